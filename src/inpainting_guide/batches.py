@@ -1,0 +1,140 @@
+"""Training batches with endless fresh holes: a pure function of (seed, step).
+
+Batch number `step` of a run is the same on every machine and in every process, whatever
+came before it. A run can therefore be repeated, and resumed in its middle without replaying
+its beginning.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from inpainting_guide import holes
+
+
+def training(images, batch_size, seed, first_step=0, hole=holes.HOLE):
+    """Stream training batches: random cars, random flips, a fresh random hole for each.
+
+    Every pass over the images takes each of them once, in a new order; a pass need not end
+    with a batch.
+
+    Parameters
+    ----------
+    images : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+        Square training images.
+    batch_size : int
+        Images a batch.
+    seed : int
+        Two streams with the same seed are the same.
+    first_step : int
+        Number of the first batch: where an interrupted run goes on.
+    hole : int
+        Side of the square holes, in pixels.
+
+    Returns
+    -------
+    tf.data.Dataset
+        Endless triples (network input, image, weight), as `example` makes them.
+
+    Raises
+    ------
+    ValueError
+        If the images are not what `holes.check_images` asks for, the hole does not fit, or a
+        batch is larger than one pass.
+    """
+    holes.check_images(images)
+    count, size = images.shape[:2]
+    positions = holes.places(hole, size)
+    if not 1 <= batch_size <= count:
+        raise ValueError(f"a batch of {batch_size} images: expected 1 to {count}, one pass.")
+    seed = tf.constant(seed, tf.int64)
+    images = tf.constant(images)
+    pixels = tf.range(size)
+
+    def shuffled(epoch):
+        return tf.random.experimental.stateless_shuffle(tf.range(count), [seed, epoch])
+
+    def draw(step, stream, high):
+        """Draw one integer below `high` for each image of the batch."""
+        return tf.random.stateless_uniform(
+            [batch_size], [seed, 3 * step + stream], maxval=high, dtype=tf.int32
+        )
+
+    def batch(step):
+        # This pass's order and the next one's: a batch may lie across the two.
+        epoch, position = step * batch_size // count, step * batch_size % count
+        order = tf.concat([shuffled(epoch), shuffled(epoch + 1)], axis=0)
+        chosen = order[position : position + batch_size]
+        image = tf.gather(images, chosen)
+        flip = draw(step, 0, 2)[:, None, None, None] == 1
+        image = tf.where(flip, image[:, :, ::-1], image)
+
+        def inside(start):
+            return (pixels >= start[:, None]) & (pixels < start[:, None] + hole)
+
+        rows, columns = inside(draw(step, 1, positions)), inside(draw(step, 2, positions))
+        missing = rows[:, :, None] & columns[:, None, :]
+        return example(image, tf.cast(~missing, tf.float32)[..., None])
+
+    steps = tf.data.Dataset.range(first_step, np.iinfo(np.int64).max // batch_size)
+    return steps.map(batch).prefetch(2)
+
+
+def fixed(images, location_map, batch_size=100):
+    """Batch given images with given holes, in order: for validation.
+
+    Parameters
+    ----------
+    images : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+    location_map : ndarray of float32, shape (n, height, width, 1)
+    batch_size : int
+        Images a batch; the last may be smaller.
+
+    Returns
+    -------
+    tf.data.Dataset
+        Triples (network input, image, weight), as `example` makes them.
+    """
+    holes.check(images, location_map)
+    pairs = tf.data.Dataset.from_tensor_slices((images, location_map))
+    return pairs.batch(batch_size).map(example).cache()
+
+
+def example(image, location_map):
+    """Make what `keras.Model.fit` wants: input, target and a weight for every pixel.
+
+    The weight is 1 in the hole and 0 elsewhere. With the Keras loss
+    ``MeanSquaredError(reduction="mean_with_sample_weight")`` it restricts the loss to the
+    hole, where the only unknown pixels are.
+
+    Parameters
+    ----------
+    image : tensor of float32, shape (n, height, width, 3), values in [0, 1]
+    location_map : tensor of float32, shape (n, height, width, 1)
+
+    Returns
+    -------
+    tuple of tensors of float32
+        Network input, shape (n, height, width, 4); image, (n, height, width, 3); weight,
+        (n, height, width).
+    """
+    return network_input(image, location_map), image, 1 - location_map[..., 0]
+
+
+def network_input(image, location_map):
+    """Join the incomplete image and its location map: the four channels that a network sees.
+
+    Thesis, section 3.1: the map is the fourth channel, so that the network knows where it has
+    to work.
+
+    Parameters
+    ----------
+    image : tensor of float32, shape (n, height, width, 3), values in [0, 1]
+        Complete or incomplete: what is missing is set to 0.
+    location_map : tensor of float32, shape (n, height, width, 1)
+
+    Returns
+    -------
+    tensor of float32, shape (n, height, width, 4)
+    """
+    return keras.ops.concatenate([image * location_map, location_map], axis=-1)

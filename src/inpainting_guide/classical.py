@@ -1,0 +1,267 @@
+"""Filling without learning: what a reader would use instead of a network.
+
+Every function takes incomplete images, shape (n, height, width, 3), and their location maps,
+shape (n, height, width, 1), and returns the filled images; known pixels stay bit for bit.
+A trained network's fill (`inpainting_guide.filling.by`) has the same signature.
+"""
+
+import cv2
+import numpy as np
+import scipy.sparse.linalg
+from skimage.restoration import inpaint_biharmonic
+
+from inpainting_guide import cars, holes
+
+RADIUS = 3
+"""Neighbourhood of OpenCV's two methods, in pixels."""
+
+
+def mean_colour(incomplete, location_map):
+    """Fill with the mean colour of the image's known pixels.
+
+    Parameters
+    ----------
+    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+    location_map : ndarray of float32, shape (n, height, width, 1)
+        1 where the image is known, 0 where it is missing.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        If the input breaks a convention (`holes.check`), or an image has no known pixel.
+    """
+    _check(incomplete, location_map)
+    total = np.sum(incomplete * location_map, axis=(1, 2), keepdims=True, dtype=np.float64)
+    mean = total / location_map.sum(axis=(1, 2), keepdims=True)
+    return holes.compose(incomplete, np.broadcast_to(mean, incomplete.shape), location_map)
+
+
+def harmonic(incomplete, location_map):
+    """Solve Laplace's equation in the hole: the smoothest membrane over its rim.
+
+    Every missing pixel becomes the mean of its neighbours (two, three or four: the edge of
+    the image has fewer), so no value leaves the range of the known ones.
+
+    Parameters
+    ----------
+    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+    location_map : ndarray of float32, shape (n, height, width, 1)
+        1 where the image is known, 0 where it is missing.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        If the input breaks a convention (`holes.check`), or an image has no known pixel.
+    """
+    laplacian = scipy.sparse.linalg.LaplacianNd(
+        incomplete.shape[1:3], boundary_conditions="neumann", dtype=np.float64
+    ).tosparse()
+    laplacian = scipy.sparse.csr_array(laplacian)
+
+    def solve(image, missing):
+        known, missing = np.flatnonzero(~missing), np.flatnonzero(missing)
+        pixels = image.reshape(-1, 3).astype(np.float64)
+        rows = laplacian[missing]
+        inside, rim = rows[:, missing].tocsc(), rows[:, known]
+        pixels[missing] = scipy.sparse.linalg.spsolve(inside, -(rim @ pixels[known]))
+        return pixels.reshape(image.shape)
+
+    return _image_by_image(solve, incomplete, location_map)
+
+
+def biharmonic(incomplete, location_map):
+    """Solve the biharmonic equation in the hole (scikit-image): a bent thin plate.
+
+    It continues slopes across the rim where `harmonic` continues values only, and may
+    overshoot the range of the known values (the fill is clipped to [0, 1]).
+
+    Parameters
+    ----------
+    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+    location_map : ndarray of float32, shape (n, height, width, 1)
+        1 where the image is known, 0 where it is missing.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        If the input breaks a convention (`holes.check`), or an image has no known pixel.
+    """
+
+    def solve(image, missing):
+        return inpaint_biharmonic(image.astype(np.float64), missing, channel_axis=-1)
+
+    return _image_by_image(solve, incomplete, location_map)
+
+
+def telea(incomplete, location_map):
+    """March inwards from the rim with weighted means (OpenCV; Telea 2004).
+
+    OpenCV works on 8-bit images: the fill is rounded to multiples of 1/255.
+
+    Parameters
+    ----------
+    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+    location_map : ndarray of float32, shape (n, height, width, 1)
+        1 where the image is known, 0 where it is missing.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        If the input breaks a convention (`holes.check`), or an image has no known pixel.
+    """
+    return _opencv(incomplete, location_map, cv2.INPAINT_TELEA)
+
+
+def navier_stokes(incomplete, location_map):
+    """Carry the image's isophotes into the hole (OpenCV; Bertalmio and others 2001).
+
+    OpenCV works on 8-bit images: the fill is rounded to multiples of 1/255.
+
+    Parameters
+    ----------
+    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+    location_map : ndarray of float32, shape (n, height, width, 1)
+        1 where the image is known, 0 where it is missing.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        If the input breaks a convention (`holes.check`), or an image has no known pixel.
+    """
+    return _opencv(incomplete, location_map, cv2.INPAINT_NS)
+
+
+def nearest_car(incomplete, location_map, collection=None):
+    """Paste the hole from the image of a collection whose known pixels are nearest.
+
+    Parameters
+    ----------
+    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+    location_map : ndarray of float32, shape (n, height, width, 1)
+        1 where the image is known, 0 where it is missing.
+    collection : ndarray of float32, shape (m, height, width, 3), values in [0, 1], optional
+        Where to look; by default the training cars.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        If the input breaks a convention (`holes.check`), an image has no known pixel, or the
+        collection's images have another size.
+    """
+    _check(incomplete, location_map)
+    collection = cars.load().train if collection is None else collection
+    if collection.shape[1:] != incomplete.shape[1:]:
+        raise ValueError(
+            f"the collection's images have shape {collection.shape[1:]}, expected that of the "
+            f"incomplete ones, {incomplete.shape[1:]}."
+        )
+    # |(x - c) m|^2 = |x m|^2 - 2 (x m)·c + m·c^2, and |x m|^2 is the same for every c.
+    flat = collection.reshape(len(collection), -1)
+    weight = np.broadcast_to(location_map, incomplete.shape).reshape(len(incomplete), -1)
+    known = incomplete.reshape(len(incomplete), -1) * weight
+    distance = weight @ np.square(flat).T - 2 * (known @ flat.T)
+    return holes.compose(incomplete, collection[distance.argmin(axis=1)], location_map)
+
+
+def shift_map(incomplete, location_map):
+    """Copy pixels from elsewhere in the same image, shifted so that the seams show least.
+
+    OpenCV's ``xphoto`` finds the dominant shifts between similar patches and cuts the copies
+    together along the least visible seams (He and Sun 2012, after Pritch and others 2009). The
+    method was made for photographs of millions of pixels. The fill is rounded to multiples of
+    1/255.
+
+    Parameters
+    ----------
+    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+    location_map : ndarray of float32, shape (n, height, width, 1)
+        1 where the image is known, 0 where it is missing.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        If the input breaks a convention (`holes.check`), or an image has no known pixel.
+    """
+
+    def solve(image, missing):
+        # Patches are compared in CIELAB, where distances are closer to what we see.
+        lab = cv2.cvtColor(_eight_bit(image), cv2.COLOR_RGB2LAB)
+        filled = np.empty_like(lab)
+        cv2.xphoto.inpaint(lab, np.uint8(~missing) * 255, filled, cv2.xphoto.INPAINT_SHIFTMAP)
+        return cv2.cvtColor(filled, cv2.COLOR_LAB2RGB) / 255
+
+    return _image_by_image(solve, incomplete, location_map)
+
+
+METHODS = {
+    "mean colour": mean_colour,
+    "nearest car": nearest_car,
+    "shift map": shift_map,
+    "Telea": telea,
+    "Navier–Stokes": navier_stokes,
+    "biharmonic": biharmonic,
+    "harmonic": harmonic,
+}
+"""The methods by the name that tables and figures show."""
+
+
+def _opencv(incomplete, location_map, method):
+    def solve(image, missing):
+        return cv2.inpaint(_eight_bit(image), np.uint8(missing), RADIUS, method) / 255
+
+    return _image_by_image(solve, incomplete, location_map)
+
+
+def _eight_bit(image):
+    return np.uint8(np.rint(image * 255))
+
+
+def _image_by_image(solve, incomplete, location_map):
+    """Fill a batch with ``solve(image, missing)``, which sees one image and a boolean mask.
+
+    An image that misses nothing is returned as it is.
+    """
+    _check(incomplete, location_map)
+    missing = location_map[..., 0] == 0
+    predictions = [
+        solve(image, mask) if mask.any() else image
+        for image, mask in zip(incomplete, missing, strict=True)
+    ]
+    return holes.compose(incomplete, np.stack(predictions), location_map)
+
+
+def _check(incomplete, location_map):
+    holes.check(incomplete, location_map)
+    if empty := int((location_map.max(axis=(1, 2, 3)) == 0).sum()):
+        raise ValueError(
+            f"{empty} of the {len(location_map)} images has no known pixel: there is nothing "
+            "to fill from."
+        )

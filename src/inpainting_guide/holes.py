@@ -1,0 +1,216 @@
+"""Holes, as location maps: where an image is known (1) and where it is missing (0).
+
+Every map has the shape (n, height, width, 1), so that it multiplies a batch of images
+directly. Thesis, section 1.1: a square hole at a random place.
+"""
+
+import numpy as np
+
+from inpainting_guide.cars import SIZE
+
+HOLE = 12
+"""Side of the thesis's square hole, in pixels."""
+
+
+def places(hole=HOLE, size=SIZE):
+    """Count the rows (or columns) at which a square hole can start: both ends included.
+
+    Parameters
+    ----------
+    hole : int
+        Side of the hole, in pixels, from 1 to `size`.
+    size : int
+        Side of the image, in pixels.
+
+    Returns
+    -------
+    int
+        ``size - hole + 1``: 21 for the 12-pixel hole, so it has 21 x 21 = 441 positions.
+
+    Raises
+    ------
+    ValueError
+        If the hole is smaller than one pixel or larger than the image.
+    """
+    if not 1 <= hole <= size:
+        raise ValueError(
+            f"a hole of {hole} pixels does not fit into an image of {size}: "
+            f"its side must be from 1 to {size}."
+        )
+    return size - hole + 1
+
+
+def square(tops, lefts, hole=HOLE, size=SIZE):
+    """Make the location maps of square holes at given places.
+
+    Parameters
+    ----------
+    tops, lefts : array_like of int, shape (n,)
+        First missing row and column of each hole, from 0 to ``size - hole``.
+    hole : int
+        Side of the holes, in pixels.
+    size : int
+        Side of the images, in pixels.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, size, size, 1)
+        1 where the image is known, 0 inside the hole.
+
+    Raises
+    ------
+    ValueError
+        If a hole would reach beyond the image.
+    """
+    last = places(hole, size) - 1
+    tops, lefts = np.atleast_1d(tops), np.atleast_1d(lefts)
+    for name, starts in (("top", tops), ("left", lefts)):
+        if starts.min(initial=0) < 0 or starts.max(initial=0) > last:
+            outside = starts[(starts < 0) | (starts > last)][0]
+            raise ValueError(
+                f"a hole of {hole} pixels cannot have its {name} at {outside} in an image of "
+                f"{size}: expected 0 to {last}."
+            )
+    pixels = np.arange(size)
+    rows = (pixels >= tops[:, None]) & (pixels < tops[:, None] + hole)
+    columns = (pixels >= lefts[:, None]) & (pixels < lefts[:, None] + hole)
+    missing = rows[:, :, None] & columns[:, None, :]
+    return np.float32(~missing)[..., None]
+
+
+def random_square(count, rng, hole=HOLE, size=SIZE):
+    """Make the location maps of square holes drawn uniformly from all positions.
+
+    Parameters
+    ----------
+    count : int
+        How many maps to draw.
+    rng : numpy.random.Generator
+        Source of randomness: first all tops are drawn, then all lefts.
+    hole, size : int
+        Side of the holes and of the images, in pixels.
+
+    Returns
+    -------
+    ndarray of float32, shape (count, size, size, 1)
+        1 where the image is known, 0 inside the hole.
+    """
+    tops = rng.integers(0, places(hole, size), count)
+    lefts = rng.integers(0, places(hole, size), count)
+    return square(tops, lefts, hole, size)
+
+
+def cut(images, location_map):
+    """Cut the holes: missing pixels become 0, known pixels stay.
+
+    Parameters
+    ----------
+    images : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+    location_map : ndarray of float32, shape (n, height, width, 1)
+
+    Returns
+    -------
+    ndarray of float32, shape (n, height, width, 3)
+        The incomplete images.
+
+    Raises
+    ------
+    ValueError
+        If the images or maps are not what `check` asks for.
+    """
+    check(images, location_map)
+    return np.where(location_map == 1, images, np.float32(0))
+
+
+def compose(incomplete, prediction, location_map):
+    """Take the hole from the prediction and every known pixel, bit for bit, from the image.
+
+    Parameters
+    ----------
+    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+        The incomplete images.
+    prediction : ndarray of float, shape (n, height, width, 3)
+        What a method puts everywhere; only its hole is used, clipped to [0, 1].
+    location_map : ndarray of float32, shape (n, height, width, 1)
+
+    Returns
+    -------
+    ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        If the images or maps are not what `check` asks for, or the prediction has another
+        shape.
+    """
+    check(incomplete, location_map)
+    if np.shape(prediction) != np.shape(incomplete):
+        raise ValueError(
+            f"the prediction has shape {np.shape(prediction)}, expected that of the images, "
+            f"{np.shape(incomplete)}."
+        )
+    inside = np.clip(prediction, 0, 1).astype(np.float32)
+    return np.where(location_map == 1, incomplete, inside)
+
+
+def check(images, location_map):
+    """Refuse a batch of images and location maps that does not keep to the conventions.
+
+    Parameters
+    ----------
+    images : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+        What is missing may hold any such value: it is never read.
+    location_map : ndarray, shape (n, height, width, 1), values 0 and 1
+
+    Raises
+    ------
+    ValueError
+        If a batch axis is missing, the batch is empty, a shape does not fit, the images hold
+        NaN or values outside [0, 1], or the map holds anything but 0 and 1.
+    """
+    check_images(images)
+    expected = (*images.shape[:3], 1)
+    if np.shape(location_map) != expected:
+        raise ValueError(
+            f"the location map has shape {np.shape(location_map)}, expected {expected}: one "
+            "channel, 1 where the image is known and 0 where it is missing."
+        )
+    other = (location_map != 0) & (location_map != 1)
+    if other.any():
+        raise ValueError(
+            f"the location map holds {np.asarray(location_map)[other][0]}: it may hold only "
+            "1 (known) and 0 (missing)."
+        )
+
+
+def check_images(images):
+    """Refuse anything but a batch of RGB images with values in [0, 1].
+
+    Parameters
+    ----------
+    images : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        If a batch axis is missing, the batch is empty, the last axis is not RGB, or the
+        images hold NaN or values outside [0, 1].
+    """
+    shape = np.shape(images)
+    if len(shape) == 3:
+        raise ValueError(
+            f"the images have shape {shape}, without a batch axis: pass image[None], "
+            f"shape {(1, *shape)}."
+        )
+    if len(shape) != 4 or shape[-1] != 3:
+        raise ValueError(f"the images have shape {shape}, expected (n, height, width, 3).")
+    if 0 in shape:
+        raise ValueError(f"the images have shape {shape}: the batch is empty.")
+    low, high = np.min(images), np.max(images)
+    if np.isnan(low):
+        raise ValueError("the images hold NaN: expected values in [0, 1].")
+    if low < 0 or high > 1:
+        raise ValueError(
+            f"the images hold values from {low:g} to {high:g}, expected [0, 1]: divide 8-bit "
+            "images by 255."
+        )

@@ -1,0 +1,194 @@
+"""Measures over the hole: one value per image, so that anything can be averaged.
+
+A fill is clipped to [0, 1] and compared with the photograph in the hole alone: known pixels
+are copied, and would only flatter the method.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import scipy.stats
+from skimage.metrics import structural_similarity
+
+from inpainting_guide import holes
+
+SMALLEST_ERROR = 1e-6
+"""Floor of a per-image mean squared error, so that an exact fill has 60 dB, not infinity."""
+
+SSIM_WINDOW = 7
+"""Side of the windows of the structural similarity, in pixels."""
+
+CONFIDENCE = 0.95
+"""Level of the intervals."""
+
+RESAMPLES = 2_000
+"""Bootstrap resamples behind an interval."""
+
+
+class Estimate(NamedTuple):
+    """A mean over images with its bootstrap interval.
+
+    Attributes
+    ----------
+    value : float
+        The estimate on all images.
+    low, high : float
+        Ends of the 95 % interval.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+def squared_error(images, filled, location_map):
+    """Average the squared error over the hole.
+
+    Parameters
+    ----------
+    images : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+        The photographs.
+    filled : ndarray of float, shape (n, height, width, 3)
+        The fills; clipped to [0, 1].
+    location_map : ndarray of float32, shape (n, height, width, 1)
+        1 where the image is known, 0 in the hole.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Mean squared error over the hole's pixels and channels.
+
+    Raises
+    ------
+    ValueError
+        If the input breaks a convention (`holes.check`), the shapes differ, a fill holds NaN,
+        or a map has no hole.
+    """
+    return _over_hole(np.square(_difference(images, filled, location_map)), location_map)
+
+
+def absolute_error(images, filled, location_map):
+    """Average the absolute error over the hole: L1.
+
+    Parameters, errors and shapes are those of `squared_error`.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Mean absolute error over the hole's pixels and channels.
+    """
+    return _over_hole(np.abs(_difference(images, filled, location_map)), location_map)
+
+
+def psnr(squared_error):
+    """Convert a mean squared error to a peak signal-to-noise ratio, for values in [0, 1].
+
+    Parameters
+    ----------
+    squared_error : float or ndarray of float
+        Mean squared error; floored at `SMALLEST_ERROR`.
+
+    Returns
+    -------
+    float or ndarray of float
+        Decibels, at most 60.
+    """
+    return -10 * np.log10(np.maximum(squared_error, SMALLEST_ERROR))
+
+
+def ssim(images, filled, location_map):
+    """Average the structural similarity of the composite over the hole's pixels.
+
+    The map is scikit-image's, on 7 x 7 windows with data range 1. A window at the hole's rim
+    also sees known pixels, so this measure, unlike the others, rewards a good seam.
+
+    Parameters, errors and shapes are those of `squared_error`.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        1 for an exact fill.
+    """
+    _difference(images, filled, location_map)
+    composite = holes.compose(images, filled, location_map)
+    maps = [
+        structural_similarity(
+            image, fill, win_size=SSIM_WINDOW, data_range=1, channel_axis=-1, full=True
+        )[1]
+        for image, fill in zip(images, composite, strict=True)
+    ]
+    return _over_hole(np.stack(maps), location_map)
+
+
+def mean(values):
+    """Average per-image values over images, with a 95 % bootstrap interval.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n,)
+        For a paired difference of two methods, pass the difference of their values.
+
+    Returns
+    -------
+    Estimate
+    """
+    return _bootstrap(values, np.mean)
+
+
+def psnr_of_mean(squared_errors):
+    """Convert the mean of per-image squared errors to decibels, with its interval.
+
+    This is not the mean of the per-image PSNRs: the logarithm is concave, so by Jensen's
+    inequality that mean is never lower. This one is ruled by the hardest images.
+
+    Parameters
+    ----------
+    squared_errors : ndarray of float, shape (n,)
+
+    Returns
+    -------
+    Estimate
+        Decibels.
+    """
+    return _bootstrap(squared_errors, lambda sample, axis=-1: psnr(np.mean(sample, axis=axis)))
+
+
+def _bootstrap(values, statistic: Callable):
+    values = np.asarray(values, np.float64)
+    if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
+        raise ValueError(
+            f"an interval needs the finite values of at least two images, shape (n,); got "
+            f"shape {values.shape}, {np.isfinite(values).sum()} finite."
+        )
+    low, high = scipy.stats.bootstrap(
+        (values,),
+        statistic,
+        confidence_level=CONFIDENCE,
+        n_resamples=RESAMPLES,
+        batch=200,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    ).confidence_interval
+    return Estimate(float(statistic(values)), float(low), float(high))
+
+
+def _difference(images, filled, location_map):
+    holes.check(images, location_map)
+    if np.shape(filled) != np.shape(images):
+        raise ValueError(
+            f"the fills have shape {np.shape(filled)}, expected that of the photographs, "
+            f"{np.shape(images)}."
+        )
+    if np.isnan(filled).any():
+        raise ValueError("a fill holds NaN: expected numbers, which are clipped to [0, 1].")
+    if (holeless := location_map.min(axis=(1, 2, 3)) == 1).any():
+        raise ValueError(
+            f"location map number {holeless.argmax()} has no hole: there is nothing to measure."
+        )
+    return np.clip(filled, 0, 1).astype(np.float64) - images
+
+
+def _over_hole(values, location_map):
+    missing = 1.0 - location_map
+    return (values * missing).sum(axis=(1, 2, 3)) / (missing.sum(axis=(1, 2, 3)) * 3)

@@ -1,0 +1,155 @@
+"""The one set of images and holes on which every method is measured.
+
+Recipes are chosen on `validation`; `test` is looked at once a recipe stands.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from inpainting_guide import cars, holes, metrics
+
+
+@dataclass(frozen=True)
+class Task:
+    """Images with holes to fill.
+
+    Attributes
+    ----------
+    images : ndarray of float32, shape (n, 32, 32, 3), values in [0, 1]
+        The photographs.
+    location_map : ndarray of float32, shape (n, 32, 32, 1)
+        1 where the image is known, 0 in its hole.
+    incomplete : ndarray of float32, shape (n, 32, 32, 3), values in [0, 1]
+        The photographs with their holes cut.
+    """
+
+    images: np.ndarray
+    location_map: np.ndarray
+
+    @property
+    def incomplete(self):
+        return holes.cut(self.images, self.location_map)
+
+    def __getitem__(self, index):
+        """Take a part of the task: ``task[:10]`` is the task of its first ten images."""
+        return Task(self.images[index], self.location_map[index])
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How well one method filled a task: one value per image.
+
+    Attributes
+    ----------
+    squared_error, absolute_error : ndarray of float64, shape (n,)
+        Means over the hole.
+    psnr : ndarray of float64, shape (n,)
+        Decibels.
+    ssim : ndarray of float64, shape (n,)
+        Structural similarity over the hole.
+    """
+
+    squared_error: np.ndarray
+    absolute_error: np.ndarray
+    psnr: np.ndarray
+    ssim: np.ndarray
+
+    def summary(self):
+        """Average over the images.
+
+        Returns
+        -------
+        dict of str to metrics.Estimate
+            ``psnr_of_mean`` (of the mean squared error) and ``mean_psnr`` (mean of per-image
+            PSNRs), in decibels; ``absolute_error``; ``ssim``.
+        """
+        return {
+            "psnr_of_mean": metrics.psnr_of_mean(self.squared_error),
+            "mean_psnr": metrics.mean(self.psnr),
+            "absolute_error": metrics.mean(self.absolute_error),
+            "ssim": metrics.mean(self.ssim),
+        }
+
+
+def test():
+    """Return the test task: the 1,000 test cars, a 12 x 12 hole in each, seed 0.
+
+    Returns
+    -------
+    Task
+    """
+    return _task(cars.load().test, seed=0)
+
+
+def validation():
+    """Return the validation task: the 500 validation cars, a 12 x 12 hole in each, seed 2.
+
+    Returns
+    -------
+    Task
+    """
+    return _task(cars.load().validation, seed=2)
+
+
+def measure(fill, task):
+    """Fill a task with one method and measure the fills.
+
+    Parameters
+    ----------
+    fill : callable
+        ``fill(incomplete, location_map)`` returns the filled images: a function of
+        `inpainting_guide.classical`, or `inpainting_guide.filling.by` a network.
+    task : Task
+        For instance `test`'s.
+
+    Returns
+    -------
+    Scores
+    """
+    filled = fill(task.incomplete, task.location_map)
+    truth = task.images, filled, task.location_map
+    squared_error = metrics.squared_error(*truth)
+    return Scores(
+        squared_error,
+        metrics.absolute_error(*truth),
+        metrics.psnr(squared_error),
+        metrics.ssim(*truth),
+    )
+
+
+def table(scores):
+    """Lay out the scores of several methods as text, the best last.
+
+    Parameters
+    ----------
+    scores : dict of str to Scores
+        By the method's name.
+
+    Returns
+    -------
+    str
+        A line per method with its means and 95 % intervals.
+    """
+    summaries = {name: score.summary() for name, score in scores.items()}
+    ordered = sorted(summaries, key=lambda name: summaries[name]["psnr_of_mean"].value)
+    width = max(map(len, ordered))
+    lines = [
+        f"{'':{width}}  PSNR of the mean error    mean of PSNRs             L1      SSIM",
+        f"{'':{width}}  dB                        dB",
+    ]
+    for name in ordered:
+        row = summaries[name]
+        first, second = (
+            f"{e.value:5.2f} ({e.low:5.2f} to {e.high:5.2f})"
+            for e in (row["psnr_of_mean"], row["mean_psnr"])
+        )
+        lines.append(
+            f"{name:{width}}  {first:24}  {second:24}  {row['absolute_error'].value:.4f}  "
+            f"{row['ssim'].value:.3f}"
+        )
+    return "\n".join(lines)
+
+
+def _task(images, seed):
+    return Task(images, holes.random_square(len(images), np.random.default_rng(seed)))

@@ -1,0 +1,32 @@
+"""Settings and fixtures that every test shares."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("MPLBACKEND", "Agg")
+# A test must not depend on how the reader's shell was set up.
+for name in ("INPAINTING_GUIDE_QUICK", "INPAINTING_GUIDE_PRECISION"):
+    os.environ.pop(name, None)
+
+import numpy as np
+import pytest
+
+from inpainting_guide import cars
+
+
+@pytest.fixture(autouse=True)
+def store_folder(tmp_path, monkeypatch):
+    """Give every test a store of its own: the reader's is never touched."""
+    monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path / "store"))
+    return tmp_path / "store"
+
+
+@pytest.fixture(scope="session")
+def photographs():
+    """Twelve test cars."""
+    return cars.load().test[:12]
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(5)

@@ -1,0 +1,90 @@
+import itertools
+
+import keras
+import numpy as np
+import pytest
+
+from inpainting_guide import batches, holes
+
+
+@pytest.fixture(scope="module")
+def numbered():
+    """Thirty images, each of one grey level, its number / 100, with a bright left edge."""
+    images = np.broadcast_to(np.arange(30).reshape(-1, 1, 1, 1) / 100, (30, 32, 32, 3))
+    images = np.float32(images)
+    images[:, :, 0] = 1
+    return images
+
+
+def take(stream, count):
+    return [[part.numpy() for part in batch] for batch in itertools.islice(stream, count)]
+
+
+def test_a_batch_is_a_pure_function_of_seed_and_step(numbered):
+    run = take(batches.training(numbered, 8, seed=3), 9)
+    for step in (0, 1, 5, 8):
+        resumed = take(batches.training(numbered, 8, seed=3, first_step=step), 1)[0]
+        for part, again in zip(run[step], resumed, strict=True):
+            np.testing.assert_array_equal(part, again)
+    other = take(batches.training(numbered, 8, seed=4), 1)[0]
+    assert not np.array_equal(run[0][1], other[1])
+
+
+def test_every_pass_takes_each_image_once_in_a_new_order(numbered):
+    images = np.concatenate([b[1] for b in take(batches.training(numbered, 8, seed=0), 15)])
+    order = np.rint(images[:, 16, 16, 0] * 100).astype(int)
+    passes = order.reshape(4, 30)
+    for one in passes:
+        assert sorted(one) == list(range(30))
+    assert len({tuple(one) for one in passes}) == 4
+
+
+def test_holes_are_fresh_cover_all_places_and_half_the_images_are_flipped(numbered):
+    found = take(batches.training(numbered, 30, seed=0), 300)
+    maps = np.concatenate([b[0][..., 3] for b in found])
+    assert (maps.sum(axis=(1, 2)) == 1024 - 144).all()
+    tops, lefts = maps.min(axis=2).argmin(axis=1), maps.min(axis=1).argmin(axis=1)
+    assert len(set(zip(tops, lefts, strict=True))) == 441
+    images = np.concatenate([b[1] for b in found])
+    flipped = images[:, 0, -1, 0] == 1
+    assert abs(flipped.mean() - 0.5) < 4 * 0.5 / np.sqrt(len(flipped))
+    # Flips, tops and lefts are drawn independently of one another.
+    assert np.abs(np.corrcoef([flipped, tops, lefts]) - np.eye(3)).max() < 0.05
+
+
+def test_input_target_and_weight_fit_together(photographs):
+    network_input, image, weight = take(batches.training(photographs, 12, seed=1, hole=7), 1)[0]
+    assert network_input.shape == (12, 32, 32, 4)
+    np.testing.assert_array_equal(network_input[..., 3], 1 - weight)
+    np.testing.assert_array_equal(network_input[..., :3], image * (1 - weight[..., None]))
+    assert (weight.sum(axis=(1, 2)) == 49).all()
+
+
+def test_the_keras_loss_with_these_weights_is_the_squared_error_over_the_hole(photographs, rng):
+    location_map = holes.random_square(12, rng)
+    _, image, weight = batches.example(photographs, location_map)
+    prediction = rng.random(photographs.shape, np.float32)
+    loss = keras.losses.MeanSquaredError(reduction="mean_with_sample_weight")
+    missing = np.broadcast_to(location_map == 0, image.shape)
+    expected = np.mean((prediction - photographs)[missing] ** 2)
+    assert float(loss(image, prediction, weight)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_fixed_batches_keep_order_and_the_last_may_be_smaller(photographs, rng):
+    location_map = holes.random_square(12, rng)
+    parts = take(batches.fixed(photographs, location_map, batch_size=5), 9)
+    assert [len(part[0]) for part in parts] == [5, 5, 2]
+    np.testing.assert_array_equal(np.concatenate([part[1] for part in parts]), photographs)
+
+
+@pytest.mark.parametrize("size", [0, 13])
+def test_a_batch_larger_than_a_pass_is_refused(photographs, size):
+    with pytest.raises(ValueError, match=f"a batch of {size} images: expected 1 to 12"):
+        batches.training(photographs, size, seed=0)
+
+
+def test_bad_images_are_refused(photographs):
+    with pytest.raises(ValueError, match="divide 8-bit"):
+        batches.training(photographs * 255, 4, seed=0)
+    with pytest.raises(ValueError, match="a hole of 40 pixels"):
+        batches.training(photographs, 4, seed=0, hole=40)

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inpainting_guide import holes
+
+
+@given(data=st.data(), size=st.integers(1, 40))
+def test_a_square_hole_is_where_it_was_asked_for(data, size):
+    hole = data.draw(st.integers(1, size))
+    top, left = (data.draw(st.integers(0, size - hole)) for _ in range(2))
+    location_map = holes.square([top], [left], hole, size)
+    assert location_map.shape == (1, size, size, 1)
+    assert location_map.dtype == np.float32
+    rows, columns = np.nonzero(location_map[0, ..., 0] == 0)
+    assert len(rows) == hole**2
+    assert (rows.min(), rows.max()) == (top, top + hole - 1)
+    assert (columns.min(), columns.max()) == (left, left + hole - 1)
+
+
+def test_all_441_positions_are_drawn_about_equally_often():
+    maps = holes.random_square(44_100, np.random.default_rng(0))[..., 0]
+    tops, lefts = maps.min(axis=2).argmin(axis=1), maps.min(axis=1).argmin(axis=1)
+    counts = np.bincount(tops * 21 + lefts, minlength=441)
+    assert len(counts) == holes.places() ** 2 == 441
+    # The chi-square statistic of 441 equal cells: mean 440, standard deviation 29.7.
+    assert np.sum((counts - 100) ** 2 / 100) < 440 + 5 * 29.7
+
+
+@given(seed=st.integers(0, 1000))
+def test_compose_keeps_known_pixels_bit_for_bit(seed):
+    rng = np.random.default_rng(seed)
+    images = rng.random((2, 9, 9, 3), np.float32)
+    location_map = holes.random_square(2, rng, hole=4, size=9)
+    prediction = rng.normal(0.5, 2, images.shape)
+    filled = holes.compose(holes.cut(images, location_map), prediction, location_map)
+    known = np.broadcast_to(location_map == 1, images.shape)
+    assert filled[known].tobytes() == images[known].tobytes()
+    np.testing.assert_array_equal(filled[~known], np.float32(np.clip(prediction[~known], 0, 1)))
+
+
+@pytest.mark.parametrize("hole", [0, 33])
+def test_a_hole_that_does_not_fit_is_refused(hole):
+    with pytest.raises(ValueError, match=rf"a hole of {hole} pixels.*from 1 to 32"):
+        holes.places(hole)
+
+
+@pytest.mark.parametrize(("top", "left"), [(-1, 0), (21, 0), (0, 21)])
+def test_a_hole_beyond_the_edge_is_refused(top, left):
+    with pytest.raises(ValueError, match="expected 0 to 20"):
+        holes.square([top], [left])
+
+
+IMAGES = np.full((2, 32, 32, 3), 0.5, np.float32)
+MAPS = holes.square([3, 4], [5, 6])
+
+
+@pytest.mark.parametrize(
+    ("images", "location_map", "message"),
+    [
+        (IMAGES[0], MAPS, r"without a batch axis: pass image\[None\]"),
+        (IMAGES[:0], MAPS[:0], "the batch is empty"),
+        (IMAGES[..., :1], MAPS, r"expected \(n, height, width, 3\)"),
+        (IMAGES * np.nan, MAPS, "NaN"),
+        (IMAGES * 255, MAPS, "127.5, expected .0, 1.: divide 8-bit"),
+        (IMAGES - 1, MAPS, "from -0.5"),
+        (IMAGES, MAPS[:1], r"expected \(2, 32, 32, 1\)"),
+        (IMAGES, MAPS[..., 0], r"expected \(2, 32, 32, 1\)"),
+        (IMAGES, MAPS * 0.25, "holds 0.25"),
+        (IMAGES, MAPS * np.nan, "holds nan"),
+    ],
+)
+def test_bad_input_is_named(images, location_map, message):
+    with pytest.raises(ValueError, match=message):
+        holes.cut(images, location_map)
+
+
+def test_a_prediction_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match="prediction has shape"):
+        holes.compose(IMAGES, IMAGES[:1], MAPS)

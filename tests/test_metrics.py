@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+import skimage.metrics
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inpainting_guide import holes, metrics, protocol
+
+
+@pytest.fixture
+def task(photographs, rng):
+    return protocol.Task(photographs, holes.random_square(len(photographs), rng))
+
+
+def cut_out(images, location_map):
+    """Return one image's hole as a small image."""
+    rows, columns = np.nonzero(location_map[..., 0] == 0)
+    return images[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+
+
+def test_errors_agree_with_scikit_image_on_the_cut_out_hole(task, rng):
+    filled = np.clip(task.images + rng.normal(0, 0.1, task.images.shape), 0, 1)
+    measured = metrics.squared_error(task.images, filled, task.location_map)
+    for number, value in enumerate(measured):
+        truth, fill = (
+            cut_out(images[number], task.location_map[number])
+            for images in (task.images.astype(float), filled)
+        )
+        assert value == pytest.approx(skimage.metrics.mean_squared_error(truth, fill))
+        assert metrics.psnr(value) == pytest.approx(
+            skimage.metrics.peak_signal_noise_ratio(truth, fill, data_range=1)
+        )
+        assert metrics.absolute_error(task.images, filled, task.location_map)[
+            number
+        ] == pytest.approx(np.abs(truth - fill).mean())
+
+
+def test_ssim_is_the_mean_of_scikit_images_map_over_the_hole(task, rng):
+    filled = rng.random(task.images.shape, np.float32)
+    measured = metrics.ssim(task.images, filled, task.location_map)
+    composite = np.where(task.location_map == 1, task.images, filled)
+    _, full = skimage.metrics.structural_similarity(
+        task.images[0], composite[0], win_size=7, data_range=1, channel_axis=-1, full=True
+    )
+    assert measured[0] == pytest.approx(cut_out(full, task.location_map[0]).mean())
+    np.testing.assert_allclose(metrics.ssim(task.images, task.images, task.location_map), 1)
+
+
+def test_known_pixels_never_count_and_fills_are_clipped(task, rng):
+    filled = rng.normal(0.5, 1, task.images.shape)
+    before = metrics.squared_error(task.images, filled, task.location_map)
+    elsewhere = np.where(task.location_map == 1, rng.normal(0, 9, filled.shape), filled)
+    for changed in (elsewhere, np.clip(filled, 0, 1)):
+        after = metrics.squared_error(task.images, changed, task.location_map)
+        np.testing.assert_allclose(after, before)
+
+
+def test_an_exact_fill_has_60_decibels():
+    assert metrics.psnr(0.0) == pytest.approx(60)
+    assert metrics.psnr(0.01) == pytest.approx(20)
+
+
+def test_counting_known_pixels_would_add_8_52_decibels(task, rng):
+    """The chapters' figure: 1024 pixels share the error of 144."""
+    filled = rng.random(task.images.shape, np.float32)
+    composite = np.where(task.location_map == 1, task.images, filled)
+    whole = np.mean((composite.astype(float) - task.images) ** 2, axis=(1, 2, 3))
+    hole = metrics.squared_error(task.images, filled, task.location_map)
+    np.testing.assert_allclose(metrics.psnr(whole) - metrics.psnr(hole), 8.519, atol=1e-3)
+
+
+@given(st.lists(st.floats(1e-4, 1), min_size=2, max_size=30))
+def test_the_mean_of_psnrs_is_never_below_the_psnr_of_the_mean(errors):
+    errors = np.array(errors)
+    assert metrics.psnr(errors).mean() >= metrics.psnr(errors.mean()) - 1e-9
+
+
+def test_intervals_cover_the_truth_as_often_as_they_say():
+    """Of 200 intervals for the mean of 100 exponential values, about 95 % hold the mean, 1."""
+    samples = np.random.default_rng(0).exponential(size=(200, 100))
+    covered = sum(low <= 1 <= high for _, low, high in map(metrics.mean, samples))
+    assert 180 <= covered <= 199
+
+
+def test_psnr_of_mean_converts_the_interval_of_the_mean_error(rng):
+    errors = rng.exponential(0.03, 300)
+    error, decibels = metrics.mean(errors), metrics.psnr_of_mean(errors)
+    assert decibels.value == pytest.approx(metrics.psnr(error.value))
+    assert decibels.low == pytest.approx(metrics.psnr(error.high), abs=1e-6)
+    assert decibels.high == pytest.approx(metrics.psnr(error.low), abs=1e-6)
+
+
+@pytest.mark.parametrize("values", [[1.0], [1.0, np.nan], [[1.0, 2.0]]])
+def test_an_interval_without_enough_values_is_refused(values):
+    with pytest.raises(ValueError, match="at least two images"):
+        metrics.mean(values)
+
+
+def test_bad_fills_are_refused(task):
+    with pytest.raises(ValueError, match="fills have shape"):
+        metrics.squared_error(task.images, task.images[:1], task.location_map)
+    with pytest.raises(ValueError, match="NaN"):
+        metrics.ssim(task.images, task.images * np.nan, task.location_map)
+    with pytest.raises(ValueError, match="number 0 has no hole"):
+        metrics.absolute_error(task.images, task.images, np.ones_like(task.location_map))

@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from inpainting_guide import cars, classical, protocol
+
+
+def test_the_test_holes_are_the_published_ones():
+    task = protocol.test()
+    rng = np.random.default_rng(0)
+    tops, lefts = rng.integers(0, 21, 1000), rng.integers(0, 21, 1000)
+    for number in (0, 1, 499, 999):
+        expected = np.ones((32, 32, 1), np.float32)
+        top, left = tops[number], lefts[number]
+        expected[top : top + 12, left : left + 12] = 0
+        np.testing.assert_array_equal(task.location_map[number], expected)
+    assert task.images is cars.load().test
+    assert (task.incomplete[task.location_map[..., 0] == 0] == 0).all()
+
+
+def test_validation_uses_other_images_and_other_holes():
+    task = protocol.validation()
+    assert task.images is cars.load().validation
+    assert not np.array_equal(task.location_map, protocol.test().location_map[:500])
+
+
+@pytest.mark.parametrize(
+    ("name", "psnr_of_mean", "mean_psnr"),
+    [
+        ("mean colour", 11.84, 12.57),
+        ("Telea", 14.73, 15.61),
+        ("Navier–Stokes", 14.76, 15.64),
+        ("biharmonic", 15.04, 16.10),
+        ("harmonic", 15.26, 16.10),
+    ],
+)
+def test_the_baselines_reach_their_published_values(name, psnr_of_mean, mean_psnr):
+    summary = protocol.measure(classical.METHODS[name], protocol.test()).summary()
+    assert summary["psnr_of_mean"].value == pytest.approx(psnr_of_mean, abs=0.05)
+    assert summary["mean_psnr"].value == pytest.approx(mean_psnr, abs=0.05)
+
+
+def test_the_table_lists_every_method_the_best_last():
+    task = protocol.test()[:20]
+    scores = {
+        name: protocol.measure(classical.METHODS[name], task) for name in ("harmonic", "shift map")
+    }
+    lines = protocol.table(scores).splitlines()
+    assert [line.split("  ")[0] for line in lines[2:]] == ["shift map", "harmonic"]
+    assert f"{scores['harmonic'].summary()['psnr_of_mean'].value:.2f}" in lines[-1]
