@@ -80,8 +80,8 @@ def harmonic(incomplete, location_map):
 def biharmonic(incomplete, location_map):
     """Solve the biharmonic equation in the hole (scikit-image): a bent thin plate.
 
-    It continues slopes across the rim where `harmonic` continues values only, and may
-    overshoot the range of the known values (the fill is clipped to [0, 1]).
+    It continues slopes across the rim where `harmonic` continues values only. The plate may
+    overshoot the range of the known values; scikit-image clips it to that range.
 
     Parameters
     ----------

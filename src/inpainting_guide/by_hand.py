@@ -1,0 +1,187 @@
+"""The chapters' formulas in plain NumPy, written to be read beside them.
+
+Nothing here is fast and no network uses it: the tests hold every function against Keras,
+TensorFlow's automatic gradients, or the real networks.
+"""
+
+import numpy as np
+
+
+def feed_forward(inputs, weights, biases):
+    """Run a fully connected network with ReLU between its layers and none after the last.
+
+    Parameters
+    ----------
+    inputs : ndarray of float, shape (n, d_0)
+        A batch of inputs, one a row.
+    weights : list of ndarray of float, shapes (d_l, d_{l-1})
+        One matrix per layer, as the chapter writes them: rows are outputs.
+    biases : list of ndarray of float, shapes (d_l,)
+
+    Returns
+    -------
+    pre_activations : list of ndarray of float, shapes (n, d_l)
+        ``a_l = W_l h_{l-1} + b_l`` for the layers 1 ... L.
+    activations : list of ndarray of float, shapes (n, d_l)
+        ``h_0`` (the inputs), then ``h_l = max(a_l, 0)``; the last layer's ``h_L`` is ``a_L``.
+
+    Raises
+    ------
+    ValueError
+        If there is not one bias vector for every weight matrix.
+    """
+    if len(weights) != len(biases):
+        raise ValueError(f"{len(weights)} weight matrices but {len(biases)} biases: one each.")
+    pre_activations, activations = [], [np.asarray(inputs)]
+    for number, (weight, bias) in enumerate(zip(weights, biases, strict=True), start=1):
+        pre_activations.append(activations[-1] @ weight.T + bias)
+        last = number == len(weights)
+        activations.append(pre_activations[-1] if last else np.maximum(pre_activations[-1], 0))
+    return pre_activations, activations
+
+
+def back_propagate(inputs, targets, weights, biases):
+    """Differentiate half the summed squared error of a fully connected network.
+
+    Parameters
+    ----------
+    inputs : ndarray of float, shape (n, d_0)
+    targets : ndarray of float, shape (n, d_L)
+    weights, biases : lists of ndarray of float
+        As for `feed_forward`.
+
+    Returns
+    -------
+    weight_gradients : list of ndarray of float, shapes (d_l, d_{l-1})
+        Derivatives of the loss, summed over the batch.
+    bias_gradients : list of ndarray of float, shapes (d_l,)
+    input_gradient : ndarray of float, shape (n, d_0)
+        Derivative of each input's own loss with respect to it.
+    """
+    pre_activations, activations = feed_forward(inputs, weights, biases)
+    delta = activations[-1] - targets  # no activation after the last layer: its slope is 1
+    weight_gradients, bias_gradients = [], []
+    for layer in reversed(range(len(weights))):
+        weight_gradients.insert(0, delta.T @ activations[layer])
+        bias_gradients.insert(0, delta.sum(axis=0))
+        delta = delta @ weights[layer]
+        if layer > 0:
+            delta = delta * (pre_activations[layer - 1] > 0)
+    return weight_gradients, bias_gradients, delta
+
+
+def convolve(image, kernel, bias, stride=1):
+    """Slide a bank of filters over an image: what Keras's ``Conv2D(padding="valid")`` computes.
+
+    It is a cross-correlation: the kernel is not flipped.
+
+    Parameters
+    ----------
+    image : ndarray of float, shape (height, width, channels)
+    kernel : ndarray of float, shape (rows, columns, channels, filters)
+    bias : ndarray of float, shape (filters,)
+    stride : int
+        Pixels between neighbouring positions of the kernel.
+
+    Returns
+    -------
+    ndarray of float, shape (out_height, out_width, filters)
+
+    Raises
+    ------
+    ValueError
+        If the kernel has other channels than the image, or is larger than it.
+    """
+    if kernel.shape[2] != image.shape[2]:
+        raise ValueError(f"the kernel has {kernel.shape[2]} channels, the image {image.shape[2]}.")
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape[:2], axis=(0, 1))
+    return np.einsum("ijcmn,mncf->ijf", windows[::stride, ::stride], kernel) + bias
+
+
+def output_size(size, kernel, stride=1, padding=0):
+    """Count the positions of a kernel along one axis.
+
+    Parameters
+    ----------
+    size, kernel, stride : int
+        Pixels of the input, of the kernel, and between positions.
+    padding : int
+        Zeros added in all, both ends together.
+
+    Returns
+    -------
+    int
+        ``floor((size - kernel + padding) / stride) + 1``.
+
+    Raises
+    ------
+    ValueError
+        If the kernel is larger than the padded input.
+    """
+    if kernel > size + padding:
+        raise ValueError(f"a kernel of {kernel} does not fit into {size} + {padding} pixels.")
+    return (size - kernel + padding) // stride + 1
+
+
+def same_padding(size, kernel, stride=1):
+    """Find the zeros that ``padding="same"`` adds before and after, along one axis.
+
+    Parameters
+    ----------
+    size, kernel, stride : int
+        Pixels of the input, of the kernel, and between positions.
+
+    Returns
+    -------
+    before, after : int
+        Together just enough for ``ceil(size / stride)`` outputs; an odd zero goes after.
+    """
+    outputs = -(-size // stride)
+    total = max((outputs - 1) * stride + kernel - size, 0)
+    return total // 2, total - total // 2
+
+
+def receptive_field(kernels, strides):
+    """Measure how many input pixels, along one axis, one output of stacked convolutions sees.
+
+    Parameters
+    ----------
+    kernels, strides : sequence of int
+        One of each per layer, from the input on.
+
+    Returns
+    -------
+    int
+        1 for no layer; each layer adds ``(kernel - 1)`` steps of the strides before it.
+    """
+    field, step = 1, 1
+    for kernel, stride in zip(kernels, strides, strict=True):
+        field += (kernel - 1) * step
+        step *= stride
+    return field
+
+
+def known_pixels_seen(location_map, field):
+    """Count the known pixels in the square receptive field around every pixel.
+
+    Parameters
+    ----------
+    location_map : ndarray, shape (height, width)
+        1 where the image is known, 0 where it is missing.
+    field : int
+        Side of the receptive field, an odd number of pixels.
+
+    Returns
+    -------
+    ndarray of int, shape (height, width)
+        What lies beyond the image's edge is not known.
+
+    Raises
+    ------
+    ValueError
+        If the field has an even side: it would have no centre.
+    """
+    if field % 2 == 0:
+        raise ValueError(f"a receptive field of {field} pixels has no centre: give an odd side.")
+    padded = np.pad(np.asarray(location_map, int), field // 2)
+    return np.lib.stride_tricks.sliding_window_view(padded, (field, field)).sum(axis=(2, 3))

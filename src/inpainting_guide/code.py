@@ -1,0 +1,86 @@
+"""Which code a result depends on: digests of modules and of all that they import.
+
+A stored network, or a page of the gallery, is stale when the code behind it has changed.
+"""
+
+import ast
+import hashlib
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def digest(*paths, behaviour_only=False):
+    """Digest Python files together with every module of this package that they import.
+
+    Parameters
+    ----------
+    *paths : pathlib.Path
+        Python files, inside the package or not.
+    behaviour_only : bool
+        Leave out comments, docstrings and layout, which change no number.
+
+    Returns
+    -------
+    str
+        SHA-256, 64 hexadecimal digits; it does not depend on where the files lie.
+    """
+    total = hashlib.sha256()
+    for path in sorted(imported(*paths), key=lambda path: path.name):
+        source = path.read_text(encoding="utf-8")
+        total.update(path.name.encode())
+        total.update((_behaviour(source) if behaviour_only else source).encode())
+    return total.hexdigest()
+
+
+def imported(*paths):
+    """Find the package's modules that Python files import, directly or through others.
+
+    Parameters
+    ----------
+    *paths : pathlib.Path
+
+    Returns
+    -------
+    set of pathlib.Path
+        The files themselves and the modules of `inpainting_guide` that they reach.
+    """
+    found, queue = set(), [Path(path).resolve() for path in paths]
+    while queue:
+        path = queue.pop()
+        if path not in found:
+            found.add(path)
+            tree = ast.parse(path.read_text(encoding="utf-8"), path.name)
+            queue.extend(_modules(tree))
+    return found
+
+
+def _modules(tree):
+    """Find the files of the package's modules that one syntax tree imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        for name in names:
+            package, *inner = name.split(".")
+            path = PACKAGE.joinpath(*inner).with_suffix(".py")
+            if package == PACKAGE.name and inner and path.exists():
+                yield path
+
+
+def _behaviour(source):
+    """Reduce source code to what runs: no comments, docstrings or layout."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            # A bare string is a docstring, of a function, a module or a constant.
+            node.body = [
+                line
+                for line in body
+                if not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
+            ]
+    return ast.dump(tree)

@@ -1,0 +1,95 @@
+"""The machine that a result was made on: its precision, its versions, the quick mode."""
+
+import importlib.metadata
+import os
+import platform
+from pathlib import Path
+
+import keras
+
+PRECISIONS = ("mixed_bfloat16", "float32")
+"""Keras dtype policies that the networks are trained in."""
+
+_YES_NO = {"": False, "0": False, "1": True}
+
+
+def quick():
+    """Tell whether this is a quick run: every line of every script, but hardly any training.
+
+    Returns
+    -------
+    bool
+        True if the environment variable ``INPAINTING_GUIDE_QUICK`` is 1.
+
+    Raises
+    ------
+    ValueError
+        If the variable is anything but 0, 1 or empty.
+    """
+    value = os.environ.get("INPAINTING_GUIDE_QUICK", "")
+    if value not in _YES_NO:
+        raise ValueError(f"INPAINTING_GUIDE_QUICK is {value!r}: set it to 1 or 0, or unset it.")
+    return _YES_NO[value]
+
+
+def has_bfloat16():
+    """Tell whether the processor multiplies bfloat16 numbers in hardware.
+
+    Returns
+    -------
+    bool
+        True on Linux for x86 processors with AVX512-BF16 or AMX-BF16. Elsewhere nothing says
+        so reliably, or TensorFlow does not use it: False.
+    """
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def use_precision(name=None):
+    """Choose the precision of the networks built from here on.
+
+    Mixed bfloat16 keeps the weights in float32 and multiplies in bfloat16, which is two to
+    three times faster where the processor has it in hardware, and slower where not.
+
+    Parameters
+    ----------
+    name : str, optional
+        One of `PRECISIONS`. By default the environment variable
+        ``INPAINTING_GUIDE_PRECISION``; without it, what `has_bfloat16` suggests.
+
+    Returns
+    -------
+    str
+        The chosen precision, now Keras's global dtype policy.
+
+    Raises
+    ------
+    ValueError
+        If there is no such precision.
+    """
+    name = name or os.environ.get("INPAINTING_GUIDE_PRECISION")
+    name = name or ("mixed_bfloat16" if has_bfloat16() else "float32")
+    if name not in PRECISIONS:
+        raise ValueError(f"no precision {name!r}: choose one of {', '.join(PRECISIONS)}.")
+    keras.config.set_dtype_policy(name)
+    return name
+
+
+def describe():
+    """Describe the machine and the versions that a result depends on.
+
+    Returns
+    -------
+    dict of str to str
+        Processor cores, system, Python, TensorFlow, Keras, NumPy and precision.
+    """
+    versions = {name: importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")}
+    return {
+        "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        **versions,
+        "precision": keras.config.dtype_policy().name,
+    }

@@ -1,0 +1,59 @@
+"""Muon for convolutional networks."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="inpainting_guide")
+class ConvolutionMuon(keras.optimizers.Muon):
+    """Keras's Muon optimizer, applied to convolution kernels as well as to matrices.
+
+    Muon replaces the momentum of a weight matrix by the nearest matrix whose singular values
+    are all about 1, so that a step moves the weights as much in rarely used directions as in
+    common ones [1]_. Keras does this for matrices and leaves kernels to AdamW. A kernel of
+    shape (rows, columns, channels, filters) *is* a matrix, though: it maps the
+    ``rows * columns * channels`` numbers under its window to ``filters`` numbers. Here it is
+    reshaped to that matrix for the step.
+
+    Biases, kernels that read the image or write it (fewer than `least_channels` channels or
+    filters), and everything else that Keras excludes are left to AdamW.
+
+    Parameters
+    ----------
+    learning_rate : float or keras.optimizers.schedules.LearningRateSchedule
+    least_channels : int
+        Kernels with fewer input channels or fewer filters are left to AdamW.
+    **kwargs
+        See `keras.optimizers.Muon`. Weight decay is off unless asked for.
+
+    References
+    ----------
+    .. [1] K. Jordan and others, *Muon: an optimizer for hidden layers in neural networks*,
+       2024; J. Liu and others, *Muon is scalable for LLM training*, 2025 (the step's scale).
+    """
+
+    def __init__(self, learning_rate=1e-3, least_channels=8, **kwargs):
+        off = {"weight_decay": 0.0, "adam_weight_decay": 0.0}
+        super().__init__(learning_rate, **(off | kwargs))
+        self.least_channels = least_channels
+
+    def _should_use_adamw(self, variable):
+        if len(variable.shape) != 4:
+            return super()._should_use_adamw(variable)
+        return min(variable.shape[2:]) < self.least_channels
+
+    def _muon_update_step(self, gradient, variable, lr, m):
+        self.assign_add(m, gradient + m * (self.momentum - 1))
+        momentum = gradient + self.momentum * m if self.nesterov else m
+        matrix = ops.reshape(momentum, (-1, variable.shape[-1]))
+        update = self.lr_adjust(lr * self.zeropower_via_newtonschulz5(matrix, self.ns_steps))
+        self.assign_sub(variable, ops.reshape(update, variable.shape))
+
+    def get_config(self):
+        """Return what `from_config` needs, as every Keras optimizer does.
+
+        Returns
+        -------
+        dict
+        """
+        return super().get_config() | {"least_channels": self.least_channels}

@@ -1,0 +1,178 @@
+"""The store of trained networks: trained once, read by every page that needs them.
+
+The store is the folder named by the environment variable ``INPAINTING_GUIDE_STORE``, or
+``~/.inpainting-guide``. Full and quick results lie in folders of their own, so that a network
+of a quick run is never taken for a trained one:
+
+    full/direct_cnn-seed0-1a2b3c4d5e6f.keras   the network, for ``keras.saving.load_model``
+    full/direct_cnn-seed0-1a2b3c4d5e6f.json    its training curve, seconds, images, machine
+    full/direct_cnn-seed0-1a2b3c4d5e6f.part/   the last epoch of a training under way
+    full/results/03_direct_cnn.json            numbers that a page measured
+
+The last part of a name is a digest of all that decides the weights: the architecture, what
+was compiled, the number of images and the code that trains (`inpainting_guide.training.fit`).
+"""
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import keras
+
+from inpainting_guide import machine
+
+
+def folder():
+    """Return the store's folder for this mode, full or quick; create it if need be.
+
+    Returns
+    -------
+    pathlib.Path
+    """
+    root = os.environ.get("INPAINTING_GUIDE_STORE") or Path.home() / ".inpainting-guide"
+    path = Path(root) / ("quick" if machine.quick() else "full")
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def load(name, seed=0):
+    """Load a trained network: the newest of that name and seed.
+
+    Parameters
+    ----------
+    name : str
+        The network's name, for instance ``"direct_cnn"``.
+    seed : int
+        The seed of its training.
+
+    Returns
+    -------
+    keras.Model
+        Not compiled. `read_record` of its file (`newest`) tells how it was trained.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no such network was trained.
+    ValueError
+        If its file is damaged.
+    """
+    return read_network(newest(name, seed))
+
+
+def newest(name, seed=0):
+    """Find the file of the newest trained network of a name and a seed.
+
+    Parameters
+    ----------
+    name : str
+    seed : int
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    FileNotFoundError
+        If no such network was trained.
+    """
+    found = sorted(
+        folder().glob(f"{name}-seed{seed}-*.keras"), key=lambda path: path.stat().st_mtime
+    )
+    if not found:
+        raise FileNotFoundError(
+            f"{folder()} holds no network {name!r} with seed {seed}: run the gallery script "
+            "that trains it first."
+        )
+    return found[-1]
+
+
+def read_network(path):
+    """Load one ``.keras`` file; no code is ever unpickled from it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    keras.Model
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged.
+    """
+    try:
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ValueError(
+            f"{path} is damaged or is no Keras file ({error}). Delete it and run the gallery "
+            "script that trains it again."
+        ) from error
+
+
+def save_network(network, path, record):
+    """Save a trained network and its record; neither is ever seen half written.
+
+    The optimizer is left out: the file is half as large and loads without its class.
+
+    Parameters
+    ----------
+    network : keras.Model
+    path : pathlib.Path
+        Ends in ``.keras``.
+    record : dict
+        Anything that JSON can hold.
+    """
+    write_json(path.with_suffix(".json"), record)
+    unfinished = path.with_name(f"{os.getpid()}-unfinished-{path.name}")
+    plain = type(network).from_config(network.get_config())
+    plain.set_weights(network.get_weights())
+    keras.saving.save_model(plain, unfinished)
+    unfinished.replace(path)
+
+
+def read_record(path):
+    """Read the record of a stored network: training curve, seconds, images, machine.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Of the ``.keras`` file.
+
+    Returns
+    -------
+    dict
+    """
+    return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def publish(page, results):
+    """Keep the numbers that a page measured, for chapters and other pages to quote.
+
+    Parameters
+    ----------
+    page : str
+        Name of the gallery script, without ``.py``.
+    results : dict
+        Anything that JSON can hold.
+    """
+    path = folder() / "results" / f"{page}.json"
+    path.parent.mkdir(exist_ok=True)
+    write_json(path, results)
+
+
+def write_json(path, content):
+    """Write a JSON file under a temporary name and rename it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    content : dict
+    """
+    unfinished = path.with_name(f"{os.getpid()}-unfinished-{path.name}")
+    unfinished.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
+    unfinished.replace(path)

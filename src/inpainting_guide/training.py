@@ -1,0 +1,260 @@
+"""Training that shows its progress, can be interrupted, and is never done twice.
+
+`fit` is `keras.Model.fit` with three habits. After every epoch it keeps a checkpoint: the
+weights, the optimizer and the history so far. Started again, it goes on from there, with the
+batches that an uninterrupted run would have seen, to the same weights. And the finished
+network goes into the store (`inpainting_guide.store`), where a second run finds it.
+
+Keras's own ``BackupAndRestore`` restores the weights, the optimizer and the epoch number. It
+would begin the data anew, draw other dropout masks, and forget the history, so that a resumed
+run would differ from an uninterrupted one.
+"""
+
+import hashlib
+import inspect
+import json
+import shutil
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from inpainting_guide import batches, code, machine, metrics, store
+
+QUICK_IMAGES = 128
+"""Images that a training sees in quick mode."""
+
+
+def budget(images):
+    """Return the number of images a training may see: `images`, or a handful in quick mode.
+
+    Budgets count images, not seconds, so that every machine does the same work.
+
+    Parameters
+    ----------
+    images : int
+
+    Returns
+    -------
+    int
+    """
+    return min(images, QUICK_IMAGES) if machine.quick() else images
+
+
+def warm_up_and_cosine(peak, steps):
+    """Make a learning rate that climbs for a twentieth of the steps, then falls to zero.
+
+    Parameters
+    ----------
+    peak : float
+        The highest learning rate.
+    steps : int
+        Steps of the whole training.
+
+    Returns
+    -------
+    keras.optimizers.schedules.CosineDecay
+    """
+    climb = max(1, steps // 20)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - climb), warmup_target=peak, warmup_steps=climb
+    )
+
+
+def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
+    """Train a compiled network on random holes, or go on with it, or read it from the store.
+
+    TensorFlow's deterministic operations are switched on, for the whole process: in float32 on
+    one machine the same seed gives the same weights, bit for bit, interrupted or not.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Built and compiled. Its name is its name in the store; it is trained in place.
+    images : ndarray of float32, shape (n, size, size, 3), values in [0, 1]
+        Training images; every batch has fresh holes (`batches.training`).
+    steps : int
+        Batches of the whole training, a multiple of `epochs` or nearly so: every epoch has
+        ``steps // epochs`` of them.
+    batch_size : int
+        Images a batch.
+    epochs : int
+        How often to print a line and keep a checkpoint.
+    validation : protocol.Task, optional
+        Images with fixed holes, on which the loss is measured after every epoch.
+    seed : int
+        Seed of the batches.
+
+    Returns
+    -------
+    dict
+        The record: ``history`` (a list per measured quantity, one value an epoch), ``seconds``
+        of training, ``images`` seen, ``path`` of the stored network and the ``machine``.
+
+    Raises
+    ------
+    ValueError
+        If the network is not compiled, the budget is smaller than one step an epoch, or a
+        file of an earlier run is damaged.
+    """
+    if not network.compiled:
+        raise ValueError(f"{network.name} is not compiled: call network.compile(...) before fit.")
+    steps_per_epoch = steps // epochs
+    if steps_per_epoch < 1:
+        raise ValueError(f"{steps} steps in {epochs} epochs: at least one step an epoch is needed.")
+    tf.config.experimental.enable_op_determinism()
+    path = _path(network, images, (steps, batch_size, epochs, seed), seed)
+    if path.exists():
+        return _read(network, path)
+
+    checkpoint = _Checkpoint(path.with_suffix(".part"))
+    history, done = checkpoint.restore(network)
+    if done:
+        print(f"Going on after epoch {done} of {epochs}.")
+    stream = batches.training(images, batch_size, seed, first_step=done * steps_per_epoch)
+    if validation is not None:
+        validation = batches.fixed(validation.images, validation.location_map)
+    in_terminal = sys.stdout.isatty()
+    try:
+        network.fit(
+            stream,
+            initial_epoch=done,
+            epochs=epochs,
+            steps_per_epoch=steps_per_epoch,
+            validation_data=validation,
+            callbacks=[checkpoint, _Lines(epochs, steps_per_epoch * batch_size, history)],
+            shuffle=False,
+            verbose=1 if in_terminal else 0,
+        )
+    except KeyboardInterrupt:
+        print("\nInterrupted. Run the same script again to go on from the last whole epoch.")
+        raise
+    record = {
+        "network": network.name,
+        "history": history,
+        "seconds": round(sum(history["seconds"]), 1),
+        "images": epochs * steps_per_epoch * batch_size,
+        "batch_size": batch_size,
+        "seed": seed,
+        "machine": machine.describe(),
+    }
+    store.save_network(network, path, record)
+    checkpoint.remove()
+    return record | {"path": str(path)}
+
+
+def _path(network, images, numbers, seed):
+    """Name the file of a training by all that decides its outcome."""
+    compiled = _nameless(keras.saving.serialize_keras_object(network.get_compile_config()))
+    architecture = keras.saving.serialize_keras_object(network.get_config())
+    data = hashlib.sha256(images).hexdigest()
+    behaviour = code.digest(
+        Path(batches.__file__),
+        *_own_code(network),
+        behaviour_only=True,
+    )
+    recipe = json.dumps([architecture, compiled, data, behaviour, numbers])
+    key = hashlib.sha256(recipe.encode()).hexdigest()[:12]
+    return store.folder() / f"{network.name}-seed{seed}-{key}.keras"
+
+
+def _nameless(config):
+    """Drop the names from a configuration: Keras numbers optimizers as they are made."""
+    if isinstance(config, dict):
+        return {key: _nameless(value) for key, value in config.items() if key != "name"}
+    return config
+
+
+def _own_code(network):
+    """Find the files that define a network's class and its optimizer's, unless Keras's own."""
+    classes = type(network), type(network.optimizer)
+    return [Path(inspect.getfile(c)) for c in classes if not c.__module__.startswith("keras.")]
+
+
+def _read(network, path):
+    record = store.read_record(path)
+    network.set_weights(store.read_network(path).get_weights())
+    print(
+        f"{network.name} was trained before, in {record['seconds']:.0f} s: read from {path.name}."
+    )
+    return record | {"path": str(path)}
+
+
+def _state(network):
+    """List every variable that the next step depends on.
+
+    ``network.weights`` would leave out the states of random layers such as dropout, which are
+    in ``network.variables``, together with the metrics, which start every epoch anew.
+    """
+    network.optimizer.build(network.trainable_variables)
+    metric = {id(variable) for metric in network.metrics for variable in metric.variables}
+    own = [variable for variable in network.variables if id(variable) not in metric]
+    return own + network.optimizer.variables
+
+
+class _Checkpoint(keras.callbacks.Callback):
+    """Keep the last whole epoch: one folder, written under another name and renamed."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = folder
+        self.history = {}
+
+    def restore(self, network):
+        """Return the history so far and the number of whole epochs; restore the network."""
+        whole = sorted(self.folder.glob("epoch-*"))
+        if whole:
+            try:
+                self.history.update(json.loads((whole[-1] / "history.json").read_text("utf-8")))
+                with (whole[-1] / "state.npz").open("rb") as file:
+                    state = np.load(file, allow_pickle=False)
+                    for number, variable in enumerate(_state(network)):
+                        variable.assign(state[str(number)])
+            except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+                raise ValueError(
+                    f"the checkpoint {whole[-1]} is damaged ({error}): delete the folder "
+                    f"{self.folder} and train again from the start."
+                ) from error
+        return self.history, len(self.history.get("loss", []))
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.began = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        measured = {**logs, "seconds": time.perf_counter() - self.began}
+        for name, value in measured.items():
+            self.history.setdefault(name, []).append(float(value))
+        unfinished = self.folder / "unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        state = {str(n): v.numpy() for n, v in enumerate(_state(self.model))}
+        np.savez(unfinished / "state.npz", **state)
+        store.write_json(unfinished / "history.json", self.history)
+        unfinished.rename(self.folder / f"epoch-{epoch + 1:04}")
+        shutil.rmtree(self.folder / f"epoch-{epoch:04}", ignore_errors=True)
+
+    def remove(self):
+        shutil.rmtree(self.folder)
+
+
+class _Lines(keras.callbacks.Callback):
+    """Print one line an epoch: images seen, seconds, PSNR over the hole."""
+
+    def __init__(self, epochs, images_per_epoch, history):
+        super().__init__()
+        self.epochs, self.images, self.history = epochs, images_per_epoch, history
+
+    def on_epoch_end(self, epoch, logs=None):
+        parts = [
+            f"epoch {epoch + 1:2} of {self.epochs}",
+            f"{(epoch + 1) * self.images:7,} images",
+            f"{sum(self.history['seconds']):5.0f} s",
+            f"training {metrics.psnr(logs['loss']):5.2f} dB",
+        ]
+        if "val_loss" in logs:
+            parts.append(f"validation {metrics.psnr(logs['val_loss']):5.2f} dB")
+        print(" · ".join(parts), flush=True)

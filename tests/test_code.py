@@ -1,0 +1,34 @@
+import pytest
+
+from inpainting_guide import code
+
+
+def test_a_script_reaches_the_modules_it_imports_and_theirs(tmp_path):
+    script = tmp_path / "page.py"
+    script.write_text("import numpy\nfrom inpainting_guide import metrics\n")
+    names = {path.name for path in code.imported(script)}
+    assert names == {"page.py", "metrics.py", "holes.py", "cars.py"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "text_differs", "behaviour_differs"),
+    [
+        ("X = 1\n\n\ndef f():\n    '''Say.'''\n    return X\n", False, False),
+        ("X = 1  # why\n\ndef f():\n    '''Say more.'''\n    return X\n", True, False),
+        ("X = 2\n\n\ndef f():\n    '''Say.'''\n    return X\n", True, True),
+    ],
+)
+def test_a_digest_tells_changes_of_text_from_changes_of_behaviour(
+    tmp_path, changed, text_differs, behaviour_differs
+):
+    before, after = tmp_path / "a" / "page.py", tmp_path / "b" / "page.py"
+    for path, source in (
+        (before, "X = 1\n\n\ndef f():\n    '''Say.'''\n    return X\n"),
+        (after, changed),
+    ):
+        path.parent.mkdir()
+        path.write_text(source)
+    assert (code.digest(before) != code.digest(after)) == text_differs
+    assert (
+        code.digest(before, behaviour_only=True) != code.digest(after, behaviour_only=True)
+    ) == behaviour_differs

@@ -1,0 +1,54 @@
+import keras
+import numpy as np
+import pytest
+
+from inpainting_guide.optimizers import ConvolutionMuon
+
+
+@pytest.fixture
+def gradient(rng):
+    """A gradient of a convolution kernel in which one direction is far stronger than others."""
+    matrix = rng.normal(size=(72, 16)) + 30 * np.outer(rng.normal(size=72), rng.normal(size=16))
+    return np.float32(matrix.reshape(3, 3, 8, 16))
+
+
+def step(optimizer, value, gradient):
+    variable = keras.Variable(np.float32(value))
+    optimizer.apply([keras.ops.convert_to_tensor(gradient)], [variable])
+    return variable.numpy() - value
+
+
+def test_a_step_of_a_kernel_has_singular_values_that_are_all_alike(gradient):
+    change = step(ConvolutionMuon(0.01), np.zeros_like(gradient), gradient)
+    values = np.linalg.svd(change.reshape(72, 16), compute_uv=False)
+    # Five Newton-Schulz iterations bring them near 1, times the step's scale.
+    scale = 0.01 * 0.2 * np.sqrt(72)
+    assert (values > 0.5 * scale).all()
+    assert (values < 1.3 * scale).all()
+    assert np.linalg.cond(gradient.reshape(72, 16)) > 50
+
+
+def test_a_kernel_moves_like_keras_moves_the_matrix_that_it_is(gradient):
+    ours = step(ConvolutionMuon(0.01), np.zeros_like(gradient), gradient)
+    keras_muon = keras.optimizers.Muon(0.01, weight_decay=0.0)
+    matrix = gradient.reshape(72, 16)
+    theirs = step(keras_muon, np.zeros_like(matrix), matrix)
+    np.testing.assert_allclose(ours.reshape(72, 16), theirs, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("shape", [(16,), (5, 5, 4, 64), (5, 5, 64, 3)])
+def test_biases_and_the_kernels_at_the_image_are_left_to_adam(shape, rng):
+    gradient = np.float32(rng.normal(size=shape))
+    adam = step(keras.optimizers.Adam(0.01), np.ones(shape), gradient)
+    np.testing.assert_allclose(
+        step(ConvolutionMuon(0.01), np.ones(shape), gradient), adam, rtol=1e-4
+    )
+
+
+def test_it_survives_saving(gradient):
+    config = keras.saving.serialize_keras_object(ConvolutionMuon(0.02, least_channels=9))
+    again = keras.saving.deserialize_keras_object(config)
+    assert type(again) is ConvolutionMuon
+    assert again.least_channels == 9
+    assert again.weight_decay == 0.0
+    assert float(again.learning_rate.numpy()) == pytest.approx(0.02)

@@ -1,0 +1,183 @@
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from inpainting_guide import protocol, store, training
+
+SCRIPT = Path(__file__).with_name("train_for_resume.py")
+KILLS = 3
+
+
+@pytest.fixture(autouse=True)
+def random_seed():
+    keras.utils.set_random_seed(0)
+
+
+def small(peak=1e-3, steps=6):
+    inputs = keras.Input((32, 32, 4), name="input")
+    x = keras.layers.Conv2D(4, 3, padding="same", activation="relu", name="conv1")(inputs)
+    outputs = keras.layers.Conv2D(3, 3, padding="same", activation="sigmoid", name="conv2")(x)
+    network = keras.Model(inputs, outputs, name="small")
+    network.compile(
+        optimizer=keras.optimizers.Adam(training.warm_up_and_cosine(peak, steps)),
+        loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),
+    )
+    return network
+
+
+def fit(network, images, **changes):
+    recipe = {"steps": 6, "batch_size": 4, "epochs": 3} | changes
+    return training.fit(network, images, **recipe)
+
+
+def test_a_training_killed_at_random_points_ends_with_the_same_weights(tmp_path, monkeypatch):
+    def start(name):
+        monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path / name))
+        command = [sys.executable, SCRIPT, tmp_path / f"{name}.npz"]
+        with (tmp_path / f"{name}.log").open("a") as log:
+            return subprocess.Popen(command, stdout=log, stderr=log)
+
+    whole = start("whole")
+    assert whole.wait(timeout=300) == 0, (tmp_path / "whole.log").read_text()
+
+    seed = random.SystemRandom().randrange(10**6)
+    print(f"seed of the moments of the kills: {seed}")
+    moments = random.Random(seed)
+    kills, reached = 0, set()
+    while True:
+        process = start("killed")
+        if kills < KILLS:
+            # Wait for an epoch that no earlier run reached, and a random moment more.
+            while process.poll() is None:
+                epochs = {path.name for path in tmp_path.glob("killed/full/*.part/epoch-*")}
+                if epochs - reached:
+                    break
+                time.sleep(0.005)
+            time.sleep(moments.uniform(0, 0.4))
+            reached |= {path.name for path in tmp_path.glob("killed/full/*.part/epoch-*")}
+            process.kill()
+        code = process.wait(timeout=300)
+        if code == 0:
+            break
+        kills += 1
+        assert kills <= KILLS, (tmp_path / "killed.log").read_text()
+    assert kills >= 1
+    assert "Going on after epoch" in (tmp_path / "killed.log").read_text()
+    with np.load(tmp_path / "whole.npz") as expected, np.load(tmp_path / "killed.npz") as found:
+        assert set(expected) == set(found)
+        for name in expected:
+            np.testing.assert_array_equal(found[name], expected[name])
+
+
+def test_a_trained_network_is_read_from_the_store_not_trained_again(photographs, capsys):
+    first = small()
+    record = fit(first, photographs)
+    assert record["images"] == 24
+    assert len(record["history"]["loss"]) == 3
+    assert record["seconds"] == pytest.approx(sum(record["history"]["seconds"]), abs=0.06)
+    capsys.readouterr()
+
+    second = small()
+    assert fit(second, photographs) == record
+    assert "was trained before" in capsys.readouterr().out
+    loaded = store.load("small")
+    for a, b, c in zip(*(n.get_weights() for n in (first, second, loaded)), strict=True):
+        np.testing.assert_array_equal(a, b)
+        np.testing.assert_array_equal(a, c)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"seed": 1}, {"batch_size": 6}, {"steps": 9}, {"epochs": 2}, {"images": 11}, {"peak": 2e-3}],
+)
+def test_another_recipe_or_other_images_are_another_training(photographs, changes):
+    before = fit(small(), photographs)["path"]
+    images = photographs[: changes.pop("images", 12)]
+    network = small(peak=changes.pop("peak", 1e-3))
+    assert fit(network, images, **changes)["path"] != before
+
+
+def test_a_quick_network_is_never_served_as_a_full_one(photographs, monkeypatch):
+    monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
+    assert training.budget(60_000) == training.QUICK_IMAGES
+    quick = fit(small(), photographs)["path"]
+    assert store.load("small").name == "small"
+    monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "0")
+    assert training.budget(60_000) == 60_000
+    with pytest.raises(FileNotFoundError, match="no network 'small' with seed 0: run the gallery"):
+        store.load("small")
+    assert fit(small(), photographs)["path"] != quick
+
+
+def test_progress_is_one_tidy_line_an_epoch(photographs, capsys):
+    fit(small(), photographs, validation=protocol.validation()[:4])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert lines[2].startswith("epoch  3 of 3 ·      24 images")
+    assert "validation" in lines[2]
+
+
+def test_the_loss_falls(photographs):
+    history = fit(small(1e-2, 60), photographs, steps=60, epochs=3, batch_size=12)["history"]
+    assert history["loss"][-1] < 0.9 * history["loss"][0]
+
+
+def test_a_damaged_checkpoint_is_named_with_its_remedy(photographs, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(store, "save_network", stop)
+        fit(small(), photographs)
+    (weights,) = store.folder().glob("*.part/epoch-0003/state.npz")
+    weights.write_bytes(weights.read_bytes()[:5000])
+    with pytest.raises(ValueError, match=r"checkpoint .*epoch-0003 is damaged.*delete the folder"):
+        fit(small(), photographs)
+
+
+def test_a_truncated_network_is_named_with_its_remedy(photographs):
+    path = Path(fit(small(), photographs)["path"])
+    path.write_bytes(path.read_bytes()[:3000])
+    with pytest.raises(ValueError, match=r"\.keras is damaged.*Delete it"):
+        store.load("small")
+    with pytest.raises(ValueError, match=r"\.keras is damaged.*Delete it"):
+        fit(small(), photographs)
+
+
+def test_an_interrupted_save_leaves_no_half_written_network(photographs, monkeypatch):
+    def break_off(network, path):
+        path.write_bytes(b"half")
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="disk full"):
+        patch.setattr(keras.saving, "save_model", break_off)
+        fit(small(), photographs)
+    with pytest.raises(FileNotFoundError):
+        store.load("small")
+    fit(small(), photographs)
+    assert store.load("small").count_params() == small().count_params()
+
+
+def test_bad_recipes_are_refused(photographs):
+    with pytest.raises(ValueError, match="2 steps in 3 epochs"):
+        fit(small(), photographs, steps=2)
+    with pytest.raises(ValueError, match="not compiled"):
+        fit(keras.Sequential([keras.Input((32, 32, 4))], name="bare"), photographs)
+
+
+def test_the_learning_rate_climbs_then_falls_to_zero():
+    rate = training.warm_up_and_cosine(1e-3, 200)
+    values = np.array([float(rate(step)) for step in range(201)])
+    assert values[0] == 0
+    assert values.argmax() == 10
+    assert values.max() == pytest.approx(1e-3)
+    assert (np.diff(values[:11]) > 0).all()
+    assert (np.diff(values[10:]) < 0).all()
+    assert values[105] == pytest.approx(1e-3 / 2)
+    assert values[200] == pytest.approx(0, abs=1e-9)

@@ -1,0 +1,46 @@
+"""A small training that the resume test starts, kills and starts again: not a test itself.
+
+    python train_for_resume.py RESULT.npz
+
+It writes the final weights and losses. Dropout makes the test strict: its random state must
+come back as well.
+"""
+
+import sys
+
+import keras
+import numpy as np
+
+from inpainting_guide import cars, machine, networks, protocol, training
+
+EPOCHS = 10
+STEPS = 20 * EPOCHS
+
+
+def main(path):
+    machine.use_precision("float32")
+    keras.utils.set_random_seed(0)
+    direct = networks.direct_cnn()
+    outputs = keras.layers.Dropout(0.1, seed=1)(direct.get_layer("conv1").output)
+    outputs = keras.layers.Conv2D(3, 3, padding="same", activation="sigmoid")(outputs)
+    network = keras.Model(direct.inputs, outputs, name="small")
+    network.compile(
+        optimizer=keras.optimizers.Adam(training.warm_up_and_cosine(1e-3, STEPS)),
+        loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),
+    )
+    record = training.fit(
+        network,
+        cars.load().train[:300],
+        steps=STEPS,
+        batch_size=16,
+        epochs=EPOCHS,
+        validation=protocol.validation()[:32],
+    )
+    losses = {name: record["history"][name] for name in ("loss", "val_loss")}
+    weights = {str(number): value for number, value in enumerate(network.get_weights())}
+    with open(path, "wb") as file:
+        np.savez(file, **losses, **weights)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
