@@ -8,10 +8,10 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 for name in ("INPAINTING_GUIDE_QUICK", "INPAINTING_GUIDE_PRECISION"):
     os.environ.pop(name, None)
 
-import numpy as np
-import pytest
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
 
-from inpainting_guide import cars
+from inpainting_guide import cars  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -30,3 +30,12 @@ def photographs():
 @pytest.fixture
 def rng():
     return np.random.default_rng(5)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say loudly when the browser tests did not run."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any("NO BROWSER" in str(report.longrepr) for report in skipped):
+        terminalreporter.write_sep(
+            "!", "THE BROWSER TESTS WERE SKIPPED: no Chromium found", red=True
+        )

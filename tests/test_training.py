@@ -31,6 +31,12 @@ def small(peak=1e-3, steps=6):
     return network
 
 
+def again():
+    """Build the network of `random_seed` once more, with the same first weights."""
+    keras.utils.set_random_seed(0)
+    return small()
+
+
 def fit(network, images, **changes):
     recipe = {"steps": 6, "batch_size": 4, "epochs": 3} | changes
     return training.fit(network, images, **recipe)
@@ -83,7 +89,7 @@ def test_a_trained_network_is_read_from_the_store_not_trained_again(photographs,
     assert record["seconds"] == pytest.approx(sum(record["history"]["seconds"]), abs=0.06)
     capsys.readouterr()
 
-    second = small()
+    second = again()
     assert fit(second, photographs) == record
     assert "was trained before" in capsys.readouterr().out
     loaded = store.load("small")
@@ -99,8 +105,24 @@ def test_a_trained_network_is_read_from_the_store_not_trained_again(photographs,
 def test_another_recipe_or_other_images_are_another_training(photographs, changes):
     before = fit(small(), photographs)["path"]
     images = photographs[: changes.pop("images", 12)]
+    keras.utils.set_random_seed(0)
     network = small(peak=changes.pop("peak", 1e-3))
     assert fit(network, images, **changes)["path"] != before
+
+
+def test_other_first_weights_or_validation_images_are_another_training(photographs):
+    before = fit(small(), photographs)["path"]
+    assert fit(again(), photographs)["path"] == before
+    keras.utils.set_random_seed(1)
+    assert fit(small(), photographs)["path"] != before
+    assert fit(again(), photographs, validation=protocol.validation()[:4])["path"] != before
+
+
+def test_a_damaged_record_is_named_with_its_remedy(photographs):
+    path = Path(fit(small(), photographs)["path"])
+    path.with_suffix(".json").write_text("{")
+    with pytest.raises(ValueError, match=r"\.json is damaged.*Delete it and small-seed0"):
+        fit(again(), photographs)
 
 
 def test_a_quick_network_is_never_served_as_a_full_one(photographs, monkeypatch):
@@ -138,7 +160,7 @@ def test_a_damaged_checkpoint_is_named_with_its_remedy(photographs, monkeypatch)
     (weights,) = store.folder().glob("*.part/epoch-0003/state.npz")
     weights.write_bytes(weights.read_bytes()[:5000])
     with pytest.raises(ValueError, match=r"checkpoint .*epoch-0003 is damaged.*delete the folder"):
-        fit(small(), photographs)
+        fit(again(), photographs)
 
 
 def test_a_truncated_network_is_named_with_its_remedy(photographs):
@@ -147,7 +169,7 @@ def test_a_truncated_network_is_named_with_its_remedy(photographs):
     with pytest.raises(ValueError, match=r"\.keras is damaged.*Delete it"):
         store.load("small")
     with pytest.raises(ValueError, match=r"\.keras is damaged.*Delete it"):
-        fit(small(), photographs)
+        fit(again(), photographs)
 
 
 def test_an_interrupted_save_leaves_no_half_written_network(photographs, monkeypatch):

@@ -7,6 +7,7 @@ come back as well.
 """
 
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -38,7 +39,7 @@ def main(path):
     )
     losses = {name: record["history"][name] for name in ("loss", "val_loss")}
     weights = {str(number): value for number, value in enumerate(network.get_weights())}
-    with open(path, "wb") as file:
+    with Path(path).open("wb") as file:
         np.savez(file, **losses, **weights)
 
 

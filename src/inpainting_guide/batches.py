@@ -39,8 +39,8 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE):
     Raises
     ------
     ValueError
-        If the images are not what `holes.check_images` asks for, the hole does not fit, or a
-        batch is larger than one pass.
+        If the images are not what `inpainting_guide.holes.check_images` asks for, the hole does
+        not fit, or a batch is larger than one pass.
     """
     holes.check_images(images)
     count, size = images.shape[:2]

@@ -32,7 +32,8 @@ def mean_colour(incomplete, location_map):
     Raises
     ------
     ValueError
-        If the input breaks a convention (`holes.check`), or an image has no known pixel.
+        If the input breaks a convention (`inpainting_guide.holes.check`), or an image has no
+        known pixel.
     """
     _check(incomplete, location_map)
     total = np.sum(incomplete * location_map, axis=(1, 2), keepdims=True, dtype=np.float64)
@@ -59,7 +60,8 @@ def harmonic(incomplete, location_map):
     Raises
     ------
     ValueError
-        If the input breaks a convention (`holes.check`), or an image has no known pixel.
+        If the input breaks a convention (`inpainting_guide.holes.check`), or an image has no
+        known pixel.
     """
     laplacian = scipy.sparse.linalg.LaplacianNd(
         incomplete.shape[1:3], boundary_conditions="neumann", dtype=np.float64
@@ -96,7 +98,8 @@ def biharmonic(incomplete, location_map):
     Raises
     ------
     ValueError
-        If the input breaks a convention (`holes.check`), or an image has no known pixel.
+        If the input breaks a convention (`inpainting_guide.holes.check`), or an image has no
+        known pixel.
     """
 
     def solve(image, missing):
@@ -108,7 +111,8 @@ def biharmonic(incomplete, location_map):
 def telea(incomplete, location_map):
     """March inwards from the rim with weighted means (OpenCV; Telea 2004).
 
-    OpenCV works on 8-bit images: the fill is rounded to multiples of 1/255.
+    OpenCV works on 8-bit images: the fill is rounded to multiples of 1/255. Its gradient term is
+    hardly felt and it rounds upwards, so that a flat image drifts by a few levels.
 
     Parameters
     ----------
@@ -123,15 +127,18 @@ def telea(incomplete, location_map):
     Raises
     ------
     ValueError
-        If the input breaks a convention (`holes.check`), or an image has no known pixel.
+        If the input breaks a convention (`inpainting_guide.holes.check`), or an image has no
+        known pixel.
     """
     return _opencv(incomplete, location_map, cv2.INPAINT_TELEA)
 
 
 def navier_stokes(incomplete, location_map):
-    """Carry the image's isophotes into the hole (OpenCV; Bertalmio and others 2001).
+    """Carry the image's isophotes into the hole (OpenCV, after Bertalmio and others 2001).
 
-    OpenCV works on 8-bit images: the fill is rounded to multiples of 1/255.
+    OpenCV solves no equation: each pixel becomes one mean of its known neighbours, weighted
+    towards those on its isophote. It works on 8-bit images: the fill is rounded to multiples of
+    1/255.
 
     Parameters
     ----------
@@ -146,7 +153,8 @@ def navier_stokes(incomplete, location_map):
     Raises
     ------
     ValueError
-        If the input breaks a convention (`holes.check`), or an image has no known pixel.
+        If the input breaks a convention (`inpainting_guide.holes.check`), or an image has no
+        known pixel.
     """
     return _opencv(incomplete, location_map, cv2.INPAINT_NS)
 
@@ -169,8 +177,8 @@ def nearest_car(incomplete, location_map, collection=None):
     Raises
     ------
     ValueError
-        If the input breaks a convention (`holes.check`), an image has no known pixel, or the
-        collection's images have another size.
+        If the input breaks a convention (`inpainting_guide.holes.check`), an image has no known
+        pixel, or the collection's images have another size.
     """
     _check(incomplete, location_map)
     collection = cars.load().train if collection is None else collection
@@ -187,44 +195,9 @@ def nearest_car(incomplete, location_map, collection=None):
     return holes.compose(incomplete, collection[distance.argmin(axis=1)], location_map)
 
 
-def shift_map(incomplete, location_map):
-    """Copy pixels from elsewhere in the same image, shifted so that the seams show least.
-
-    OpenCV's ``xphoto`` finds the dominant shifts between similar patches and cuts the copies
-    together along the least visible seams (He and Sun 2012, after Pritch and others 2009). The
-    method was made for photographs of millions of pixels. The fill is rounded to multiples of
-    1/255.
-
-    Parameters
-    ----------
-    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
-    location_map : ndarray of float32, shape (n, height, width, 1)
-        1 where the image is known, 0 where it is missing.
-
-    Returns
-    -------
-    ndarray of float32, shape (n, height, width, 3), values in [0, 1]
-
-    Raises
-    ------
-    ValueError
-        If the input breaks a convention (`holes.check`), or an image has no known pixel.
-    """
-
-    def solve(image, missing):
-        # Patches are compared in CIELAB, where distances are closer to what we see.
-        lab = cv2.cvtColor(_eight_bit(image), cv2.COLOR_RGB2LAB)
-        filled = np.empty_like(lab)
-        cv2.xphoto.inpaint(lab, np.uint8(~missing) * 255, filled, cv2.xphoto.INPAINT_SHIFTMAP)
-        return cv2.cvtColor(filled, cv2.COLOR_LAB2RGB) / 255
-
-    return _image_by_image(solve, incomplete, location_map)
-
-
 METHODS = {
     "mean colour": mean_colour,
     "nearest car": nearest_car,
-    "shift map": shift_map,
     "Telea": telea,
     "Navier–Stokes": navier_stokes,
     "biharmonic": biharmonic,
@@ -235,13 +208,10 @@ METHODS = {
 
 def _opencv(incomplete, location_map, method):
     def solve(image, missing):
-        return cv2.inpaint(_eight_bit(image), np.uint8(missing), RADIUS, method) / 255
+        eight_bit = np.uint8(np.rint(image * 255))
+        return cv2.inpaint(eight_bit, np.uint8(missing), RADIUS, method) / 255
 
     return _image_by_image(solve, incomplete, location_map)
-
-
-def _eight_bit(image):
-    return np.uint8(np.rint(image * 255))
 
 
 def _image_by_image(solve, incomplete, location_map):

@@ -43,7 +43,7 @@ def imported(*paths):
     Returns
     -------
     set of pathlib.Path
-        The files themselves and the modules of `inpainting_guide` that they reach.
+        The files themselves and the modules of ``inpainting_guide`` that they reach.
     """
     found, queue = set(), [Path(path).resolve() for path in paths]
     while queue:

@@ -61,7 +61,7 @@ def contact_sheet(rows, columns=None, outline=None):
             axes[0].set_ylabel(label, rotation=0, ha="right", va="center", labelpad=6)
         for axis, title in zip(grid[0], columns or [], strict=False):
             axis.set_title(title)
-        return _finish(figure)
+        return _finish(figure, f"{count} cars side by side; from top to bottom: {', '.join(rows)}")
 
 
 def training_curve(record):
@@ -85,16 +85,21 @@ def training_curve(record):
             axis.plot(seen, metrics.psnr(np.array(history[key])), color=colour, label=name)
         axis.set(xlabel="images seen, thousands", ylabel="PSNR of the mean error, dB")
         axis.legend(frameon=False, loc="lower right")
-        return _finish(figure)
+        final = metrics.psnr(history["val_loss"][-1])
+        return _finish(
+            figure,
+            f"PSNR over the hole against images seen, in training and validation: it ends at "
+            f"{final:.1f} dB in validation",
+        )
 
 
-def psnr_bars(scores):
+def psnr_comparison(scores):
     """Draw the PSNR of the mean squared error of several methods, with 95 % intervals.
 
     Parameters
     ----------
     scores : dict of str to protocol.Scores
-        By the method's name; learned methods are the ones listed last in orange.
+        By the method's name.
 
     Returns
     -------
@@ -116,7 +121,8 @@ def psnr_bars(scores):
         axis.set(xlabel="PSNR of the mean squared error over the hole, dB")
         axis.margins(x=0.12)
         axis.grid(axis="x", alpha=0.3)
-        return _finish(figure)
+        listed = ", ".join(f"{name} {estimates[name].value:.2f} dB" for name in ordered)
+        return _finish(figure, f"PSNR of the mean squared error with 95 % intervals: {listed}")
 
 
 def hole_profile(profiles):
@@ -124,8 +130,8 @@ def hole_profile(profiles):
 
     Parameters
     ----------
-    profiles : dict of str to ndarray of float, shape (rings,)
-        Decibels in each ring of hole pixels, from the rim inwards.
+    profiles : dict of str to ndarray of float, shape (depths,)
+        Squared errors from the rim inwards (`inpainting_guide.metrics.squared_error_by_depth`).
 
     Returns
     -------
@@ -136,14 +142,17 @@ def hole_profile(profiles):
         figure, axis = plt.subplots(figsize=(6.4, 3))
         for number, (name, profile) in enumerate(profiles.items()):
             last = number == len(profiles) - 1
-            rings = np.arange(1, len(profile) + 1)
-            axis.plot(
-                rings, profile, "o-", ms=4, color=HOLE if last else colours[number], label=name
-            )
-        axis.set(xlabel="distance from the rim, pixels", ylabel="PSNR of the mean error, dB")
-        axis.set_xticks(rings)
+            depths = np.arange(1, len(profile) + 1)
+            colour = HOLE if last else colours[number]
+            axis.plot(depths, metrics.psnr(profile), "o-", ms=4, color=colour, label=name)
+        axis.set(xlabel="pixels to the nearest known one", ylabel="PSNR of the mean error, dB")
+        axis.set_xticks(depths)
         axis.legend(frameon=False)
-        return _finish(figure)
+        ends = ", ".join(
+            f"{name} from {metrics.psnr(profile[0]):.1f} to {metrics.psnr(profile[-1]):.1f} dB"
+            for name, profile in profiles.items()
+        )
+        return _finish(figure, f"PSNR from the rim of the hole to its middle: {ends}")
 
 
 def heat_map(values, label):
@@ -164,7 +173,9 @@ def heat_map(values, label):
         drawn = axis.imshow(values, cmap="viridis")
         figure.colorbar(drawn, ax=axis, label=label)
         axis.set(xlabel="column", ylabel="row")
-        return _finish(figure)
+        return _finish(
+            figure, f"{label}, by row and column: from {values.min():.3g} to {values.max():.3g}"
+        )
 
 
 def _outline(axis, location_map):
@@ -178,8 +189,12 @@ def _outline(axis, location_map):
         )
 
 
-def _finish(figure):
-    """Mark the pictures of a quick run, so that nobody takes them for results."""
+def _finish(figure, description):
+    """Describe a figure for those who cannot see it, and mark it in a quick run.
+
+    The invisible title becomes the picture's alternative text on the site.
+    """
+    figure.suptitle(description, visible=False).set_in_layout(False)
     if machine.quick():
         figure.text(
             0.5, 0.5, "quick run", fontsize=36, color=HOLE, alpha=0.35, rotation=20,

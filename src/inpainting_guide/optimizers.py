@@ -50,7 +50,7 @@ class ConvolutionMuon(keras.optimizers.Muon):
         self.assign_sub(variable, ops.reshape(update, variable.shape))
 
     def get_config(self):
-        """Return what `from_config` needs, as every Keras optimizer does.
+        """Return what ``from_config`` needs, as every Keras optimizer does.
 
         Returns
         -------

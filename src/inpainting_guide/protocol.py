@@ -29,6 +29,7 @@ class Task:
 
     @property
     def incomplete(self):
+        """The photographs with their holes cut, as the attribute says."""
         return holes.cut(self.images, self.location_map)
 
     def __getitem__(self, index):
@@ -70,6 +71,22 @@ class Scores:
             "absolute_error": metrics.mean(self.absolute_error),
             "ssim": metrics.mean(self.ssim),
         }
+
+    def quotable(self):
+        """Format the averages for prose: what chapters quote.
+
+        Returns
+        -------
+        dict of str to str
+            The keys of `summary` with the means, decibels to two places; each key also with
+            ``_interval`` behind it, for instance "16.0 to 16.4".
+        """
+        quoted = {}
+        for name, estimate in self.summary().items():
+            places = 2 if "psnr" in name else 3
+            quoted[name] = f"{estimate.value:.{places}f}"
+            quoted[f"{name}_interval"] = f"{estimate.low:.{places}f} to {estimate.high:.{places}f}"
+        return quoted | {"l1": quoted["absolute_error"]}
 
 
 def test():

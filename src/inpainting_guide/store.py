@@ -9,8 +9,9 @@ of a quick run is never taken for a trained one:
     full/direct_cnn-seed0-1a2b3c4d5e6f.part/   the last epoch of a training under way
     full/results/03_direct_cnn.json            numbers that a page measured
 
-The last part of a name is a digest of all that decides the weights: the architecture, what
-was compiled, the number of images and the code that trains (`inpainting_guide.training.fit`).
+The last part of a name is a digest of all that decides the outcome: the architecture and its
+first weights, what was compiled, the images, how many of them are seen in which batches, and the
+code of the batches and of any class of our own (`inpainting_guide.training.fit`).
 """
 
 import json
@@ -146,8 +147,20 @@ def read_record(path):
     Returns
     -------
     dict
+
+    Raises
+    ------
+    ValueError
+        If the record is damaged or missing.
     """
-    return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    record = path.with_suffix(".json")
+    try:
+        return json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"{record} is damaged or missing ({error}). Delete it and {path.name} and run the "
+            "gallery script that trains the network again."
+        ) from error
 
 
 def publish(page, results):

@@ -74,9 +74,11 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
     Parameters
     ----------
     network : keras.Model
-        Built and compiled. Its name is its name in the store; it is trained in place.
+        Built and compiled, with named layers (Keras numbers unnamed ones as they are made, and
+        another name is another training). Its name is its name in the store; it is trained in
+        place, from the weights that it has.
     images : ndarray of float32, shape (n, size, size, 3), values in [0, 1]
-        Training images; every batch has fresh holes (`batches.training`).
+        Training images; every batch has fresh holes (`inpainting_guide.batches.training`).
     steps : int
         Batches of the whole training, a multiple of `epochs` or nearly so: every epoch has
         ``steps // epochs`` of them.
@@ -107,7 +109,7 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
     if steps_per_epoch < 1:
         raise ValueError(f"{steps} steps in {epochs} epochs: at least one step an epoch is needed.")
     tf.config.experimental.enable_op_determinism()
-    path = _path(network, images, (steps, batch_size, epochs, seed), seed)
+    path = _path(network, images, validation, (steps, batch_size, epochs, seed), seed)
     if path.exists():
         return _read(network, path)
 
@@ -147,18 +149,18 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
     return record | {"path": str(path)}
 
 
-def _path(network, images, numbers, seed):
+def _path(network, images, validation, numbers, seed):
     """Name the file of a training by all that decides its outcome."""
-    compiled = _nameless(keras.saving.serialize_keras_object(network.get_compile_config()))
-    architecture = keras.saving.serialize_keras_object(network.get_config())
-    data = hashlib.sha256(images).hexdigest()
-    behaviour = code.digest(
-        Path(batches.__file__),
-        *_own_code(network),
-        behaviour_only=True,
-    )
-    recipe = json.dumps([architecture, compiled, data, behaviour, numbers])
-    key = hashlib.sha256(recipe.encode()).hexdigest()[:12]
+    held_out = [] if validation is None else [validation.images, validation.location_map]
+    recipe = [
+        keras.saving.serialize_keras_object(network.get_config()),
+        _nameless(keras.saving.serialize_keras_object(network.get_compile_config())),
+        [hashlib.sha256(np.ascontiguousarray(array)).hexdigest() for array in (images, *held_out)],
+        [hashlib.sha256(weights).hexdigest() for weights in network.get_weights()],
+        code.digest(Path(batches.__file__), *_own_code(network), behaviour_only=True),
+        numbers,
+    ]
+    key = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:12]
     return store.folder() / f"{network.name}-seed{seed}-{key}.keras"
 
 

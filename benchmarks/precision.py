@@ -1,0 +1,65 @@
+"""Train the direct CNN in float32 and in mixed bfloat16: how far do the numbers differ?
+
+    python benchmarks/precision.py [--record]
+
+It runs the gallery page itself, once in each precision, and compares the networks that the page
+left in the store.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+from recording import record
+
+from inpainting_guide import filling, machine, metrics, networks, protocol, store
+
+PAGE = Path(__file__).parents[1] / "gallery" / "03_direct_cnn.py"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--record", action="store_true", help="write results/precision.json")
+    arguments = parser.parse_args()
+    task, scores, results = protocol.test(), {}, {}
+    for precision in machine.PRECISIONS:
+        os.environ["INPAINTING_GUIDE_PRECISION"] = precision
+        subprocess.run([sys.executable, PAGE], check=True)
+        path = trained(precision)
+        network = store.read_network(path)
+        scores[precision] = protocol.measure(filling.by(network), task)
+        seconds = {"seconds": f"{store.read_record(path)['seconds']:.0f}"}
+        results[precision] = scores[precision].quotable() | seconds
+    difference = metrics.mean(scores["mixed_bfloat16"].psnr - scores["float32"].psnr)
+    results |= {
+        "difference_mean": f"{difference.value:+.2f}",
+        "difference_interval": f"{difference.low:+.2f} to {difference.high:+.2f}",
+        "largest_pixel_difference": f"{largest_pixel_difference(network, task):.3f}",
+    }
+    print(results)
+    if arguments.record:
+        record("precision", results)
+
+
+def trained(precision):
+    """Find the newest stored network of the page that was trained in a precision."""
+    paths = store.folder().glob("direct_cnn-seed0-*.keras")
+    matching = [p for p in paths if store.read_record(p)["machine"]["precision"] == precision]
+    return max(matching, key=lambda path: path.stat().st_mtime)
+
+
+def largest_pixel_difference(network, task):
+    """Fill with the same weights in both precisions; return the largest difference of a pixel."""
+    keras.config.set_dtype_policy("float32")
+    exact = networks.direct_cnn()
+    exact.set_weights(network.get_weights())
+    one, other = (filling.fill(n, task.incomplete, task.location_map) for n in (network, exact))
+    return np.abs(one - other).max()
+
+
+if __name__ == "__main__":
+    main()

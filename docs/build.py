@@ -1,0 +1,120 @@
+"""Build the site: stage the sources, let the gallery run, call Sphinx.
+
+    python docs/build.py                            the whole tutorial
+    python docs/build.py gallery/03_direct_cnn.py   run this page only
+    python docs/build.py --check-links              look at every outside link
+
+With ``INPAINTING_GUIDE_QUICK=1`` every line of every script runs, in seconds, on a handful of
+images. The site lies in ``build/full/html`` or ``build/quick/html``; another folder than ``build``
+can be named in ``INPAINTING_GUIDE_BUILD``.
+"""
+
+import argparse
+import filecmp
+import importlib.metadata
+import os
+import shutil
+import sys
+import time
+import zlib
+from pathlib import Path
+
+from diagrams import draw_all
+from sphinx.cmd.build import build_main
+
+from inpainting_guide import code, machine, store
+
+ROOT = Path(__file__).parents[1]
+BUILD = Path(os.environ.get("INPAINTING_GUIDE_BUILD", ROOT / "build"))
+BUILD = BUILD / ("quick" if machine.quick() else "full")
+SOURCE = BUILD / "source"
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Build the site.")
+    parser.add_argument("page", nargs="?", help="run only this gallery script")
+    parser.add_argument("--check-links", action="store_true", help="check every outside link")
+    arguments = parser.parse_args()
+    if arguments.page:
+        if not (ROOT / arguments.page).is_file():
+            sys.exit(
+                f"There is no script {arguments.page}: name one, as in gallery/03_direct_cnn.py."
+            )
+        os.environ["INPAINTING_GUIDE_PAGE"] = Path(arguments.page).name
+
+    began = time.perf_counter()
+    stage()
+    draw_diagrams()
+    digests = {script: page_digest(script) for script in sorted((ROOT / "gallery").glob("*.py"))}
+    for script, digest in digests.items():
+        forget_if_stale(script, digest)
+    builder = "linkcheck" if arguments.check_links else "html"
+    options = ["-n", "-W", "--keep-going", "-b", builder, "-d", str(BUILD / "doctrees")]
+    failed = build_main([*options, "-c", str(ROOT / "docs"), str(SOURCE), str(BUILD / builder)])
+    if failed:
+        sys.exit(failed)
+    for script, digest in digests.items():
+        if generated(script, ".py.md5").exists():
+            generated(script, ".digest").write_text(digest, encoding="utf-8")
+    print(f"Built in {time.perf_counter() - began:.0f} s: {BUILD / builder / 'index.html'}")
+
+
+def stage():
+    """Copy chapters and pages to one source tree; leave alone what has not changed."""
+    wanted = {path.relative_to(ROOT): path for path in (ROOT / "tutorial").glob("*")}
+    for pattern in ("*.md", "api/*.rst"):
+        wanted |= {path.relative_to(ROOT / "docs"): path for path in (ROOT / "docs").glob(pattern)}
+    wanted[Path("changelog.md")] = ROOT / "CHANGELOG.md"
+    for path in [*SOURCE.glob("*.md"), *SOURCE.glob("tutorial/*")]:
+        if path.relative_to(SOURCE) not in wanted:
+            path.unlink()
+    for path in SOURCE.glob("api/inpainting_guide.*.rst"):  # of modules that are no more
+        if not code.PACKAGE.joinpath(*path.stem.split(".")[1:]).with_suffix(".py").exists():
+            path.unlink()
+    for name, path in wanted.items():
+        copy = SOURCE / name
+        if not copy.exists() or not filecmp.cmp(path, copy, shallow=False):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+    pack_inventory(ROOT / "docs" / "inventories" / "keras.txt")
+
+
+def pack_inventory(path):
+    """Pack a readable list of outside objects to the format of Sphinx's inventories."""
+    header = f"# Sphinx inventory version 2\n# Project: {path.stem}\n# Version: \n"
+    header += "# The remainder of this file is compressed using zlib.\n"
+    packed = SOURCE / "inventories" / f"{path.stem}.inv"
+    packed.parent.mkdir(parents=True, exist_ok=True)
+    packed.write_bytes(header.encode() + zlib.compress(path.read_bytes()))
+
+
+def draw_diagrams():
+    """Draw the chapters' figures, unless their code is the one that drew them."""
+    scripts = [ROOT / "docs" / "diagrams.py", *sorted((ROOT / "docs" / "drawings").glob("*.py"))]
+    digest, mark = code.digest(*scripts), BUILD / "diagrams.digest"
+    if not mark.exists() or mark.read_text(encoding="utf-8") != digest:
+        draw_all(SOURCE / "diagrams")
+        mark.write_text(digest, encoding="utf-8")
+
+
+def page_digest(script):
+    """Digest all that a page's result depends on: its code, the package's, the libraries."""
+    libraries = [f"{name} {importlib.metadata.version(name)}" for name in ("keras", "tensorflow")]
+    return " ".join([code.digest(script), *libraries])
+
+
+def forget_if_stale(script, digest):
+    """Make sphinx-gallery run a page again; by itself it sees only the script's own changes."""
+    mark = generated(script, ".digest")
+    current = mark.exists() and mark.read_text(encoding="utf-8") == digest
+    published = store.folder() / "results" / f"{script.stem}.json"
+    if not (current and published.exists()):
+        generated(script, ".py.md5").unlink(missing_ok=True)
+
+
+def generated(script, suffix):
+    return SOURCE / "gallery" / f"{script.stem}{suffix}"
+
+
+if __name__ == "__main__":
+    main()

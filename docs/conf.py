@@ -1,0 +1,154 @@
+"""Sphinx configuration. `docs/build.py` stages the sources and runs Sphinx with this file."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "docs"))
+
+from inpainting_guide import machine, store  # noqa: E402
+
+# -- Project ---------------------------------------------------------------------------------
+
+project = "inpainting-guide"
+author = "the inpainting-guide maintainers"
+copyright = f"2026, {author}. CIFAR-10 photographs: Krizhevsky, 2009"
+release = "0.1.0"
+
+# -- General ---------------------------------------------------------------------------------
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
+    "sphinx-mathjax-offline",
+    "numpydoc",
+    "myst_parser",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_exercise",
+    "sphinx_togglebutton",
+    "sphinxcontrib.bibtex",
+    "sphinx_gallery.gen_gallery",
+]
+templates_path = [str(ROOT / "docs" / "_templates")]  # autosummary looks beside the sources
+default_role = "autolink"
+nitpicky = True
+numfig = True
+math_number_all = False
+myst_enable_extensions = [
+    "amsmath",
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "dollarmath",
+    "substitution",
+]
+myst_substitutions = {}  # filled by `quote_results`, after the gallery has run
+bibtex_bibfiles = [str(ROOT / "tutorial" / "references.bib")]
+linkcheck_timeout = 30
+linkcheck_retries = 2
+
+mathjax3_config = {
+    "tex": {
+        "macros": {
+            "E": r"\mathbb{E}",
+            "R": r"\mathbb{R}",
+            "T": r"{\mathsf{T}}",
+            "argmin": r"\mathop{\mathrm{arg\,min}}",
+            "argmax": r"\mathop{\mathrm{arg\,max}}",
+            "norm": [r"\left\lVert #1 \right\rVert", 1],
+            "abs": [r"\left\lvert #1 \right\rvert", 1],
+        }
+    },
+    "chtml": {"displayOverflow": "linebreak"},
+    "options": {"enableMenu": False},
+}
+
+# -- API reference ---------------------------------------------------------------------------
+
+autosummary_generate = True
+autodoc_default_options = {"member-order": "bysource"}
+autodoc_typehints = "none"
+numpydoc_show_class_members = False
+# The pages they point to are online; the inventories are small files of our own, so that the
+# build needs no network (`docs/build.py` packs them).
+intersphinx_mapping = {"keras": ("https://keras.io/", "inventories/keras.inv")}
+
+# -- Gallery ---------------------------------------------------------------------------------
+
+page = os.environ.get("INPAINTING_GUIDE_PAGE")
+sphinx_gallery_conf = {
+    "examples_dirs": str(ROOT / "gallery"),
+    "gallery_dirs": "gallery",
+    "filename_pattern": rf"/{page}$" if page else r"/\d\d_",
+    "within_subsection_order": "FileNameSortKey",
+    "abort_on_example_error": True,
+    "backreferences_dir": "api/backreferences",
+    "doc_module": ("inpainting_guide",),
+    "inspect_global_variables": False,
+    "capture_repr": (),
+    "image_srcset": ["2x"],
+    "remove_config_comments": True,
+    "show_signature": False,
+    "min_reported_time": 1,
+}
+
+# -- HTML ------------------------------------------------------------------------------------
+
+html_theme = "pydata_sphinx_theme"
+html_title = "inpainting-guide"
+html_static_path = ["_static"]
+html_css_files = ["guide.css"]
+html_favicon = "_static/logo.svg"
+html_show_sourcelink = False
+html_copy_source = False
+repository = os.environ.get("GITHUB_REPOSITORY")
+html_theme_options = {
+    "logo": {"image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "text": project},
+    "navigation_with_keys": False,
+    "show_prev_next": True,
+    "secondary_sidebar_items": ["page-toc"],
+    "show_toc_level": 2,
+    "footer_start": ["copyright"],
+    "footer_end": ["theme-version"],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+    **({"github_url": f"https://github.com/{repository}"} if repository else {}),
+    **(
+        {"announcement": "A quick build: nothing was trained, its numbers mean nothing."}
+        if machine.quick()
+        else {}
+    ),
+}
+html_sidebars = {"index": []}
+
+
+# -- Numbers in chapters ---------------------------------------------------------------------
+
+
+def quote_results(app):
+    """Let chapters quote what the gallery and the benchmarks measured: ``{{ page.number }}``."""
+    recorded = (ROOT / "benchmarks" / "results").glob("*.json")
+    for path in sorted([*recorded, *(store.folder() / "results").glob("*.json")]):
+        app.config.myst_substitutions.update(json.loads(path.read_text(encoding="utf-8")))
+
+
+def outdated_chapters(app, env, added, changed, removed):
+    """Read the chapters again when a number that they may quote has changed."""
+    before, now = getattr(env, "quoted_results", None), app.config.myst_substitutions
+    env.quoted_results = json.loads(json.dumps(now))
+    if before == now:
+        return []
+    return [name for name in env.found_docs if not name.startswith(("gallery/", "api/"))]
+
+
+def setup(app):
+    """Connect to Sphinx: after the gallery has run (priority above the default of 500)."""
+    app.connect("builder-inited", quote_results, priority=900)
+    app.connect("env-get-outdated", outdated_chapters)

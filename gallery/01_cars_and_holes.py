@@ -1,0 +1,119 @@
+"""
+The cars and the holes
+======================
+
+What do the networks of this tutorial see, and how much of it is there? This page looks at the
+photographs, cuts holes into them, and checks that the stream of training examples is what the
+chapter :ref:`chapter-introduction` promises.
+"""
+
+# sphinx_gallery_thumbnail_number = 3
+
+# %%
+# The photographs
+# ---------------
+# CIFAR-10's cars: 32 × 32 pixels, in colour. They ship with the package, so nothing is
+# downloaded; a checksum guards them. Recipes are tuned on the validation cars. The test cars are
+# measured only when a recipe stands.
+
+import itertools
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from inpainting_guide import batches, cars, figures, holes, store
+
+photographs = cars.load()
+for name in ("train", "validation", "test"):
+    images = getattr(photographs, name)
+    print(f"{name:10}  {images.shape}  {images.dtype}  {images.min():.0f} to {images.max():.0f}")
+
+# %%
+# Ten training cars, drawn at random, and the pixel-by-pixel mean and standard deviation of all
+# of them. The mean is a ghost of a car: what a network would say that knew nothing else.
+
+rng = np.random.default_rng(0)
+figures.contact_sheet({"photographs": photographs.train[rng.choice(4500, 10, replace=False)]})
+plt.show()
+
+# %%
+
+mean, deviation = photographs.train.mean(axis=0), photographs.train.std(axis=0)
+figures.contact_sheet({"": np.stack([mean, deviation])}, columns=["mean", "deviation"])
+plt.show()
+
+# %%
+# The holes
+# ---------
+# A hole is a square of 12 × 12 pixels. Its top and its left edge are drawn independently from the
+# 21 places where it fits, so there are 21 × 21 = 441 positions. A *location map* says where the
+# image is known (1, white) and where it is missing (0, black); the network receives it as a
+# fourth channel.
+
+chosen = photographs.train[rng.choice(4500, 10, replace=False)]
+location_map = holes.random_square(10, rng)
+incomplete = holes.cut(chosen, location_map)
+figures.contact_sheet(
+    {
+        "photograph": chosen,
+        "location map": np.repeat(location_map, 3, axis=-1),
+        "incomplete": incomplete,
+    }
+)
+plt.show()
+print(
+    f"{holes.places() ** 2} positions; the hole covers {1 - location_map.mean():.1%} of the image"
+)
+
+# %%
+# Pixels in the middle of the image are missing far more often than those in its corners, which
+# only one of the 441 positions covers.
+
+every = holes.square(*np.divmod(np.arange(441), 21))
+figures.heat_map(100 * (1 - every.mean(axis=0)[..., 0]), "share of holes that cover it, %")
+plt.show()
+
+# %%
+# The thesis's published notebooks drew *one* number for both edges, and drew it once for every
+# image. That leaves 20 positions on the diagonal, and one frozen hole an image: a network can
+# learn the 5,000 answers by heart. Here every hole of every batch is fresh:
+
+frozen = 5000
+fresh = 441 * len(photographs.train)
+print(f"{frozen:,} different training examples with frozen holes, {2 * fresh:,} with fresh ones")
+print("(two for each, because half of the images are flipped)")
+
+# %%
+# The stream of batches
+# ---------------------
+# `tf.data` makes the batches: each pass takes every car once, in a new order. What the network
+# gets is the incomplete image and its map (four channels), what it should say is the
+# photograph, and a weight of 1 in the hole tells the loss where to look.
+
+stream = batches.training(photographs.train, batch_size=64, seed=0)
+network_input, target, weight = next(iter(stream))
+print("input ", network_input.shape, " target", target.shape, " weight", weight.shape)
+
+# %%
+# A batch depends on the seed and on its number alone. A run that was interrupted after 1,000
+# steps can therefore go on with the batch that would have come next.
+
+whole = next(itertools.islice(stream, 1000, None))
+resumed = next(iter(batches.training(photographs.train, batch_size=64, seed=0, first_step=1000)))
+print("the same batch:", all(np.array_equal(a, b) for a, b in zip(whole, resumed, strict=True)))
+
+# %%
+# .. topic:: What to try next
+#
+#    Change ``hole`` in :func:`inpainting_guide.holes.random_square` to 4 and to 20. Which of the
+#    two would you want to fill? :ref:`sphx_glr_gallery_02_filling_without_learning.py` tries
+#    without any learning.
+
+store.publish(
+    "01_cars_and_holes",
+    {
+        "cars": {
+            name: f"{len(getattr(photographs, name)):,}" for name in ("train", "validation", "test")
+        }
+    },
+)

@@ -1,0 +1,191 @@
+"""The chapters keep their word: their code runs, and what they name exists."""
+
+import collections
+import importlib
+import re
+import textwrap
+import traceback
+from pathlib import Path
+
+import keras
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("tutorial/*.md"), *ROOT.glob("docs/*.md")])
+NO_CHAPTERS = ("index", "references")
+CHAPTERS = [p for p in PAGES if p.parent.name == "tutorial" and p.stem not in NO_CHAPTERS]
+
+FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,}|:{3,})\s*(?P<language>\S*)")
+BEGINNING = re.compile(
+    r"(---\n.*?\n---\n\s*)?"  # front matter
+    r"\(chapter-[\w-]+\)=\n+"
+    r"# [^\n]+\n+"
+    r":{3,}\{admonition\} Before you start\n"
+    r".*?\*\*You should know\*\*.*?\*\*You will learn\*\*.*?\*\*Time\*\*.*?\*\*Thesis\*\*",
+    re.DOTALL,
+)
+EXERCISE = re.compile(
+    r"^:{3,}\{(?P<kind>exercise|solution)\}(?P<argument>.*)\n(?::label: (?P<label>\S+))?",
+    re.MULTILINE,
+)
+LABEL = re.compile(r"^\s*:label:\s*(?P<label>\S+)", re.MULTILINE)
+ROLE = re.compile(
+    r"\{(?P<role>func|class|data|mod|attr|meth)\}"
+    r"`(?:[^`<]*<)?~?(?P<target>inpainting_guide[\w.]*)>?`"
+)
+
+
+Fence = collections.namedtuple("Fence", "fence language line content")
+
+
+def name(page):
+    return str(page.relative_to(ROOT))
+
+
+def every(pages):
+    return pytest.mark.parametrize("page", pages, ids=name)
+
+
+def python_blocks(text):
+    """Find the blocks fenced as ``python``: (number of the first line, code) of each.
+
+    Directives are looked into; any other block's content is not.
+    """
+    blocks, opened = [], []
+    for number, line in enumerate(text.splitlines(), start=1):
+        match = FENCE.match(line)
+        fence, language = match.group("fence", "language") if match else ("", "")
+        inside = opened[-1] if opened else None
+        if inside and fence.startswith(inside.fence) and not language:
+            if inside.language == "python":
+                blocks.append((inside.line + 1, textwrap.dedent("\n".join(inside.content))))
+            opened.pop()
+        elif inside and not inside.language.startswith("{"):
+            inside.content.append(line)
+        elif fence:
+            opened.append(Fence(fence, language, number, []))
+    assert not opened, f"the fence in line {opened[-1].line} is not closed"
+    return blocks
+
+
+def run(page, text):
+    """Run a page's blocks from top to bottom in one namespace."""
+    namespace = {"__name__": "__main__"}
+    for first, code in python_blocks(text):
+        try:
+            # The empty lines give every line of code its number in the page.
+            exec(compile("\n" * (first - 1) + code, page, "exec"), namespace)
+        except Exception as error:
+            frames = traceback.extract_tb(error.__traceback__)
+            lines = [frame.lineno for frame in frames if frame.filename == page]
+            line = lines[-1] if lines else getattr(error, "lineno", first)
+            problem = "".join(traceback.format_exception_only(error)).strip()
+            raise AssertionError(f"{page}, line {line}: {problem}") from error
+
+
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    """Keep what a block writes or sets away from other tests."""
+    monkeypatch.chdir(tmp_path)
+    policy = keras.config.dtype_policy()
+    yield
+    keras.config.set_dtype_policy(policy)
+
+
+@pytest.mark.usefixtures("own_folder")
+@every([page for page in PAGES if python_blocks(page.read_text("utf-8"))])
+def test_the_code_of_a_page_runs(page):
+    run(name(page), page.read_text("utf-8"))
+
+
+@every(CHAPTERS)
+def test_a_chapter_says_what_it_asks_and_what_it_gives(page):
+    assert BEGINNING.match(page.read_text("utf-8")), (
+        "expected front matter, a label, the title, and then the admonition 'Before you start'"
+    )
+
+
+@every(CHAPTERS)
+def test_a_chapter_has_exercises_each_followed_by_its_solution(page):
+    found = list(EXERCISE.finditer(page.read_text("utf-8")))
+    exercises, solutions = found[::2], found[1::2]
+    assert {match["kind"] for match in exercises} == {"exercise"}
+    assert {match["kind"] for match in solutions} == {"solution"}
+    assert [e["label"] for e in exercises] == [s["argument"].strip() for s in solutions]
+    assert len(exercises) >= 3
+
+
+def test_labels_of_equations_and_exercises_are_unique():
+    labels = [m["label"] for page in PAGES for m in LABEL.finditer(page.read_text("utf-8"))]
+    assert {label.split("-")[0] for label in labels} <= {"eq", "exercise"}
+    assert [label for label, count in collections.Counter(labels).items() if count > 1] == []
+
+
+@every(PAGES)
+def test_what_a_page_names_of_the_package_exists(page):
+    text = page.read_text("utf-8")
+    for match in ROLE.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        try:
+            named = resolve(match["target"])
+        except (ImportError, AttributeError) as error:
+            pytest.fail(f"{name(page)}, line {line}: {error}")
+        if match["role"] in ("func", "meth"):
+            assert callable(named), f"{name(page)}, line {line}: no function {match['target']}"
+
+
+def resolve(target):
+    """Import what a dotted name stands for: a module, or something inside one."""
+    package, *inner = target.split(".")
+    found = importlib.import_module(package)
+    for depth, part in enumerate(inner, start=1):
+        try:
+            found = importlib.import_module(".".join([package, *inner[:depth]]))
+        except ModuleNotFoundError:
+            found = getattr(found, part)
+    return found
+
+
+PAGE = """# A page
+
+```python
+a = 1
+```
+
+::::{solution} x
+- in a list
+
+  ```python
+  a += 1
+
+  assert a == 2
+  ```
+::::
+
+````text
+```python
+not code
+```
+````
+"""
+
+
+def test_python_blocks_are_found_inside_directives_and_lists_only():
+    assert python_blocks(PAGE) == [(4, "a = 1"), (11, "a += 1\n\nassert a == 2")]
+
+
+def test_blocks_share_one_namespace():
+    run("page.md", PAGE)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("assert a == 3", r"page\.md, line 13: AssertionError"),
+        ("def f():\n      b\n  f()", r"page\.md, line 14: NameError: name 'b' is not defined"),
+        ("a =", r"page\.md, line 13: .*SyntaxError"),
+    ],
+)
+def test_a_failing_block_is_named_with_its_line(wrong, message):
+    with pytest.raises(AssertionError, match=re.compile(message, re.DOTALL)):
+        run("page.md", PAGE.replace("assert a == 2", wrong))
