@@ -5,8 +5,8 @@
 
 Any environment of tox.ini can be named instead (docs-quick, lint, ...), and what follows is passed
 on, as in ``python run.py docs gallery/03_direct_cnn.py``. The first call installs tox into
-build/runner; everything else happens in environments of tox's own. Nothing outside this folder is
-changed, except that trained networks are kept in ~/.inpainting-guide.
+build/runner; everything else happens in environments of tox's own, in build/tox. Outside this
+folder only caches grow (of pip and uv), and trained networks are kept in ~/.inpainting-guide.
 """
 
 import subprocess
@@ -36,7 +36,10 @@ def runner():
     ready = RUNNER / "ready"
     if not ready.exists() or ready.read_text() != " ".join(TOX):
         print("Installing tox into build/runner ...", flush=True)
-        venv.create(RUNNER, with_pip=True, clear=True)
+        try:
+            venv.create(RUNNER, with_pip=True, clear=True, symlinks=sys.platform != "win32")
+        except subprocess.CalledProcessError:
+            sys.exit("This Python has no pip. On Debian and Ubuntu: sudo apt install python3-venv")
         install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *TOX]
         subprocess.run(install, check=True)
         ready.write_text(" ".join(TOX))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from recording import record
+from recording import record, use_own_store
 
 from inpainting_guide import filling, machine, metrics, networks, protocol, store
 
@@ -25,31 +25,28 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--record", action="store_true", help="write results/precision.json")
     arguments = parser.parse_args()
-    task, scores, results = protocol.test(), {}, {}
+    task, trained, scores, results = protocol.test(), {}, {}, {}
     for precision in machine.PRECISIONS:
         os.environ["INPAINTING_GUIDE_PRECISION"] = precision
+        os.environ["MPLBACKEND"] = "Agg"
+        use_own_store(precision)
         subprocess.run([sys.executable, PAGE], check=True)
-        path = trained(precision)
-        network = store.read_network(path)
-        scores[precision] = protocol.measure(filling.by(network), task)
+        path = store.newest("direct_cnn")
+        trained[precision] = store.read_network(path)
+        scores[precision] = protocol.measure(filling.by(trained[precision]), task)
         seconds = {"seconds": f"{store.read_record(path)['seconds']:.0f}"}
         results[precision] = scores[precision].quotable() | seconds
     difference = metrics.mean(scores["mixed_bfloat16"].psnr - scores["float32"].psnr)
+    largest = largest_pixel_difference(trained["mixed_bfloat16"], task)
     results |= {
+        "precision": " and ".join(machine.PRECISIONS),
         "difference_mean": f"{difference.value:+.2f}",
         "difference_interval": f"{difference.low:+.2f} to {difference.high:+.2f}",
-        "largest_pixel_difference": f"{largest_pixel_difference(network, task):.3f}",
+        "largest_pixel_difference": f"{largest:.3f}",
     }
     print(results)
     if arguments.record:
         record("precision", results)
-
-
-def trained(precision):
-    """Find the newest stored network of the page that was trained in a precision."""
-    paths = store.folder().glob("direct_cnn-seed0-*.keras")
-    matching = [p for p in paths if store.read_record(p)["machine"]["precision"] == precision]
-    return max(matching, key=lambda path: path.stat().st_mtime)
 
 
 def largest_pixel_difference(network, task):

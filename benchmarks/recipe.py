@@ -9,7 +9,7 @@ are not looked at.
 import argparse
 
 import keras
-from recording import record
+from recording import record, use_own_store
 
 from inpainting_guide import cars, filling, machine, metrics, networks, protocol, training
 from inpainting_guide.optimizers import ConvolutionMuon
@@ -17,17 +17,19 @@ from inpainting_guide.optimizers import ConvolutionMuon
 CANDIDATES = [
     ("adam", keras.optimizers.Adam, 1e-3),
     ("adam", keras.optimizers.Adam, 2e-3),
+    ("adam", keras.optimizers.Adam, 4e-3),
     ("muon", ConvolutionMuon, 1e-3),
     ("muon", ConvolutionMuon, 3e-3),
     ("muon", ConvolutionMuon, 6e-3),
 ]
-IMAGES, BATCH_SIZE, EPOCHS, SEED = 45_000, 64, 10, 0
+IMAGES, BATCH_SIZE, EPOCHS, SEED = 44_800, 64, 10, 0
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--record", action="store_true", help="write results/recipe.json")
     arguments = parser.parse_args()
+    use_own_store("recipe")
     scores, results = {}, {"images": f"{IMAGES:,}"}
     for name, optimizer, peak in CANDIDATES:
         score = train(optimizer, peak)

@@ -1,11 +1,24 @@
 """Write a benchmark's results with all that a reader needs to judge them."""
 
 import datetime
+import os
 from pathlib import Path
 
 from inpainting_guide import machine, store
 
 RESULTS = Path(__file__).parent / "results"
+
+
+def use_own_store(name):
+    """Keep what a benchmark trains apart from the networks of the pages.
+
+    Parameters
+    ----------
+    name : str
+        A folder below ``build/benchmarks``.
+    """
+    folder = Path(__file__).parents[1] / "build" / "benchmarks" / name
+    os.environ["INPAINTING_GUIDE_STORE"] = str(folder)
 
 
 def record(name, results):
@@ -19,7 +32,7 @@ def record(name, results):
     """
     RESULTS.mkdir(exist_ok=True)
     described = machine.describe()
-    described["machine"] += f", {processor()}"
+    described["processor"] += f", {processor()}"
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
     path = RESULTS / f"{name}.json"
     store.write_json(path, {name: described | {"date": date} | results})

@@ -28,6 +28,8 @@ ROOT = Path(__file__).parents[1]
 BUILD = Path(os.environ.get("INPAINTING_GUIDE_BUILD", ROOT / "build"))
 BUILD = BUILD / ("quick" if machine.quick() else "full")
 SOURCE = BUILD / "source"
+RESULTS = BUILD / "results"
+LIBRARIES = ("keras", "numpy", "opencv-python-headless", "scikit-image", "scipy", "tensorflow")
 
 
 def main():
@@ -41,35 +43,46 @@ def main():
                 f"There is no script {arguments.page}: name one, as in gallery/03_direct_cnn.py."
             )
         os.environ["INPAINTING_GUIDE_PAGE"] = Path(arguments.page).name
+    os.environ["INPAINTING_GUIDE_RESULTS"] = str(RESULTS)
+    # Scripts run in a folder of their own: a relative path would mean another store there.
+    os.environ["INPAINTING_GUIDE_STORE"] = str(store.folder().parent)
 
     began = time.perf_counter()
     stage()
     draw_diagrams()
     digests = {script: page_digest(script) for script in sorted((ROOT / "gallery").glob("*.py"))}
     for script, digest in digests.items():
-        forget_if_stale(script, digest)
+        if arguments.page in (None, script.relative_to(ROOT).as_posix()):
+            forget_if_stale(script, digest)
     builder = "linkcheck" if arguments.check_links else "html"
-    options = ["-n", "-W", "--keep-going", "-b", builder, "-d", str(BUILD / "doctrees")]
+    options = ["-n", "--keep-going", "-b", builder, "-d", str(BUILD / "doctrees")]
+    if not arguments.page:  # else chapters may miss the numbers of pages that have not run
+        options.append("-W")
     failed = build_main([*options, "-c", str(ROOT / "docs"), str(SOURCE), str(BUILD / builder)])
     if failed:
         sys.exit(failed)
     for script, digest in digests.items():
         if generated(script, ".py.md5").exists():
             generated(script, ".digest").write_text(digest, encoding="utf-8")
-    print(f"Built in {time.perf_counter() - began:.0f} s: {BUILD / builder / 'index.html'}")
+    entry = "output.txt" if arguments.check_links else "index.html"
+    print(f"Built in {time.perf_counter() - began:.0f} s: {BUILD / builder / entry}")
 
 
 def stage():
     """Copy chapters and pages to one source tree; leave alone what has not changed."""
-    wanted = {path.relative_to(ROOT): path for path in (ROOT / "tutorial").glob("*")}
+    wanted = {path.relative_to(ROOT): path for path in (ROOT / "tutorial").glob("*.*")}
     for pattern in ("*.md", "api/*.rst"):
         wanted |= {path.relative_to(ROOT / "docs"): path for path in (ROOT / "docs").glob(pattern)}
     wanted[Path("changelog.md")] = ROOT / "CHANGELOG.md"
     for path in [*SOURCE.glob("*.md"), *SOURCE.glob("tutorial/*")]:
         if path.relative_to(SOURCE) not in wanted:
             path.unlink()
-    for path in SOURCE.glob("api/inpainting_guide.*.rst"):  # of modules that are no more
+    # What was made of modules and scripts that are no more.
+    for path in SOURCE.glob("api/inpainting_guide.*.rst"):
         if not code.PACKAGE.joinpath(*path.stem.split(".")[1:]).with_suffix(".py").exists():
+            path.unlink()
+    for path in SOURCE.glob("gallery/[0-9]*.*"):
+        if not (ROOT / "gallery" / path.name.split(".")[0]).with_suffix(".py").exists():
             path.unlink()
     for name, path in wanted.items():
         copy = SOURCE / name
@@ -98,17 +111,18 @@ def draw_diagrams():
 
 
 def page_digest(script):
-    """Digest all that a page's result depends on: its code, the package's, the libraries."""
-    libraries = [f"{name} {importlib.metadata.version(name)}" for name in ("keras", "tensorflow")]
-    return " ".join([code.digest(script), *libraries])
+    """Digest all that a page's result depends on: its code, the package's, libraries, precision."""
+    libraries = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
+    precision = os.environ.get("INPAINTING_GUIDE_PRECISION") or str(machine.has_bfloat16())
+    return " ".join([code.digest(script), *libraries, precision])
 
 
 def forget_if_stale(script, digest):
     """Make sphinx-gallery run a page again; by itself it sees only the script's own changes."""
     mark = generated(script, ".digest")
     current = mark.exists() and mark.read_text(encoding="utf-8") == digest
-    published = store.folder() / "results" / f"{script.stem}.json"
-    if not (current and published.exists()):
+    published = (RESULTS / f"{script.stem}.json").exists()
+    if not (current and published):
         generated(script, ".py.md5").unlink(missing_ok=True)
 
 

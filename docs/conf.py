@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 
-from inpainting_guide import machine, store  # noqa: E402
+from inpainting_guide import machine  # noqa: E402
 
 # -- Project ---------------------------------------------------------------------------------
 
@@ -86,7 +87,7 @@ page = os.environ.get("INPAINTING_GUIDE_PAGE")
 sphinx_gallery_conf = {
     "examples_dirs": str(ROOT / "gallery"),
     "gallery_dirs": "gallery",
-    "filename_pattern": rf"/{page}$" if page else r"/\d\d_",
+    "filename_pattern": rf"[\\/]{re.escape(page)}$" if page else r"[\\/]\d\d_",
     "within_subsection_order": "FileNameSortKey",
     "abort_on_example_error": True,
     "backreferences_dir": "api/backreferences",
@@ -113,7 +114,12 @@ html_theme_options = {
     "logo": {"image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "text": project},
     "navigation_with_keys": False,
     "show_prev_next": True,
-    "secondary_sidebar_items": ["page-toc"],
+    # Code is wide: the scripts' pages do without the list of their sections.
+    "secondary_sidebar_items": {
+        "tutorial/*": ["page-toc"],
+        "api/*": ["page-toc"],
+        "troubleshooting": ["page-toc"],
+    },
     "show_toc_level": 2,
     "footer_start": ["copyright"],
     "footer_end": ["theme-version"],
@@ -135,7 +141,8 @@ html_sidebars = {"index": []}
 def quote_results(app):
     """Let chapters quote what the gallery and the benchmarks measured: ``{{ page.number }}``."""
     recorded = (ROOT / "benchmarks" / "results").glob("*.json")
-    for path in sorted([*recorded, *(store.folder() / "results").glob("*.json")]):
+    measured = Path(os.environ["INPAINTING_GUIDE_RESULTS"]).glob("*.json")
+    for path in [*recorded, *measured]:
         app.config.myst_substitutions.update(json.loads(path.read_text(encoding="utf-8")))
 
 

@@ -7,8 +7,6 @@ photographs, cuts holes into them, and checks that the stream of training exampl
 chapter :ref:`chapter-introduction` promises.
 """
 
-# sphinx_gallery_thumbnail_number = 3
-
 # %%
 # The photographs
 # ---------------
@@ -23,23 +21,26 @@ import numpy as np
 
 from inpainting_guide import batches, cars, figures, holes, store
 
+# sphinx_gallery_thumbnail_number = 3
+
 photographs = cars.load()
 for name in ("train", "validation", "test"):
     images = getattr(photographs, name)
     print(f"{name:10}  {images.shape}  {images.dtype}  {images.min():.0f} to {images.max():.0f}")
 
 # %%
-# Ten training cars, drawn at random, and the pixel-by-pixel mean and standard deviation of all
-# of them. The mean is a ghost of a car: what a network would say that knew nothing else.
+# Six training cars, drawn at random:
 
 rng = np.random.default_rng(0)
-figures.contact_sheet({"photographs": photographs.train[rng.choice(4500, 10, replace=False)]})
+figures.contact_sheet({"photographs": photographs.train[rng.choice(4500, 6, replace=False)]})
 plt.show()
 
 # %%
+# The mean of all training cars, pixel by pixel, and their standard deviation. The mean is a ghost
+# of a car: what a network would answer that looked at nothing.
 
 mean, deviation = photographs.train.mean(axis=0), photographs.train.std(axis=0)
-figures.contact_sheet({"": np.stack([mean, deviation])}, columns=["mean", "deviation"])
+figures.contact_sheet({"all training cars": [mean, deviation]}, ["mean", "deviation"])
 plt.show()
 
 # %%
@@ -50,20 +51,13 @@ plt.show()
 # image is known (1, white) and where it is missing (0, black); the network receives it as a
 # fourth channel.
 
-chosen = photographs.train[rng.choice(4500, 10, replace=False)]
-location_map = holes.random_square(10, rng)
+chosen = photographs.train[rng.choice(4500, 6, replace=False)]
+location_map = holes.random_square(6, rng)
 incomplete = holes.cut(chosen, location_map)
-figures.contact_sheet(
-    {
-        "photograph": chosen,
-        "location map": np.repeat(location_map, 3, axis=-1),
-        "incomplete": incomplete,
-    }
-)
+white = np.repeat(location_map, 3, axis=-1)
+figures.contact_sheet({"photograph": chosen, "location map": white, "incomplete": incomplete})
 plt.show()
-print(
-    f"{holes.places() ** 2} positions; the hole covers {1 - location_map.mean():.1%} of the image"
-)
+print(f"{holes.places() ** 2} positions; a hole covers {1 - location_map.mean():.1%} of the image")
 
 # %%
 # Pixels in the middle of the image are missing far more often than those in its corners, which
@@ -78,21 +72,22 @@ plt.show()
 # image. That leaves 20 positions on the diagonal, and one frozen hole an image: a network can
 # learn the 5,000 answers by heart. Here every hole of every batch is fresh:
 
-frozen = 5000
-fresh = 441 * len(photographs.train)
-print(f"{frozen:,} different training examples with frozen holes, {2 * fresh:,} with fresh ones")
-print("(two for each, because half of the images are flipped)")
+fresh = 2 * holes.places() ** 2 * len(photographs.train)
+print(f"with frozen holes: {5000:9,} different training examples")
+print(f"with fresh holes:  {fresh:9,} (half of the images are flipped)")
 
 # %%
 # The stream of batches
 # ---------------------
 # `tf.data` makes the batches: each pass takes every car once, in a new order. What the network
-# gets is the incomplete image and its map (four channels), what it should say is the
+# gets is the incomplete image and its map (four channels), what it should answer is the
 # photograph, and a weight of 1 in the hole tells the loss where to look.
 
 stream = batches.training(photographs.train, batch_size=64, seed=0)
 network_input, target, weight = next(iter(stream))
-print("input ", network_input.shape, " target", target.shape, " weight", weight.shape)
+print("input ", network_input.shape)
+print("target", target.shape)
+print("weight", weight.shape)
 
 # %%
 # A batch depends on the seed and on its number alone. A run that was interrupted after 1,000
@@ -105,15 +100,9 @@ print("the same batch:", all(np.array_equal(a, b) for a, b in zip(whole, resumed
 # %%
 # .. topic:: What to try next
 #
-#    Change ``hole`` in :func:`inpainting_guide.holes.random_square` to 4 and to 20. Which of the
-#    two would you want to fill? :ref:`sphx_glr_gallery_02_filling_without_learning.py` tries
-#    without any learning.
+#    Cut holes of 4 and of 20 pixels: ``holes.random_square(6, rng, hole=20)``. Which would you
+#    rather fill? The page :ref:`sphx_glr_gallery_02_filling_without_learning.py` tries without any
+#    learning.
 
-store.publish(
-    "01_cars_and_holes",
-    {
-        "cars": {
-            name: f"{len(getattr(photographs, name)):,}" for name in ("train", "validation", "test")
-        }
-    },
-)
+sizes = {name: f"{len(getattr(photographs, name)):,}" for name in ("train", "validation", "test")}
+store.publish("01_cars_and_holes", {"cars": sizes})

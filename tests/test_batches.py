@@ -84,7 +84,9 @@ def test_a_batch_larger_than_a_pass_is_refused(photographs, size):
 
 
 def test_bad_images_are_refused(photographs):
-    with pytest.raises(ValueError, match="divide 8-bit"):
+    with pytest.raises(ValueError, match="divide what was 8-bit"):
         batches.training(photographs * 255, 4, seed=0)
     with pytest.raises(ValueError, match="a hole of 40 pixels"):
         batches.training(photographs, 4, seed=0, hole=40)
+    with pytest.raises(ValueError, match="32 x 30 pixels: training wants square"):
+        batches.training(photographs[:, :, :30], 4, seed=0)

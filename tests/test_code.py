@@ -1,6 +1,6 @@
 import pytest
 
-from inpainting_guide import code
+from inpainting_guide import code, networks
 
 
 def test_a_script_reaches_the_modules_it_imports_and_theirs(tmp_path):
@@ -32,3 +32,11 @@ def test_a_digest_tells_changes_of_text_from_changes_of_behaviour(
     assert (
         code.digest(before, behaviour_only=True) != code.digest(after, behaviour_only=True)
     ) == behaviour_differs
+
+
+def test_a_listing_is_the_source_without_its_docstring():
+    listed = code.listing(networks.direct_cnn)
+    assert listed.startswith("def direct_cnn(size=SIZE):\n    inputs = keras.Input(")
+    assert listed.endswith('return keras.Model(inputs, outputs, name="direct_cnn")')
+    assert "Parameters" not in listed
+    assert "# float32 at the end" in listed

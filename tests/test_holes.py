@@ -63,12 +63,16 @@ MAPS = holes.square([3, 4], [5, 6])
         (IMAGES[:0], MAPS[:0], "the batch is empty"),
         (IMAGES[..., :1], MAPS, r"expected \(n, height, width, 3\)"),
         (IMAGES * np.nan, MAPS, "NaN"),
-        (IMAGES * 255, MAPS, "127.5, expected .0, 1.: divide 8-bit"),
+        (IMAGES * 255, MAPS, "127.5, expected .0, 1.: divide what was 8-bit"),
         (IMAGES - 1, MAPS, "from -0.5"),
         (IMAGES, MAPS[:1], r"expected \(2, 32, 32, 1\)"),
         (IMAGES, MAPS[..., 0], r"expected \(2, 32, 32, 1\)"),
         (IMAGES, MAPS * 0.25, "holds 0.25"),
         (IMAGES, MAPS * np.nan, "holds nan"),
+        (np.uint8(IMAGES), MAPS, r"8-bit: pass np.float32\(images\) / np.float32\(255\)"),
+        (np.float64(IMAGES), MAPS, "images should be float32, got float64"),
+        (IMAGES, MAPS == 1, "location map should be float32, got bool"),
+        (IMAGES.tolist(), MAPS, "images should be float32, got list"),
     ],
 )
 def test_bad_input_is_named(images, location_map, message):
@@ -79,3 +83,10 @@ def test_bad_input_is_named(images, location_map, message):
 def test_a_prediction_of_another_shape_is_refused():
     with pytest.raises(ValueError, match="prediction has shape"):
         holes.compose(IMAGES, IMAGES[:1], MAPS)
+    with pytest.raises(ValueError, match="prediction holds NaN"):
+        holes.compose(IMAGES, IMAGES * np.nan, MAPS)
+
+
+def test_a_top_without_a_left_is_refused():
+    with pytest.raises(ValueError, match="one of each a hole"):
+        holes.square([1, 2], [3])

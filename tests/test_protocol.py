@@ -1,7 +1,9 @@
+import json
+
 import numpy as np
 import pytest
 
-from inpainting_guide import cars, classical, protocol
+from inpainting_guide import cars, classical, holes, protocol, store
 
 
 def test_the_test_holes_are_the_published_ones():
@@ -20,7 +22,9 @@ def test_the_test_holes_are_the_published_ones():
 def test_validation_uses_other_images_and_other_holes():
     task = protocol.validation()
     assert task.images is cars.load().validation
-    assert not np.array_equal(task.location_map, protocol.test().location_map[:500])
+    rng = np.random.default_rng(2)
+    expected = holes.square(rng.integers(0, 21, 500), rng.integers(0, 21, 500))
+    np.testing.assert_array_equal(task.location_map, expected)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +52,29 @@ def test_the_table_lists_every_method_the_best_last():
     lines = protocol.table(scores).splitlines()
     assert [line.split("  ")[0] for line in lines[2:]] == ["mean colour", "harmonic"]
     assert f"{scores['harmonic'].summary()['psnr_of_mean'].value:.2f}" in lines[-1]
+
+
+def test_comparisons_and_quotations_are_those_of_the_scores():
+    task = protocol.test()[:30]
+    ours, theirs = (protocol.measure(classical.METHODS[n], task) for n in ("harmonic", "Telea"))
+    compared = protocol.compare(ours, theirs)
+    difference = ours.psnr - theirs.psnr
+    assert compared["gain_mean"] == f"{difference.mean():.2f}"
+    better = np.mean(ours.squared_error < theirs.squared_error)
+    assert compared["wins"] == f"{100 * better:.0f} %"
+    gain = ours.summary()["psnr_of_mean"].value - theirs.summary()["psnr_of_mean"].value
+    assert compared["gain"] == f"{gain:.2f}"
+    low, high = map(float, compared["gain_mean_interval"].split(" to "))
+    assert low < difference.mean() < high
+    quoted, summary = ours.quotable(), ours.summary()
+    assert quoted["l1"] == f"{summary['l1'].value:.3f}"
+    assert quoted["mean_psnr_interval"].startswith(f"{summary['mean_psnr'].low:.2f} to ")
+
+
+def test_results_are_published_only_for_a_site(tmp_path, monkeypatch):
+    monkeypatch.delenv("INPAINTING_GUIDE_RESULTS", raising=False)
+    store.publish("page", {"a": 1})
+    monkeypatch.setenv("INPAINTING_GUIDE_RESULTS", str(tmp_path / "results"))
+    store.publish("page", {"b": {"c": "16.0"}})
+    (written,) = tmp_path.glob("results/*")
+    assert json.loads(written.read_text()) == {"b": {"c": "16.0"}}

@@ -35,8 +35,11 @@ def build(folder):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
+def site():
+    # Not in the temporary folder: on Windows that may lie on another drive than the sources,
+    # and sphinx-gallery needs a relative path between the two.
+    folder = ROOT / "build" / "test-site"
+    shutil.rmtree(folder, ignore_errors=True)
     done = build(folder)
     assert done.returncode == 0, done.stdout[-5000:]
     return folder / "quick" / "html"

@@ -42,6 +42,10 @@ def fit(network, images, **changes):
     return training.fit(network, images, **recipe)
 
 
+def checkpoints(folder):
+    return {path.name for path in folder.glob("killed/full/*.part/epoch-*")}
+
+
 def test_a_training_killed_at_random_points_ends_with_the_same_weights(tmp_path, monkeypatch):
     def start(name):
         monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path / name))
@@ -55,26 +59,20 @@ def test_a_training_killed_at_random_points_ends_with_the_same_weights(tmp_path,
     seed = random.SystemRandom().randrange(10**6)
     print(f"seed of the moments of the kills: {seed}")
     moments = random.Random(seed)
-    kills, reached = 0, set()
-    while True:
+    reached = set()
+    for _ in range(KILLS):
         process = start("killed")
-        if kills < KILLS:
-            # Wait for an epoch that no earlier run reached, and a random moment more.
-            while process.poll() is None:
-                epochs = {path.name for path in tmp_path.glob("killed/full/*.part/epoch-*")}
-                if epochs - reached:
-                    break
-                time.sleep(0.005)
-            time.sleep(moments.uniform(0, 0.4))
-            reached |= {path.name for path in tmp_path.glob("killed/full/*.part/epoch-*")}
-            process.kill()
-        code = process.wait(timeout=300)
-        if code == 0:
-            break
-        kills += 1
-        assert kills <= KILLS, (tmp_path / "killed.log").read_text()
-    assert kills >= 1
-    assert "Going on after epoch" in (tmp_path / "killed.log").read_text()
+        # Wait for an epoch that no earlier run reached, and a random moment more.
+        while not (epochs := checkpoints(tmp_path) - reached):
+            assert process.poll() is None, (tmp_path / "killed.log").read_text()
+            time.sleep(0.005)
+        reached |= epochs
+        time.sleep(moments.uniform(0, 0.5))
+        assert process.poll() is None, "the training ended before it could be killed"
+        process.kill()
+        process.wait()
+    assert start("killed").wait(timeout=300) == 0, (tmp_path / "killed.log").read_text()
+    assert (tmp_path / "killed.log").read_text().count("Going on after epoch") == KILLS
     with np.load(tmp_path / "whole.npz") as expected, np.load(tmp_path / "killed.npz") as found:
         assert set(expected) == set(found)
         for name in expected:
@@ -187,7 +185,7 @@ def test_an_interrupted_save_leaves_no_half_written_network(photographs, monkeyp
 
 
 def test_bad_recipes_are_refused(photographs):
-    with pytest.raises(ValueError, match="2 steps in 3 epochs"):
+    with pytest.raises(ValueError, match="2 steps in 3 epochs: every epoch needs the same"):
         fit(small(), photographs, steps=2)
     with pytest.raises(ValueError, match="not compiled"):
         fit(keras.Sequential([keras.Input((32, 32, 4))], name="bare"), photographs)

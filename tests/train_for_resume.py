@@ -12,21 +12,22 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from inpainting_guide import cars, machine, networks, protocol, training
+from inpainting_guide import cars, machine, networks, optimizers, protocol, training
 
-EPOCHS = 10
-STEPS = 20 * EPOCHS
+EPOCHS = 12
+STEPS = 30 * EPOCHS
 
 
 def main(path):
     machine.use_precision("float32")
     keras.utils.set_random_seed(0)
     direct = networks.direct_cnn()
-    outputs = keras.layers.Dropout(0.1, seed=1)(direct.get_layer("conv1").output)
-    outputs = keras.layers.Conv2D(3, 3, padding="same", activation="sigmoid")(outputs)
+    x = keras.layers.Dropout(0.1, seed=1)(direct.get_layer("conv1").output)
+    x = keras.layers.Conv2D(8, 3, padding="same", activation="relu", name="hidden")(x)
+    outputs = keras.layers.Conv2D(3, 3, padding="same", activation="sigmoid", name="output")(x)
     network = keras.Model(direct.inputs, outputs, name="small")
     network.compile(
-        optimizer=keras.optimizers.Adam(training.warm_up_and_cosine(1e-3, STEPS)),
+        optimizer=optimizers.ConvolutionMuon(training.warm_up_and_cosine(3e-3, STEPS)),
         loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),
     )
     record = training.fit(

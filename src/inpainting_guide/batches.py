@@ -39,11 +39,13 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE):
     Raises
     ------
     ValueError
-        If the images are not what `inpainting_guide.holes.check_images` asks for, the hole does
-        not fit, or a batch is larger than one pass.
+        If the images are not what `inpainting_guide.holes.check_images` asks for or not square,
+        the hole does not fit, or a batch is larger than one pass.
     """
     holes.check_images(images)
-    count, size = images.shape[:2]
+    count, size, width = images.shape[:3]
+    if size != width:
+        raise ValueError(f"the images are {size} x {width} pixels: training wants square ones.")
     positions = holes.places(hole, size)
     if not 1 <= batch_size <= count:
         raise ValueError(f"a batch of {batch_size} images: expected 1 to {count}, one pass.")
@@ -52,7 +54,8 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE):
     pixels = tf.range(size)
 
     def shuffled(epoch):
-        return tf.random.experimental.stateless_shuffle(tf.range(count), [seed, epoch])
+        # Negative numbers, so that no shuffle shares its seed with a draw.
+        return tf.random.experimental.stateless_shuffle(tf.range(count), [seed, -1 - epoch])
 
     def draw(step, stream, high):
         """Draw one integer below `high` for each image of the batch."""
@@ -94,6 +97,11 @@ def fixed(images, location_map, batch_size=100):
     -------
     tf.data.Dataset
         Triples (network input, image, weight), as `example` makes them.
+
+    Raises
+    ------
+    ValueError
+        If the input breaks a convention (`inpainting_guide.holes.check`).
     """
     holes.check(images, location_map)
     pairs = tf.data.Dataset.from_tensor_slices((images, location_map))

@@ -178,7 +178,7 @@ def nearest_car(incomplete, location_map, collection=None):
     ------
     ValueError
         If the input breaks a convention (`inpainting_guide.holes.check`), an image has no known
-        pixel, or the collection's images have another size.
+        pixel, or the collection is empty, invalid or of another size.
     """
     _check(incomplete, location_map)
     collection = cars.load().train if collection is None else collection
@@ -187,6 +187,7 @@ def nearest_car(incomplete, location_map, collection=None):
             f"the collection's images have shape {collection.shape[1:]}, expected that of the "
             f"incomplete ones, {incomplete.shape[1:]}."
         )
+    holes.check_images(collection)
     # |(x - c) m|^2 = |x m|^2 - 2 (x m)·c + m·c^2, and |x m|^2 is the same for every c.
     flat = collection.reshape(len(collection), -1)
     weight = np.broadcast_to(location_map, incomplete.shape).reshape(len(incomplete), -1)

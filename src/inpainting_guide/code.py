@@ -1,13 +1,34 @@
-"""Which code a result depends on: digests of modules and of all that they import.
+"""The code behind a result: its listing, and digests of modules and all that they import.
 
 A stored network, or a page of the gallery, is stale when the code behind it has changed.
 """
 
 import ast
 import hashlib
+import inspect
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+
+
+def listing(function):
+    """Return a function's source without its docstring: what a page shows of the package.
+
+    Parameters
+    ----------
+    function : callable
+        A function of plain Python.
+
+    Returns
+    -------
+    str
+        Its lines as they stand in the file; the docstring is in the API reference.
+    """
+    lines = inspect.getsource(function).rstrip().splitlines()
+    first = ast.parse("\n".join(lines)).body[0].body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        del lines[first.lineno - 1 : first.end_lineno]
+    return "\n".join(lines)
 
 
 def digest(*paths, behaviour_only=False):
@@ -83,4 +104,4 @@ def _behaviour(source):
                 for line in body
                 if not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
             ]
-    return ast.dump(tree)
+    return ast.unparse(tree)  # its text, unlike ast.dump's, is the same for all Pythons

@@ -11,12 +11,17 @@ HOLE = "#d55e00"
 NEUTRAL = "#8c8c8c"
 """Colour-blind-safe: blue for what is known, orange for the hole and for what fills it."""
 
+WIDTH = 6
+"""Width of every figure in inches: with letters of 11 points, also legible on a phone."""
+
+COLUMNS = 6
+"""Images across a contact sheet."""
+
 STYLE = {
     "figure.dpi": 150,
-    "savefig.dpi": 150,
     "figure.constrained_layout.use": True,
-    "font.size": 10,
-    "axes.titlesize": 10,
+    "font.size": 11,
+    "axes.titlesize": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": INK,
@@ -30,38 +35,38 @@ STYLE = {
 }
 
 
-def contact_sheet(rows, columns=None, outline=None):
+def contact_sheet(rows, columns=None):
     """Show batches of images, a row each, so that one image's fills stand under one another.
 
     Parameters
     ----------
     rows : dict of str to ndarray of float, shape (n, height, width, 3), values in [0, 1]
-        By the label of the row.
+        By the label of the row. `COLUMNS` images fit the width of a page.
     columns : list of str, optional
-        Titles of the columns.
-    outline : ndarray, shape (n, height, width, 1), optional
-        Location maps whose holes are outlined in every row.
+        What to write under the columns.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
     count = len(next(iter(rows.values())))
+    across = max(count, COLUMNS)  # a few images are not to be blown up to the width of a page
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(
-            len(rows), count, figsize=(0.95 * count + 1.1, 0.98 * len(rows) + 0.1), squeeze=False
+            len(rows), across, figsize=(WIDTH, 1.25 * WIDTH / across * len(rows)), squeeze=False
         )
-        for axes, (label, images) in zip(grid, rows.items(), strict=True):
-            for number, (axis, image) in enumerate(zip(axes, images, strict=True)):
+        for axis in grid[:, count:].flat:
+            axis.set_axis_off()
+        for axes, (label, images) in zip(grid[:, :count], rows.items(), strict=True):
+            for axis, image in zip(axes, images, strict=True):
                 axis.imshow(np.clip(image, 0, 1))
                 axis.set(xticks=[], yticks=[])
-                axis.spines[:].set_visible(False)
-                if outline is not None:
-                    _outline(axis, outline[number, ..., 0])
-            axes[0].set_ylabel(label, rotation=0, ha="right", va="center", labelpad=6)
-        for axis, title in zip(grid[0], columns or [], strict=False):
-            axis.set_title(title)
-        return _finish(figure, f"{count} cars side by side; from top to bottom: {', '.join(rows)}")
+                axis.spines[:].set(visible=True, color=NEUTRAL, linewidth=0.4)
+            # Above the row, not beside it: on a phone the images need the whole width.
+            axes[0].set_title(label, loc="left", pad=3)
+        for axis, text in zip(grid[-1], columns or [], strict=False):
+            axis.set_xlabel(text)
+        return _finish(figure, f"{count} images a row; from top to bottom: {', '.join(rows)}")
 
 
 def training_curve(record):
@@ -80,10 +85,10 @@ def training_curve(record):
     epochs = len(history["loss"])
     seen = record["images"] / epochs * np.arange(1, epochs + 1) / 1000
     with plt.rc_context(STYLE):
-        figure, axis = plt.subplots(figsize=(6.4, 3))
+        figure, axis = plt.subplots(figsize=(WIDTH, 3))
         for name, key, colour in (("training", "loss", NEUTRAL), ("validation", "val_loss", HOLE)):
             axis.plot(seen, metrics.psnr(np.array(history[key])), color=colour, label=name)
-        axis.set(xlabel="images seen, thousands", ylabel="PSNR of the mean error, dB")
+        axis.set(xlabel="images seen, thousands", ylabel="PSNR, dB")
         axis.legend(frameon=False, loc="lower right")
         final = metrics.psnr(history["val_loss"][-1])
         return _finish(
@@ -108,7 +113,7 @@ def psnr_comparison(scores):
     estimates = {name: score.summary()["psnr_of_mean"] for name, score in scores.items()}
     ordered = sorted(estimates, key=lambda name: estimates[name].value)
     with plt.rc_context(STYLE):
-        figure, axis = plt.subplots(figsize=(6.4, 0.34 * len(ordered) + 0.8))
+        figure, axis = plt.subplots(figsize=(WIDTH, 0.34 * len(ordered) + 0.8))
         for position, name in enumerate(ordered):
             value, low, high = estimates[name]
             axis.errorbar(
@@ -139,13 +144,13 @@ def hole_profile(profiles):
     """
     colours = [NEUTRAL, KNOWN, "#009e73", "#cc79a7"]
     with plt.rc_context(STYLE):
-        figure, axis = plt.subplots(figsize=(6.4, 3))
+        figure, axis = plt.subplots(figsize=(WIDTH, 3))
         for number, (name, profile) in enumerate(profiles.items()):
             last = number == len(profiles) - 1
             depths = np.arange(1, len(profile) + 1)
             colour = HOLE if last else colours[number]
             axis.plot(depths, metrics.psnr(profile), "o-", ms=4, color=colour, label=name)
-        axis.set(xlabel="pixels to the nearest known one", ylabel="PSNR of the mean error, dB")
+        axis.set(xlabel="pixels to the nearest known one", ylabel="PSNR, dB")
         axis.set_xticks(depths)
         axis.legend(frameon=False)
         ends = ", ".join(
@@ -169,23 +174,12 @@ def heat_map(values, label):
     matplotlib.figure.Figure
     """
     with plt.rc_context(STYLE):
-        figure, axis = plt.subplots(figsize=(4.6, 3.6))
+        figure, axis = plt.subplots(figsize=(WIDTH, 3.6))
         drawn = axis.imshow(values, cmap="viridis")
         figure.colorbar(drawn, ax=axis, label=label)
         axis.set(xlabel="column", ylabel="row")
         return _finish(
             figure, f"{label}, by row and column: from {values.min():.3g} to {values.max():.3g}"
-        )
-
-
-def _outline(axis, location_map):
-    """Outline the missing pixels, along the edges between pixels."""
-    rows, columns = np.nonzero(location_map == 0)
-    if len(rows):
-        top, left = rows.min(), columns.min()
-        size = columns.max() - left + 1, rows.max() - top + 1
-        axis.add_patch(
-            plt.Rectangle((left - 0.5, top - 0.5), *size, fill=False, edgecolor="white", lw=0.8)
         )
 
 

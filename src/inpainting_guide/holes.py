@@ -60,10 +60,14 @@ def square(tops, lefts, hole=HOLE, size=SIZE):
     Raises
     ------
     ValueError
-        If a hole would reach beyond the image.
+        If a hole would reach beyond the image, or there is not one top for every left.
     """
     last = places(hole, size) - 1
     tops, lefts = np.atleast_1d(tops), np.atleast_1d(lefts)
+    if tops.shape != lefts.shape or tops.ndim != 1:
+        raise ValueError(
+            f"tops of shape {tops.shape} and lefts of shape {lefts.shape}: one of each a hole."
+        )
     for name, starts in (("top", tops), ("left", lefts)):
         if starts.min(initial=0) < 0 or starts.max(initial=0) > last:
             outside = starts[(starts < 0) | (starts > last)][0]
@@ -94,6 +98,11 @@ def random_square(count, rng, hole=HOLE, size=SIZE):
     -------
     ndarray of float32, shape (count, size, size, 1)
         1 where the image is known, 0 inside the hole.
+
+    Raises
+    ------
+    ValueError
+        If the hole is smaller than one pixel or larger than the image.
     """
     tops = rng.integers(0, places(hole, size), count)
     lefts = rng.integers(0, places(hole, size), count)
@@ -141,7 +150,7 @@ def compose(incomplete, prediction, location_map):
     ------
     ValueError
         If the images or maps are not what `check` asks for, or the prediction has another
-        shape.
+        shape or holds NaN.
     """
     check(incomplete, location_map)
     if np.shape(prediction) != np.shape(incomplete):
@@ -149,6 +158,8 @@ def compose(incomplete, prediction, location_map):
             f"the prediction has shape {np.shape(prediction)}, expected that of the images, "
             f"{np.shape(incomplete)}."
         )
+    if np.isnan(prediction).any():
+        raise ValueError("the prediction holds NaN: the method or the network has failed.")
     inside = np.clip(prediction, 0, 1).astype(np.float32)
     return np.where(location_map == 1, incomplete, inside)
 
@@ -160,15 +171,16 @@ def check(images, location_map):
     ----------
     images : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
         What is missing may hold any such value: it is never read.
-    location_map : ndarray, shape (n, height, width, 1), values 0 and 1
+    location_map : ndarray of float32, shape (n, height, width, 1), values 0 and 1
 
     Raises
     ------
     ValueError
-        If a batch axis is missing, the batch is empty, a shape does not fit, the images hold
-        NaN or values outside [0, 1], or the map holds anything but 0 and 1.
+        If a batch axis is missing, the batch is empty, a shape or dtype does not fit, the
+        images hold NaN or values outside [0, 1], or the map holds anything but 0 and 1.
     """
     check_images(images)
+    _check_dtype("location map", location_map)
     expected = (*images.shape[:3], 1)
     if np.shape(location_map) != expected:
         raise ValueError(
@@ -193,8 +205,8 @@ def check_images(images):
     Raises
     ------
     ValueError
-        If a batch axis is missing, the batch is empty, the last axis is not RGB, or the
-        images hold NaN or values outside [0, 1].
+        If a batch axis is missing, the batch is empty, the last axis is not RGB, the dtype is
+        not float32, or the images hold NaN or values outside [0, 1].
     """
     shape = np.shape(images)
     if len(shape) == 3:
@@ -206,11 +218,20 @@ def check_images(images):
         raise ValueError(f"the images have shape {shape}, expected (n, height, width, 3).")
     if 0 in shape:
         raise ValueError(f"the images have shape {shape}: the batch is empty.")
+    if getattr(images, "dtype", None) == np.uint8:
+        raise ValueError("the images are 8-bit: pass np.float32(images) / np.float32(255).")
+    _check_dtype("images", images)
     low, high = np.min(images), np.max(images)
     if np.isnan(low):
         raise ValueError("the images hold NaN: expected values in [0, 1].")
     if low < 0 or high > 1:
         raise ValueError(
-            f"the images hold values from {low:g} to {high:g}, expected [0, 1]: divide 8-bit "
-            "images by 255."
+            f"the images hold values from {low:g} to {high:g}, expected [0, 1]: divide what was "
+            "8-bit by 255."
         )
+
+
+def _check_dtype(name, array):
+    dtype = getattr(array, "dtype", type(array).__name__)
+    if dtype != np.float32:
+        raise ValueError(f"the {name} should be float32, got {dtype}: pass np.float32(...).")

@@ -51,8 +51,8 @@ def has_bfloat16():
 def use_precision(name=None):
     """Choose the precision of the networks built from here on.
 
-    Mixed bfloat16 keeps the weights in float32 and multiplies in bfloat16, which is two to
-    three times faster where the processor has it in hardware, and slower where not.
+    Mixed bfloat16 keeps the weights in float32 and multiplies in bfloat16, which is one
+    and a half to two times faster where the processor has it in hardware, and slower where not.
 
     Parameters
     ----------
@@ -73,7 +73,10 @@ def use_precision(name=None):
     name = name or os.environ.get("INPAINTING_GUIDE_PRECISION")
     name = name or ("mixed_bfloat16" if has_bfloat16() else "float32")
     if name not in PRECISIONS:
-        raise ValueError(f"no precision {name!r}: choose one of {', '.join(PRECISIONS)}.")
+        raise ValueError(
+            f"no precision {name!r}: choose one of {', '.join(PRECISIONS)}, or unset "
+            "INPAINTING_GUIDE_PRECISION."
+        )
     keras.config.set_dtype_policy(name)
     return name
 
@@ -88,7 +91,7 @@ def describe():
     """
     versions = {name: importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")}
     return {
-        "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+        "processor": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         **versions,
         "precision": keras.config.dtype_policy().name,

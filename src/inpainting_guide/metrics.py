@@ -72,7 +72,10 @@ def squared_error(images, filled, location_map):
 def absolute_error(images, filled, location_map):
     """Average the absolute error over the hole: L1.
 
-    Parameters, errors and shapes are those of `squared_error`.
+    Parameters
+    ----------
+    images, filled, location_map : ndarray
+        As for `squared_error`, and with the same errors.
 
     Returns
     -------
@@ -83,23 +86,37 @@ def absolute_error(images, filled, location_map):
 
 
 def squared_error_by_depth(images, filled, location_map, deepest=6):
-    """Average the squared error over images, separately by depth in the hole.
+    """Average the squared error over all pixels of the same depth in their holes.
 
     The depth of a missing pixel is its distance to the nearest known one, diagonal steps
     counting as one: 1 at the rim, 6 in the middle of a 12-pixel hole. (A hole at the image's
     edge has pixels that are deeper still; they are left out.)
 
-    Parameters, errors and shapes are those of `squared_error`.
+    Parameters
+    ----------
+    images, filled, location_map : ndarray
+        As for `squared_error`.
+    deepest : int
+        The largest depth to report.
 
     Returns
     -------
     ndarray of float64, shape (deepest,)
-        For the depths 1 to `deepest`.
+        For the depths 1 to `deepest`, over the pixels of all images together.
+
+    Raises
+    ------
+    ValueError
+        As for `squared_error`, or if no hole is that deep.
     """
     squares = np.square(_difference(images, filled, location_map)).mean(axis=-1)
     depths = np.stack(
         [scipy.ndimage.distance_transform_cdt(hole == 0) for hole in location_map[..., 0]]
     )
+    if deepest > depths.max():
+        raise ValueError(
+            f"no pixel is {deepest} deep in these holes: `deepest` may be at most {depths.max()}."
+        )
     return np.array([squares[depths == depth].mean() for depth in range(1, deepest + 1)])
 
 
@@ -125,12 +142,20 @@ def ssim(images, filled, location_map):
     The map is scikit-image's, on 7 x 7 windows with data range 1. A window at the hole's rim
     also sees known pixels, so this measure, unlike the others, rewards a good seam.
 
-    Parameters, errors and shapes are those of `squared_error`.
+    Parameters
+    ----------
+    images, filled, location_map : ndarray
+        As for `squared_error`, and with the same errors.
 
     Returns
     -------
     ndarray of float64, shape (n,)
         1 for an exact fill.
+
+    Notes
+    -----
+    Z. Wang and others, *Image quality assessment: from error visibility to structural
+    similarity*, IEEE Transactions on Image Processing 13(4), 2004.
     """
     _difference(images, filled, location_map)
     composite = holes.compose(images, filled, location_map)
@@ -154,6 +179,11 @@ def mean(values):
     Returns
     -------
     Estimate
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two values, or one is not finite.
     """
     return _bootstrap(values, np.mean)
 
@@ -172,6 +202,11 @@ def psnr_of_mean(squared_errors):
     -------
     Estimate
         Decibels.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two values, or one is not finite.
     """
     return _bootstrap(squared_errors, lambda sample, axis=-1: psnr(np.mean(sample, axis=axis)))
 

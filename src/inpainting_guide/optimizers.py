@@ -1,5 +1,7 @@
 """Muon for convolutional networks."""
 
+import re
+
 import keras
 from keras import ops
 
@@ -10,8 +12,8 @@ class ConvolutionMuon(keras.optimizers.Muon):
 
     Muon replaces the momentum of a weight matrix by the nearest matrix whose singular values
     are all about 1, so that a step moves the weights as much in rarely used directions as in
-    common ones [1]_. Keras does this for matrices and leaves kernels to AdamW. A kernel of
-    shape (rows, columns, channels, filters) *is* a matrix, though: it maps the
+    common ones [1]_. Keras does this for matrices and leaves kernels to AdamW. But a kernel of
+    ``Conv2D``, of shape (rows, columns, channels, filters), *is* a matrix: it maps the
     ``rows * columns * channels`` numbers under its window to ``filters`` numbers. Here it is
     reshaped to that matrix for the step.
 
@@ -40,7 +42,8 @@ class ConvolutionMuon(keras.optimizers.Muon):
     def _should_use_adamw(self, variable):
         if len(variable.shape) != 4:
             return super()._should_use_adamw(variable)
-        return min(variable.shape[2:]) < self.least_channels
+        excluded = any(re.search(pattern, variable.path) for pattern in self.exclude_layers)
+        return excluded or min(variable.shape[2:]) < self.least_channels
 
     def _muon_update_step(self, gradient, variable, lr, m):
         self.assign_add(m, gradient + m * (self.momentum - 1))

@@ -43,8 +43,8 @@ class Scores:
 
     Attributes
     ----------
-    squared_error, absolute_error : ndarray of float64, shape (n,)
-        Means over the hole.
+    squared_error, l1 : ndarray of float64, shape (n,)
+        Mean squared and mean absolute error over the hole.
     psnr : ndarray of float64, shape (n,)
         Decibels.
     ssim : ndarray of float64, shape (n,)
@@ -52,7 +52,7 @@ class Scores:
     """
 
     squared_error: np.ndarray
-    absolute_error: np.ndarray
+    l1: np.ndarray
     psnr: np.ndarray
     ssim: np.ndarray
 
@@ -63,12 +63,12 @@ class Scores:
         -------
         dict of str to metrics.Estimate
             ``psnr_of_mean`` (of the mean squared error) and ``mean_psnr`` (mean of per-image
-            PSNRs), in decibels; ``absolute_error``; ``ssim``.
+            PSNRs), in decibels; ``l1``; ``ssim``.
         """
         return {
             "psnr_of_mean": metrics.psnr_of_mean(self.squared_error),
             "mean_psnr": metrics.mean(self.psnr),
-            "absolute_error": metrics.mean(self.absolute_error),
+            "l1": metrics.mean(self.l1),
             "ssim": metrics.mean(self.ssim),
         }
 
@@ -86,7 +86,7 @@ class Scores:
             places = 2 if "psnr" in name else 3
             quoted[name] = f"{estimate.value:.{places}f}"
             quoted[f"{name}_interval"] = f"{estimate.low:.{places}f} to {estimate.high:.{places}f}"
-        return quoted | {"l1": quoted["absolute_error"]}
+        return quoted
 
 
 def test():
@@ -124,7 +124,28 @@ def measure(fill, task):
     -------
     Scores
     """
-    filled = fill(task.incomplete, task.location_map)
+    return score(fill(task.incomplete, task.location_map), task)
+
+
+def score(filled, task):
+    """Measure the fills of a task.
+
+    Parameters
+    ----------
+    filled : ndarray of float, shape (n, 32, 32, 3)
+        What a method made of the task's incomplete images.
+    task : Task
+        For instance `test`'s.
+
+    Returns
+    -------
+    Scores
+
+    Raises
+    ------
+    ValueError
+        If the fills have another shape than the task's images, or hold NaN.
+    """
     truth = task.images, filled, task.location_map
     squared_error = metrics.squared_error(*truth)
     return Scores(
@@ -133,6 +154,31 @@ def measure(fill, task):
         metrics.psnr(squared_error),
         metrics.ssim(*truth),
     )
+
+
+def compare(scores, baseline):
+    """Compare a method with another on the same images, in pairs, formatted for prose.
+
+    Parameters
+    ----------
+    scores, baseline : Scores
+        Of the same task.
+
+    Returns
+    -------
+    dict of str to str
+        ``gain`` in the PSNR of the mean squared error; ``gain_mean``, the mean over images of
+        the gain in PSNR, and its ``gain_mean_interval``, all in decibels; ``wins``, the share
+        of images on which the method has the smaller squared error.
+    """
+    of_mean, of_baseline = (metrics.psnr(s.squared_error.mean()) for s in (scores, baseline))
+    value, low, high = metrics.mean(scores.psnr - baseline.psnr)
+    return {
+        "gain": f"{of_mean - of_baseline:.2f}",
+        "gain_mean": f"{value:.2f}",
+        "gain_mean_interval": f"{low:.2f} to {high:.2f}",
+        "wins": f"{100 * np.mean(scores.squared_error < baseline.squared_error):.0f} %",
+    }
 
 
 def table(scores):
@@ -152,8 +198,8 @@ def table(scores):
     ordered = sorted(summaries, key=lambda name: summaries[name]["psnr_of_mean"].value)
     width = max(map(len, ordered))
     lines = [
-        f"{'':{width}}  PSNR of the mean error    mean of PSNRs             L1      SSIM",
-        f"{'':{width}}  dB                        dB",
+        f"{'':{width}}  PSNR of the mean          mean of PSNRs             L1      SSIM",
+        f"{'':{width}}  squared error, dB         dB",
     ]
     for name in ordered:
         row = summaries[name]
@@ -162,7 +208,7 @@ def table(scores):
             for e in (row["psnr_of_mean"], row["mean_psnr"])
         )
         lines.append(
-            f"{name:{width}}  {first:24}  {second:24}  {row['absolute_error'].value:.4f}  "
+            f"{name:{width}}  {first:24}  {second:24}  {row['l1'].value:.4f}  "
             f"{row['ssim'].value:.3f}"
         )
     return "\n".join(lines)

@@ -7,7 +7,6 @@ of a quick run is never taken for a trained one:
     full/direct_cnn-seed0-1a2b3c4d5e6f.keras   the network, for ``keras.saving.load_model``
     full/direct_cnn-seed0-1a2b3c4d5e6f.json    its training curve, seconds, images, machine
     full/direct_cnn-seed0-1a2b3c4d5e6f.part/   the last epoch of a training under way
-    full/results/03_direct_cnn.json            numbers that a page measured
 
 The last part of a name is a digest of all that decides the outcome: the architecture and its
 first weights, what was compiled, the images, how many of them are seen in which batches, and the
@@ -31,14 +30,14 @@ def folder():
     -------
     pathlib.Path
     """
-    root = os.environ.get("INPAINTING_GUIDE_STORE") or Path.home() / ".inpainting-guide"
-    path = Path(root) / ("quick" if machine.quick() else "full")
+    root = os.environ.get("INPAINTING_GUIDE_STORE") or "~/.inpainting-guide"
+    path = Path(root).expanduser().resolve() / ("quick" if machine.quick() else "full")
     path.mkdir(parents=True, exist_ok=True)
     return path
 
 
 def load(name, seed=0):
-    """Load a trained network: the newest of that name and seed.
+    """Load a trained network: of that name and seed, the one trained or asked for last.
 
     Parameters
     ----------
@@ -63,7 +62,7 @@ def load(name, seed=0):
 
 
 def newest(name, seed=0):
-    """Find the file of the newest trained network of a name and a seed.
+    """Find the file of a trained network: of that name and seed, the one used last.
 
     Parameters
     ----------
@@ -164,7 +163,10 @@ def read_record(path):
 
 
 def publish(page, results):
-    """Keep the numbers that a page measured, for chapters and other pages to quote.
+    """Keep the numbers that a page measured, for the chapters of the same site to quote.
+
+    A build of the site names the folder in the environment variable
+    ``INPAINTING_GUIDE_RESULTS``. Without it, when a script runs alone, nothing is kept.
 
     Parameters
     ----------
@@ -173,9 +175,10 @@ def publish(page, results):
     results : dict
         Anything that JSON can hold.
     """
-    path = folder() / "results" / f"{page}.json"
-    path.parent.mkdir(exist_ok=True)
-    write_json(path, results)
+    if results_folder := os.environ.get("INPAINTING_GUIDE_RESULTS"):
+        path = Path(results_folder) / f"{page}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, results)
 
 
 def write_json(path, content):

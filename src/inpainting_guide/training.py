@@ -11,7 +11,6 @@ run would differ from an uninterrupted one.
 """
 
 import hashlib
-import inspect
 import json
 import shutil
 import sys
@@ -80,8 +79,7 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
     images : ndarray of float32, shape (n, size, size, 3), values in [0, 1]
         Training images; every batch has fresh holes (`inpainting_guide.batches.training`).
     steps : int
-        Batches of the whole training, a multiple of `epochs` or nearly so: every epoch has
-        ``steps // epochs`` of them.
+        Batches of the whole training: a multiple of `epochs`.
     batch_size : int
         Images a batch.
     epochs : int
@@ -100,16 +98,19 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
     Raises
     ------
     ValueError
-        If the network is not compiled, the budget is smaller than one step an epoch, or a
-        file of an earlier run is damaged.
+        If the network is not compiled, the epochs do not divide the steps, or a file of an
+        earlier run is damaged.
     """
     if not network.compiled:
         raise ValueError(f"{network.name} is not compiled: call network.compile(...) before fit.")
+    if epochs < 1 or steps < 1 or steps % epochs:
+        raise ValueError(
+            f"{steps} steps in {epochs} epochs: every epoch needs the same number of them, at "
+            "least one."
+        )
     steps_per_epoch = steps // epochs
-    if steps_per_epoch < 1:
-        raise ValueError(f"{steps} steps in {epochs} epochs: at least one step an epoch is needed.")
     tf.config.experimental.enable_op_determinism()
-    path = _path(network, images, validation, (steps, batch_size, epochs, seed), seed)
+    path = _path(network, images, validation, seed, (steps, batch_size, epochs))
     if path.exists():
         return _read(network, path)
 
@@ -139,7 +140,7 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
         "network": network.name,
         "history": history,
         "seconds": round(sum(history["seconds"]), 1),
-        "images": epochs * steps_per_epoch * batch_size,
+        "images": steps * batch_size,
         "batch_size": batch_size,
         "seed": seed,
         "machine": machine.describe(),
@@ -149,16 +150,19 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
     return record | {"path": str(path)}
 
 
-def _path(network, images, validation, numbers, seed):
+def _path(network, images, validation, seed, numbers):
     """Name the file of a training by all that decides its outcome."""
     held_out = [] if validation is None else [validation.images, validation.location_map]
+    network_config = keras.saving.serialize_keras_object(network)
+    compile_config = keras.saving.serialize_keras_object(network.get_compile_config())
+    own_code = [*_own_code(network_config), *_own_code(compile_config)]
     recipe = [
-        keras.saving.serialize_keras_object(network.get_config()),
-        _nameless(keras.saving.serialize_keras_object(network.get_compile_config())),
+        network_config["config"],
+        _nameless(compile_config),
         [hashlib.sha256(np.ascontiguousarray(array)).hexdigest() for array in (images, *held_out)],
         [hashlib.sha256(weights).hexdigest() for weights in network.get_weights()],
-        code.digest(Path(batches.__file__), *_own_code(network), behaviour_only=True),
-        numbers,
+        code.digest(Path(batches.__file__), *own_code, behaviour_only=True),
+        [seed, *numbers],
     ]
     key = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:12]
     return store.folder() / f"{network.name}-seed{seed}-{key}.keras"
@@ -171,18 +175,27 @@ def _nameless(config):
     return config
 
 
-def _own_code(network):
-    """Find the files that define a network's class and its optimizer's, unless Keras's own."""
-    classes = type(network), type(network.optimizer)
-    return [Path(inspect.getfile(c)) for c in classes if not c.__module__.startswith("keras.")]
+def _own_code(config):
+    """Find the files of this package whose classes a serialized configuration names."""
+    if isinstance(config, dict):
+        name = config.get("module") or ""
+        if name.startswith(f"{code.PACKAGE.name}."):
+            yield Path(sys.modules[name].__file__)
+        config = list(config.values())
+    if isinstance(config, list | tuple):
+        for part in config:
+            yield from _own_code(part)
 
 
 def _read(network, path):
+    """Take a network that was trained before from the store, and tell of its training."""
     record = store.read_record(path)
     network.set_weights(store.read_network(path).get_weights())
-    print(
-        f"{network.name} was trained before, in {record['seconds']:.0f} s: read from {path.name}."
-    )
+    path.touch()  # `store.newest` is the one used last
+    print(f"{network.name} was trained before: read from the store.")
+    epochs = len(record["history"]["loss"])
+    for epoch in range(epochs):
+        print(_line(epoch, epochs, record["images"] // epochs, record["history"]))
     return record | {"path": str(path)}
 
 
@@ -216,7 +229,7 @@ class _Checkpoint(keras.callbacks.Callback):
                     state = np.load(file, allow_pickle=False)
                     for number, variable in enumerate(_state(network)):
                         variable.assign(state[str(number)])
-            except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
                 raise ValueError(
                     f"the checkpoint {whole[-1]} is damaged ({error}): delete the folder "
                     f"{self.folder} and train again from the start."
@@ -244,19 +257,24 @@ class _Checkpoint(keras.callbacks.Callback):
 
 
 class _Lines(keras.callbacks.Callback):
-    """Print one line an epoch: images seen, seconds, PSNR over the hole."""
+    """Print one line an epoch."""
 
     def __init__(self, epochs, images_per_epoch, history):
         super().__init__()
         self.epochs, self.images, self.history = epochs, images_per_epoch, history
 
     def on_epoch_end(self, epoch, logs=None):
-        parts = [
-            f"epoch {epoch + 1:2} of {self.epochs}",
-            f"{(epoch + 1) * self.images:7,} images",
-            f"{sum(self.history['seconds']):5.0f} s",
-            f"training {metrics.psnr(logs['loss']):5.2f} dB",
-        ]
-        if "val_loss" in logs:
-            parts.append(f"validation {metrics.psnr(logs['val_loss']):5.2f} dB")
-        print(" · ".join(parts), flush=True)
+        print(_line(epoch, self.epochs, self.images, self.history), flush=True)
+
+
+def _line(epoch, epochs, images_per_epoch, history):
+    """Describe an epoch: images seen, seconds, PSNR over the hole."""
+    parts = [
+        f"epoch {epoch + 1:2} of {epochs}",
+        f"{(epoch + 1) * images_per_epoch:7,} images",
+        f"{sum(history['seconds'][: epoch + 1]):5.0f} s",
+        f"training {metrics.psnr(history['loss'][epoch]):5.2f} dB",
+    ]
+    if "val_loss" in history:
+        parts.append(f"validation {metrics.psnr(history['val_loss'][epoch]):5.2f} dB")
+    return " · ".join(parts)
