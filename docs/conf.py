@@ -1,5 +1,6 @@
 """Sphinx configuration. `docs/build.py` stages the sources and runs Sphinx with this file."""
 
+import dataclasses
 import json
 import os
 import re
@@ -50,7 +51,6 @@ myst_enable_extensions = [
     "dollarmath",
     "substitution",
 ]
-myst_substitutions = {}  # filled by `quote_results`, after the gallery has run
 bibtex_bibfiles = [str(ROOT / "tutorial" / "references.bib")]
 linkcheck_timeout = 30
 linkcheck_retries = 2
@@ -142,14 +142,17 @@ def quote_results(app):
     """Let chapters quote what the gallery and the benchmarks measured: ``{{ page.number }}``."""
     recorded = (ROOT / "benchmarks" / "results").glob("*.json")
     measured = Path(os.environ["INPAINTING_GUIDE_RESULTS"]).glob("*.json")
+    quoted = {}
     for path in [*recorded, *measured]:
-        app.config.myst_substitutions.update(json.loads(path.read_text(encoding="utf-8")))
+        quoted |= json.loads(path.read_text(encoding="utf-8"))
+    # Not app.config: a configuration that changes while Sphinx runs makes every page outdated.
+    app.env.myst_config = dataclasses.replace(app.env.myst_config, substitutions=quoted)
 
 
 def outdated_chapters(app, env, added, changed, removed):
     """Read the chapters again when a number that they may quote has changed."""
-    before, now = getattr(env, "quoted_results", None), app.config.myst_substitutions
-    env.quoted_results = json.loads(json.dumps(now))
+    before, now = getattr(env, "quoted_results", None), env.myst_config.substitutions
+    env.quoted_results = now
     if before == now:
         return []
     return [name for name in env.found_docs if not name.startswith(("gallery/", "api/"))]

@@ -121,7 +121,10 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
     stream = batches.training(images, batch_size, seed, first_step=done * steps_per_epoch)
     if validation is not None:
         validation = batches.fixed(validation.images, validation.location_map)
+    callbacks = [checkpoint]
     in_terminal = sys.stdout.isatty()
+    if not in_terminal:  # there Keras's progress bar serves better
+        callbacks.append(_Lines(epochs, steps_per_epoch * batch_size, history))
     try:
         network.fit(
             stream,
@@ -129,7 +132,7 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
             epochs=epochs,
             steps_per_epoch=steps_per_epoch,
             validation_data=validation,
-            callbacks=[checkpoint, _Lines(epochs, steps_per_epoch * batch_size, history)],
+            callbacks=callbacks,
             shuffle=False,
             verbose=1 if in_terminal else 0,
         )
