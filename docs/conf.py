@@ -97,7 +97,7 @@ sphinx_gallery_conf = {
     "image_srcset": ["2x"],
     "remove_config_comments": True,
     "show_signature": False,
-    "min_reported_time": 1,
+    "write_computation_times": False,  # its page loads scripts from outside
 }
 
 # -- HTML ------------------------------------------------------------------------------------
@@ -132,6 +132,7 @@ html_theme_options = {
         else {}
     ),
 }
+html_context = {"default_mode": "auto"}  # unset, the theme complains in the console
 html_sidebars = {"index": []}
 
 

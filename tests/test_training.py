@@ -63,14 +63,14 @@ def test_a_training_killed_at_random_points_ends_with_the_same_weights(tmp_path,
     for _ in range(KILLS):
         process = start("killed")
         # Wait for an epoch that no earlier run reached, and a random moment more.
-        while not (epochs := checkpoints(tmp_path) - reached):
+        while not checkpoints(tmp_path) - reached:
             assert process.poll() is None, (tmp_path / "killed.log").read_text()
             time.sleep(0.005)
-        reached |= epochs
         time.sleep(moments.uniform(0, 0.5))
         assert process.poll() is None, "the training ended before it could be killed"
         process.kill()
         process.wait()
+        reached |= checkpoints(tmp_path)
     assert start("killed").wait(timeout=300) == 0, (tmp_path / "killed.log").read_text()
     assert (tmp_path / "killed.log").read_text().count("Going on after epoch") == KILLS
     with np.load(tmp_path / "whole.npz") as expected, np.load(tmp_path / "killed.npz") as found:

@@ -117,7 +117,7 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
     checkpoint = _Checkpoint(path.with_suffix(".part"))
     history, done = checkpoint.restore(network)
     if done:
-        print(f"Going on after epoch {done} of {epochs}.")
+        print(f"Going on after epoch {done} of {epochs}.", flush=True)
     stream = batches.training(images, batch_size, seed, first_step=done * steps_per_epoch)
     if validation is not None:
         validation = batches.fixed(validation.images, validation.location_map)
