@@ -18,6 +18,7 @@ CANDIDATES = [
     ("adam", keras.optimizers.Adam, 1e-3),
     ("adam", keras.optimizers.Adam, 2e-3),
     ("adam", keras.optimizers.Adam, 4e-3),
+    ("adam", keras.optimizers.Adam, 8e-3),
     ("muon", ConvolutionMuon, 1e-3),
     ("muon", ConvolutionMuon, 3e-3),
     ("muon", ConvolutionMuon, 6e-3),
