@@ -189,3 +189,10 @@ def test_blocks_share_one_namespace():
 def test_a_failing_block_is_named_with_its_line(wrong, message):
     with pytest.raises(AssertionError, match=re.compile(message, re.DOTALL)):
         run("page.md", PAGE.replace("assert a == 2", wrong))
+
+
+def test_what_the_readme_links_to_exists():
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / "README.md").read_text("utf-8"))
+    assert links
+    for link in links:
+        assert (ROOT / link).exists(), link

@@ -100,6 +100,12 @@ def biharmonic(incomplete, location_map):
     ValueError
         If the input breaks a convention (`inpainting_guide.holes.check`), or an image has no
         known pixel.
+
+    Notes
+    -----
+    S. B. Damelin and N. S. Hoang, *On surface completion and image inpainting by biharmonic
+    functions: numerical aspects*, International Journal of Mathematics and Mathematical
+    Sciences, 2018.
     """
 
     def solve(image, missing):
@@ -129,6 +135,11 @@ def telea(incomplete, location_map):
     ValueError
         If the input breaks a convention (`inpainting_guide.holes.check`), or an image has no
         known pixel.
+
+    Notes
+    -----
+    A. Telea, *An image inpainting technique based on the fast marching method*, Journal of
+    Graphics Tools 9(1), 2004.
     """
     return _opencv(incomplete, location_map, cv2.INPAINT_TELEA)
 
@@ -137,8 +148,8 @@ def navier_stokes(incomplete, location_map):
     """Carry the image's isophotes into the hole (OpenCV, after Bertalmio and others 2001).
 
     OpenCV solves no equation: each pixel becomes one mean of its known neighbours, weighted
-    towards those on its isophote. It works on 8-bit images: the fill is rounded to multiples of
-    1/255.
+    towards those on its isophote. Near the edge of the image it reads a neighbouring row. It
+    works on 8-bit images: the fill is rounded to multiples of 1/255.
 
     Parameters
     ----------
@@ -155,6 +166,11 @@ def navier_stokes(incomplete, location_map):
     ValueError
         If the input breaks a convention (`inpainting_guide.holes.check`), or an image has no
         known pixel.
+
+    Notes
+    -----
+    M. Bertalmio, A. L. Bertozzi and G. Sapiro, *Navier-Stokes, fluid dynamics, and image and
+    video inpainting*, CVPR 2001.
     """
     return _opencv(incomplete, location_map, cv2.INPAINT_NS)
 
