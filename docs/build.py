@@ -50,10 +50,10 @@ def main():
     began = time.perf_counter()
     stage()
     draw_diagrams()
-    digests = {script: page_digest(script) for script in sorted((ROOT / "gallery").glob("*.py"))}
+    scripts = [ROOT / arguments.page] if arguments.page else (ROOT / "gallery").glob("*.py")
+    digests = {script: page_digest(script) for script in scripts}
     for script, digest in digests.items():
-        if arguments.page in (None, script.relative_to(ROOT).as_posix()):
-            forget_if_stale(script, digest)
+        forget_if_stale(script, digest)
     builder = "linkcheck" if arguments.check_links else "html"
     options = ["-n", "--keep-going", "-b", builder, "-d", str(BUILD / "doctrees")]
     if arguments.page:
