@@ -21,9 +21,7 @@ from inpainting_guide import classical, figures, machine, metrics, protocol, sto
 
 # sphinx_gallery_thumbnail_number = 1
 
-task = protocol.test()
-if machine.quick():
-    task = task[:40]
+task = protocol.test()[: 40 if machine.quick() else None]
 print(f"{len(task.images):,} images to fill")
 
 # %%
