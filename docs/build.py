@@ -73,7 +73,7 @@ def main():
 
 def stage():
     """Copy chapters and pages to one source tree; leave alone what has not changed."""
-    wanted = {path.relative_to(ROOT): path for path in (ROOT / "tutorial").glob("*.*")}
+    wanted = {path.relative_to(ROOT): path for path in (ROOT / "tutorial").glob("*.md")}
     for pattern in ("*.md", "api/*.rst"):
         wanted |= {path.relative_to(ROOT / "docs"): path for path in (ROOT / "docs").glob(pattern)}
     wanted[Path("changelog.md")] = ROOT / "CHANGELOG.md"

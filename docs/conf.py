@@ -1,6 +1,7 @@
 """Sphinx configuration. `docs/build.py` stages the sources and runs Sphinx with this file."""
 
 import dataclasses
+import importlib.metadata
 import json
 import os
 import re
@@ -17,7 +18,7 @@ from inpainting_guide import machine  # noqa: E402
 project = "inpainting-guide"
 author = "the inpainting-guide maintainers"
 copyright = f"2026, {author}. CIFAR-10 photographs: Krizhevsky, 2009"
-release = "0.1.0"
+release = importlib.metadata.version("inpainting-guide")
 
 # -- General ---------------------------------------------------------------------------------
 
