@@ -27,7 +27,11 @@ from inpainting_guide import (
     protocol,
 )
 
-NETWORKS = {"direct_cnn": networks.direct_cnn}
+NETWORKS = {
+    "direct_cnn": networks.direct_cnn,
+    "autoencoder": networks.autoencoder,
+    "unet": networks.unet,
+}
 BATCH_SIZE = 64
 ROUNDS = 9
 MATRIX = 2048
@@ -111,10 +115,15 @@ def training_flops(network):
     The forward pass, and the gradients for the kernel and for the input of every convolution, cost
     the same; the first layer needs no gradient for its input.
     """
-    layers = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
     forward = []
-    for layer in layers:
-        _, height, width, _ = layer.output.shape
+    for layer in network.layers:
+        # Each kernel element meets every output pixel, or, transposed, every input pixel.
+        if isinstance(layer, keras.layers.Conv2D):
+            _, height, width, _ = layer.output.shape
+        elif isinstance(layer, keras.layers.Conv2DTranspose):
+            _, height, width, _ = layer.input.shape
+        else:
+            continue
         forward.append(2 * height * width * layer.kernel.shape.num_elements())
     return 3 * sum(forward) - forward[0]
 

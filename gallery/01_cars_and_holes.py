@@ -64,7 +64,7 @@ print(f"{holes.places() ** 2} positions; a hole covers {1 - location_map.mean():
 # only one of the 441 positions covers.
 
 every = holes.square(*np.divmod(np.arange(441), 21))
-figures.heat_map(100 * (1 - every.mean(axis=0)[..., 0]), "share of holes that cover it, %")
+figures.heat_maps({"": 100 * (1 - every.mean(axis=0)[..., 0])}, "share of holes that cover it, %")
 plt.show()
 
 # %%

@@ -18,8 +18,8 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
-from inpainting_guide import cars, classical, code, figures, filling, machine, metrics
-from inpainting_guide import networks, optimizers, protocol, store, training
+from inpainting_guide import blocks, cars, classical, code, curves, figures, filling, machine
+from inpainting_guide import metrics, networks, optimizers, protocol, store, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -27,6 +27,7 @@ print("precision:", machine.use_precision())
 keras.utils.set_random_seed(0)
 network = networks.direct_cnn()
 print(code.listing(networks.direct_cnn))
+print(code.listing(blocks.full_resolution))
 
 # %%
 # Layer by layer, to be held against the thesis's table 3.1:
@@ -65,7 +66,7 @@ print(f"{record['images']:,} images in {record['seconds']:.0f} s: {record['machi
 
 # %%
 
-figures.training_curve(record)
+curves.training_curve({network.name: record})
 plt.show()
 
 # %%
@@ -77,19 +78,14 @@ plt.show()
 # ---------
 # Six test cars, drawn at random, with the best classical method for comparison.
 
-task = protocol.test()[: 40 if machine.quick() else None]
+task = protocol.test()
 methods = classical.METHODS | {"direct CNN": filling.by(network)}
 fills = {name: fill(task.incomplete, task.location_map) for name, fill in methods.items()}
 
+compared = {name: fills[name] for name in ("harmonic", "direct CNN")}
 
-def show(chosen, columns=None):
-    compared = {name: fills[name] for name in ("harmonic", "direct CNN")}
-    rows = {"incomplete": task.incomplete} | compared | {"photograph": task.images}
-    figures.contact_sheet({name: images[chosen] for name, images in rows.items()}, columns)
-    plt.show()
-
-
-show(np.random.default_rng(1).choice(len(task.images), 6, replace=False))
+figures.fill_sheet(task, compared)
+plt.show()
 
 # %%
 # The numbers
@@ -97,7 +93,7 @@ show(np.random.default_rng(1).choice(len(task.images), 6, replace=False))
 
 scores = {name: protocol.score(filled, task) for name, filled in fills.items()}
 print(protocol.table(scores))
-figures.psnr_comparison(scores)
+curves.psnr_comparison(scores)
 plt.show()
 
 # %%
@@ -115,7 +111,8 @@ print(f"and higher on {gain['wins']} of the cars")
 # them tells; the best cover what any method would have continued.
 
 ends = np.argsort(ours.psnr)[[0, 1, 2, -3, -2, -1]]
-show(ends, [f"{psnr:.1f} dB" for psnr in ours.psnr[ends]])
+figures.fill_sheet(task, compared, ends, [f"{psnr:.1f} dB" for psnr in ours.psnr[ends]])
+plt.show()
 
 # %%
 # Why the middle of the hole is blurred: one output pixel sees 21 × 21 input pixels. In the middle
@@ -128,21 +125,18 @@ profiles = {
     name: metrics.squared_error_by_depth(task.images, fills[name], task.location_map)
     for name in ("harmonic", "direct CNN")
 }
-figures.hole_profile(profiles)
+curves.hole_profile(profiles)
 plt.show()
 
 # %%
 # .. topic:: What to try next
 #
-#    Train with the loss over the whole image, as the thesis did: drop the weight from
-#    :func:`inpainting_guide.batches.example`. How much of the gain is left?
+#    Train with the loss over the whole image, as the thesis did: pass ``over="image"`` to
+#    :func:`inpainting_guide.training.fit`. How much of the gain is left?
 
 rim, centre = metrics.psnr(profiles["direct CNN"][[0, -1]])
 whole_image = np.square(fills["direct CNN"] - task.images).mean()
-measured = {
-    "images": f"{record['images']:,}",
-    "seconds": f"{record['seconds']:.0f}",
-    "precision": record["machine"]["precision"],
+measured = training.quotable(record) | {
     "psnr_rim": f"{rim:.1f}",
     "psnr_centre": f"{centre:.1f}",
     "whole_image": f"{metrics.psnr(whole_image):.2f}",

@@ -52,6 +52,56 @@ def test_holes_are_fresh_cover_all_places_and_half_the_images_are_flipped(number
     assert np.abs(np.corrcoef([flipped, tops, lefts]) - np.eye(3)).max() < 0.05
 
 
+def kept(stream, count):
+    """List for each image, by its number, every (top, left, flipped) that it was seen with."""
+    seen = {}
+    for network_input, image, _ in take(stream, count):
+        for one, known in zip(image, network_input[..., 3], strict=True):
+            number = int(np.rint(one[16, 16, 0] * 100))
+            place = int(known.min(axis=1).argmin()), int(known.min(axis=0).argmin())
+            seen.setdefault(number, []).append((*place, bool(one[0, -1, 0] == 1)))
+    return seen
+
+
+def test_a_frozen_image_keeps_its_hole_and_flip_over_all_passes(numbered):
+    seen = kept(batches.training(numbered, 8, seed=3, fresh=False), 15)
+    assert {len(places) for places in seen.values()} == {4}  # four passes
+    assert {len(set(places)) for places in seen.values()} == {1}
+    # Different images have different holes, and some are flipped.
+    assert len({places[0] for places in seen.values()}) >= 25
+    assert {places[0][2] for places in seen.values()} == {False, True}
+    resumed = kept(batches.training(numbered, 8, seed=3, first_step=11, fresh=False), 4)
+    assert all(set(places) == set(seen[number]) for number, places in resumed.items())
+    other = kept(batches.training(numbered, 8, seed=4, fresh=False), 15)
+    assert sum(set(other[number]) == set(seen[number]) for number in seen) <= 2
+
+
+def test_a_frozen_pass_still_takes_each_image_once_in_a_new_order(numbered):
+    stream = batches.training(numbered, 8, seed=0, fresh=False)
+    images = np.concatenate([b[1] for b in take(stream, 15)])
+    passes = np.rint(images[:, 16, 16, 0] * 100).astype(int).reshape(4, 30)
+    assert all(sorted(one) == list(range(30)) for one in passes)
+    assert len({tuple(one) for one in passes}) == 4
+
+
+def test_over_the_whole_image_every_weight_is_1_and_nothing_else_differs(photographs):
+    hole, whole = (
+        take(batches.training(photographs, 12, seed=1, over=over), 2) for over in ("hole", "image")
+    )
+    for one, other in zip(hole, whole, strict=True):
+        np.testing.assert_array_equal(one[0], other[0])
+        np.testing.assert_array_equal(one[1], other[1])
+        assert (one[2].shape, one[2].dtype) == (other[2].shape, other[2].dtype)
+        np.testing.assert_array_equal(other[2], 1)
+
+
+def test_a_loss_over_anything_else_is_refused(photographs, rng):
+    with pytest.raises(ValueError, match="a loss over 'x': choose 'hole' or 'image'"):
+        batches.example(photographs, holes.random_square(12, rng), over="x")
+    with pytest.raises(ValueError, match="a loss over 'x': choose 'hole' or 'image'"):
+        batches.training(photographs, 4, seed=0, over="x")
+
+
 def test_input_target_and_weight_fit_together(photographs):
     network_input, image, weight = take(batches.training(photographs, 12, seed=1, hole=7), 1)[0]
     assert network_input.shape == (12, 32, 32, 4)

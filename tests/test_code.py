@@ -1,6 +1,6 @@
 import pytest
 
-from inpainting_guide import code, networks
+from inpainting_guide import blocks, code, cvae, networks
 
 
 def test_a_script_reaches_the_modules_it_imports_and_theirs(tmp_path):
@@ -36,7 +36,11 @@ def test_a_digest_tells_changes_of_text_from_changes_of_behaviour(
 
 def test_a_listing_is_the_source_without_its_docstring():
     listed = code.listing(networks.direct_cnn)
-    assert listed.startswith("def direct_cnn(size=SIZE):\n    inputs = keras.Input(")
+    assert listed.startswith("def direct_cnn(size=SIZE):\n    inputs = blocks.image_and_map(")
     assert listed.endswith('return keras.Model(inputs, outputs, name="direct_cnn")')
     assert "Parameters" not in listed
-    assert "# float32 at the end" in listed
+    assert "# The normalisation subtracts" in code.listing(blocks.convolve)
+
+
+def test_a_method_is_listed_without_its_indentation():
+    assert code.listing(cvae.ConditionalVAE.decode).startswith("def decode(self")

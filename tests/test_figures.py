@@ -2,9 +2,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from inpainting_guide import classical, figures, protocol
-
-RECORD = {"images": 200, "history": {"loss": [0.1, 0.01], "val_loss": [0.1, 0.02]}}
+from inpainting_guide import figures, holes, protocol
 
 
 @pytest.fixture(autouse=True)
@@ -13,36 +11,77 @@ def close_figures():
     plt.close("all")
 
 
+def shown(figure):
+    """List the images of a figure, row by row, as they were given."""
+    return [axis.images[0].get_array() for axis in figure.axes if axis.images]
+
+
 def test_a_contact_sheet_shows_the_very_pixels(photographs):
     figure = figures.contact_sheet({"a": photographs[:3], "b": 1 - photographs[:3]}, list("xyz"))
-    shown = [axis.images[0].get_array() for axis in figure.axes if axis.images]
-    np.testing.assert_array_equal(shown, np.concatenate([photographs[:3], 1 - photographs[:3]]))
+    expected = np.concatenate([photographs[:3], 1 - photographs[:3]])
+    np.testing.assert_array_equal(shown(figure), expected)
     assert [axis.get_xlabel() for axis in figure.axes if axis.get_xlabel()] == list("xyz")
+    assert [axis.get_title("left") for axis in figure.axes if axis.get_title("left")] == ["a", "b"]
+    assert figure.get_suptitle() == "3 images a row; from top to bottom: a, b"
+
+
+def test_values_outside_the_range_are_clipped_not_rescaled(photographs):
+    figure = figures.contact_sheet({"a": 3 * photographs[:1] - 1})
+    np.testing.assert_array_equal(shown(figure), np.clip(3 * photographs[:1] - 1, 0, 1))
+
+
+def test_a_fill_sheet_stands_between_the_question_and_the_answer(photographs):
+    task = protocol.task(photographs, seed=0)
+    fills = {"black": np.zeros_like(photographs), "white": np.ones_like(photographs)}
+    figure = figures.fill_sheet(task, fills, [7, 2], ["seven", "two"])
+    rows = [task.incomplete, fills["black"], fills["white"], photographs]
+    np.testing.assert_array_equal(shown(figure), np.concatenate([row[[7, 2]] for row in rows]))
+    titles = [axis.get_title("left") for axis in figure.axes if axis.get_title("left")]
+    assert titles == ["incomplete", "black", "white", "photograph"]
+    assert "incomplete, black, white, photograph" in figure.get_suptitle()
+    assert [axis.get_xlabel() for axis in figure.axes if axis.get_xlabel()] == ["seven", "two"]
+
+
+def test_without_a_choice_every_sheet_of_a_task_shows_the_same_six(photographs):
+    task = protocol.task(photographs, seed=0)
+    one, two = (
+        shown(figures.fill_sheet(task, {name: fill}))
+        for name, fill in (("a", photographs), ("b", 1 - photographs))
+    )
+    assert len(one) == len(two) == 3 * figures.COLUMNS
+    np.testing.assert_array_equal(one[-6:], two[-6:])
+    assert len({image.tobytes() for image in one[-6:]}) == 6
+    np.testing.assert_array_equal(1 - np.array(one[6:12]), two[6:12])
+
+
+def test_heat_maps_share_one_scale(rng):
+    grids = {"left": rng.random((3, 4)), "right": 5 + rng.random((3, 4))}
+    figure = figures.heat_maps(grids, "error, dB")
+    drawn = [axis for axis in figure.axes if axis.images]
+    assert [axis.get_title() for axis in drawn] == ["left", "right"]
+    for axis, grid in zip(drawn, grids.values(), strict=True):
+        np.testing.assert_array_equal(axis.images[0].get_array(), grid)
+        assert axis.images[0].get_clim() == (grids["left"].min(), grids["right"].max())
+    assert figure.axes[-1].get_xlabel() == "error, dB"  # of the colour bar
+    ends = f"left from {grids['left'].min():.3g} to {grids['left'].max():.3g}"
+    assert figure.get_suptitle().startswith(f"error, dB, by row and column: {ends}; right from 5")
 
 
 def test_every_figure_describes_itself_and_a_quick_run_is_marked(photographs, monkeypatch):
-    scores = {"harmonic": protocol.measure(classical.harmonic, protocol.test()[:5])}
+    task = protocol.Task(photographs, holes.random_square(12, np.random.default_rng(0)))
 
     def draw():
         return [
             figures.contact_sheet({"cars": photographs[:2]}),
-            figures.training_curve(RECORD),
-            figures.psnr_comparison(scores),
-            figures.hole_profile({"harmonic": np.array([0.01, 0.1])}),
-            figures.heat_map(np.eye(3), "share, %"),
+            figures.fill_sheet(task, {"harmonic": photographs}),
+            figures.heat_maps({"": np.eye(3)}, "share, %"),
+            figures.finish(plt.figure(), "an empty sheet"),
         ]
 
-    for figure, part in zip(
-        draw(), ("cars", "17.0 dB", "harmonic", "20.0 to 10.0 dB", "share"), strict=True
-    ):
+    for figure, part in zip(draw(), ("cars", "harmonic", "share", "empty"), strict=True):
         assert part in figure.get_suptitle()
+        assert not figure._suptitle.get_visible()
         assert not figure.texts or all("quick" not in text.get_text() for text in figure.texts)
     monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
     for figure in draw():
         assert "quick run" in [text.get_text() for text in figure.texts]
-
-
-def test_the_training_curve_shows_decibels_over_thousands_of_images():
-    axis = figures.training_curve(RECORD).axes[0]
-    np.testing.assert_allclose(axis.lines[0].get_xydata(), [[0.1, 10], [0.2, 20]])
-    np.testing.assert_allclose(axis.lines[1].get_ydata(), [10, 16.9897], atol=1e-4)

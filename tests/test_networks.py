@@ -5,18 +5,6 @@ import pytest
 from inpainting_guide import classical, filling, holes, networks
 
 
-def test_direct_cnn_is_table_3_1():
-    network = networks.direct_cnn()
-    convolutions = network.layers[1:]
-    assert [layer.kernel_size for layer in convolutions] == [(5, 5)] * 5
-    assert [layer.strides for layer in convolutions] == [(1, 1)] * 5
-    assert [layer.output.shape[1:] for layer in convolutions] == [(32, 32, 64)] * 4 + [(32, 32, 3)]
-    assert [layer.activation.__name__ for layer in convolutions] == ["relu"] * 4 + ["sigmoid"]
-    assert [layer.count_params() for layer in convolutions] == [6464, *[102464] * 3, 4803]
-    assert network.count_params() == 318_659
-    assert network.input_shape == (None, 32, 32, 4)
-
-
 def test_a_network_fills_under_the_signature_of_the_classical_methods(photographs, rng):
     location_map = holes.random_square(12, rng)
     incomplete = holes.cut(photographs, location_map)
@@ -47,3 +35,10 @@ def test_a_network_of_any_size_fills_larger_images(rng):
     assert filling.fill(networks.direct_cnn(None), incomplete, location_map).shape == images.shape
     with pytest.raises(ValueError, match=r"direct_cnn fills images of \(32, 32\).*got \(48, 48\)"):
         filling.fill(networks.direct_cnn(), incomplete, location_map)
+
+
+def test_without_skips_a_unet_joins_nothing_to_what_it_decodes():
+    for skips in (True, False):
+        layers = networks.unet(8, widths=(4, 8, 16), skips=skips).layers
+        joins = [layer for layer in layers if isinstance(layer, keras.layers.Concatenate)]
+        assert len(joins) == (2 if skips else 0)

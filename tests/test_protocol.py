@@ -15,8 +15,25 @@ def test_the_test_holes_are_the_published_ones():
         top, left = tops[number], lefts[number]
         expected[top : top + 12, left : left + 12] = 0
         np.testing.assert_array_equal(task.location_map[number], expected)
-    assert task.images is cars.load().test
+    np.testing.assert_array_equal(task.images, cars.load().test)
     assert (task.incomplete[task.location_map[..., 0] == 0] == 0).all()
+
+
+def test_a_quick_run_takes_the_first_of_the_test_holes(monkeypatch):
+    whole = protocol.test()
+    monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
+    quick = protocol.test()
+    np.testing.assert_array_equal(quick.images, whole.images[:40])
+    np.testing.assert_array_equal(quick.location_map, whole.location_map[:40])
+    assert len(protocol.validation().images) == 500
+
+
+def test_a_task_of_other_images_has_holes_of_its_seed(photographs):
+    one, again, other = (protocol.task(photographs, seed) for seed in (3, 3, 4))
+    assert one.images is photographs
+    assert (one.location_map.sum(axis=(1, 2, 3)) == 32 * 32 - 12 * 12).all()
+    np.testing.assert_array_equal(one.location_map, again.location_map)
+    assert not np.array_equal(one.location_map, other.location_map)
 
 
 def test_validation_uses_other_images_and_other_holes():

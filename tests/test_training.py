@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from inpainting_guide import protocol, store, training
+from inpainting_guide import filling, metrics, protocol, store, training
 
 SCRIPT = Path(__file__).with_name("train_for_resume.py")
 KILLS = 3
@@ -130,7 +130,7 @@ def test_a_quick_network_is_never_served_as_a_full_one(photographs, monkeypatch)
     assert store.load("small").name == "small"
     monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "0")
     assert training.budget(60_000) == 60_000
-    with pytest.raises(FileNotFoundError, match="no network 'small' with seed 0: run the gallery"):
+    with pytest.raises(FileNotFoundError, match="no network 'small' with seed 0: run the script"):
         store.load("small")
     assert fit(small(), photographs)["path"] != quick
 
@@ -141,6 +141,46 @@ def test_progress_is_one_tidy_line_an_epoch(photographs, capsys):
     assert len(lines) == 3
     assert lines[2].startswith("epoch  3 of 3 ·      24 images")
     assert "validation" in lines[2]
+
+
+def test_frozen_holes_and_a_loss_over_the_image_are_other_trainings(photographs):
+    fresh = fit(small(), photographs)
+    frozen = fit(again(), photographs, fresh=False)
+    whole = fit(again(), photographs, over="image", validation=protocol.validation()[:4])
+    assert len({record["path"] for record in (fresh, frozen, whole)}) == 3
+    assert frozen["history"]["loss"] != fresh["history"]["loss"]
+    # Validation stays over the hole, whatever the training's loss is taken over.
+    network, task = store.load("small"), protocol.validation()[:4]
+    expected = protocol.measure(filling.by(network), task).squared_error.mean()
+    assert whole["history"]["val_loss"][-1] == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_cost_of_a_training_is_quoted_for_prose(photographs):
+    record = fit(small(), photographs)
+    quoted = training.quotable(record | {"seconds": 12.6, "images": 60_000})
+    assert quoted == {
+        "parameters": str(small().count_params()),
+        "images": "60,000",
+        "seconds": "13",
+        "precision": record["machine"]["precision"],
+    }
+    assert training.quotable(record | {"parameters": 318_659})["parameters"] == "318,659"
+
+
+def test_the_terms_of_a_loss_are_printed_and_the_squared_error_in_decibels(photographs, capsys):
+    network = small()
+    network.compile(
+        optimizer=keras.optimizers.Adam(1e-3),
+        loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),
+        weighted_metrics=[keras.metrics.MeanSquaredError("squared_error")],
+        metrics=[keras.metrics.MeanAbsoluteError("absolute_error")],
+    )
+    record = fit(network, photographs)
+    line = capsys.readouterr().out.splitlines()[-1]
+    error = record["history"]["squared_error"][-1]
+    assert f"training {metrics.psnr(error):.2f} dB" in line
+    assert f"absolute error {record['history']['absolute_error'][-1]:.3g}" in line
+    assert "loss" not in line
 
 
 def test_the_loss_falls(photographs):

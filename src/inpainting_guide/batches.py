@@ -12,7 +12,7 @@ import tensorflow as tf
 from inpainting_guide import holes
 
 
-def training(images, batch_size, seed, first_step=0, hole=holes.HOLE):
+def training(images, batch_size, seed, first_step=0, hole=holes.HOLE, *, fresh=True, over="hole"):
     """Stream training batches: random cars, random flips, a fresh random hole for each.
 
     Every pass over the images takes each of them once, in a new order; a pass need not end
@@ -30,6 +30,11 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE):
         Number of the first batch: where an interrupted run goes on.
     hole : int
         Side of the square holes, in pixels.
+    fresh : bool
+        Whether an image gets a new flip and a new hole every time. If not, both are drawn once
+        for each image and kept: the author's public notebooks freeze the holes.
+    over : {"hole", "image"}
+        Where the weight is 1: what the loss is taken over.
 
     Returns
     -------
@@ -40,7 +45,7 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE):
     ------
     ValueError
         If the images are not what `inpainting_guide.holes.check_images` asks for or not square,
-        the hole does not fit, or a batch is larger than one pass.
+        the hole does not fit, a batch is larger than one pass, or `over` is neither of the two.
     """
     holes.check_images(images)
     count, size, width = images.shape[:3]
@@ -57,11 +62,16 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE):
         # Negative numbers, so that no shuffle shares its seed with a draw.
         return tf.random.experimental.stateless_shuffle(tf.range(count), [seed, -1 - epoch])
 
-    def draw(step, stream, high):
+    def draw(step, chosen, stream, high):
         """Draw one integer below `high` for each image of the batch."""
-        return tf.random.stateless_uniform(
-            [batch_size], [seed, 3 * step + stream], maxval=high, dtype=tf.int32
+        if fresh:
+            amount, number = batch_size, step
+        else:  # one for each image there is, the same in every step
+            amount, number = count, tf.constant(0, tf.int64)
+        drawn = tf.random.stateless_uniform(
+            [amount], [seed, 3 * number + stream], maxval=high, dtype=tf.int32
         )
+        return drawn if fresh else tf.gather(drawn, chosen)
 
     def batch(step):
         # This pass's order and the next one's: a batch may lie across the two.
@@ -69,15 +79,15 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE):
         order = tf.concat([shuffled(epoch), shuffled(epoch + 1)], axis=0)
         chosen = order[position : position + batch_size]
         image = tf.gather(images, chosen)
-        flip = draw(step, 0, 2)[:, None, None, None] == 1
+        flip = draw(step, chosen, 0, 2)[:, None, None, None] == 1
         image = tf.where(flip, image[:, :, ::-1], image)
 
         def inside(start):
             return (pixels >= start[:, None]) & (pixels < start[:, None] + hole)
 
-        rows, columns = inside(draw(step, 1, positions)), inside(draw(step, 2, positions))
+        rows, columns = (inside(draw(step, chosen, axis, positions)) for axis in (1, 2))
         missing = rows[:, :, None] & columns[:, None, :]
-        return example(image, tf.cast(~missing, tf.float32)[..., None])
+        return example(image, tf.cast(~missing, tf.float32)[..., None], over)
 
     steps = tf.data.Dataset.range(first_step, np.iinfo(np.int64).max // batch_size)
     return steps.map(batch).prefetch(2)
@@ -108,25 +118,36 @@ def fixed(images, location_map, batch_size=100):
     return pairs.batch(batch_size).map(example).cache()
 
 
-def example(image, location_map):
+def example(image, location_map, over="hole"):
     """Make what `keras.Model.fit` wants: input, target and a weight for every pixel.
 
     The weight is 1 in the hole and 0 elsewhere. With the Keras loss
     ``MeanSquaredError(reduction="mean_with_sample_weight")`` it restricts the loss to the
-    hole, where the only unknown pixels are.
+    hole, where the only unknown pixels are. Over the whole image every weight is 1.
 
     Parameters
     ----------
     image : tensor of float32, shape (n, height, width, 3), values in [0, 1]
     location_map : tensor of float32, shape (n, height, width, 1)
+    over : {"hole", "image"}
+        Where the weight is 1.
 
     Returns
     -------
     tuple of tensors of float32
         Network input, shape (n, height, width, 4); image, (n, height, width, 3); weight,
         (n, height, width).
+
+    Raises
+    ------
+    ValueError
+        If `over` is neither of the two.
     """
-    return network_input(image, location_map), image, 1 - location_map[..., 0]
+    if over not in ("hole", "image"):
+        raise ValueError(f"a loss over {over!r}: choose 'hole' or 'image'.")
+    missing = 1 - location_map[..., 0]
+    weight = missing if over == "hole" else keras.ops.ones_like(missing)
+    return network_input(image, location_map), image, weight
 
 
 def network_input(image, location_map):

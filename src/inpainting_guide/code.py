@@ -6,6 +6,7 @@ A stored network, or a page of the gallery, is stale when the code behind it has
 import ast
 import hashlib
 import inspect
+import textwrap
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
@@ -17,14 +18,14 @@ def listing(function):
     Parameters
     ----------
     function : callable
-        A function of plain Python.
+        A function or a method of plain Python.
 
     Returns
     -------
     str
         Its lines as they stand in the file; the docstring is in the API reference.
     """
-    lines = inspect.getsource(function).rstrip().splitlines()
+    lines = textwrap.dedent(inspect.getsource(function)).rstrip().splitlines()
     first = ast.parse("\n".join(lines)).body[0].body[0]
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
         del lines[first.lineno - 1 : first.end_lineno]

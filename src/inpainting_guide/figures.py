@@ -1,15 +1,18 @@
-"""Pictures in one visual language: contact sheets, training curves, errors, profiles."""
+"""Pictures in one visual language: contact sheets and maps (`inpainting_guide.curves`: lines)."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from inpainting_guide import machine, metrics
+from inpainting_guide import machine
 
 INK = "#333333"
 KNOWN = "#0072b2"
 HOLE = "#d55e00"
 NEUTRAL = "#8c8c8c"
 """Colour-blind-safe: blue for what is known, orange for the hole and for what fills it."""
+
+LINES = (HOLE, KNOWN, "#009e73", "#cc79a7", NEUTRAL)
+"""Colours of several lines in one figure."""
 
 WIDTH = 6
 """Width of every figure in inches: with letters of 11 points, also legible on a phone."""
@@ -66,106 +69,41 @@ def contact_sheet(rows, columns=None):
             axes[0].set_title(label, loc="left", pad=3)
         for axis, text in zip(grid[-1], columns or [], strict=False):
             axis.set_xlabel(text)
-        return _finish(figure, f"{count} images a row; from top to bottom: {', '.join(rows)}")
+        return finish(figure, f"{count} images a row; from top to bottom: {', '.join(rows)}")
 
 
-def training_curve(record):
-    """Draw the PSNR over the hole against the images seen, in training and validation.
+def fill_sheet(task, fills, chosen=None, columns=None):
+    """Show what several methods made of the same holes, between the question and the answer.
 
     Parameters
     ----------
-    record : dict
-        What `inpainting_guide.training.fit` returned, with validation.
+    task : protocol.Task
+    fills : dict of str to ndarray of float, shape (n, height, width, 3)
+        Fills of the whole task, by the method's name.
+    chosen : sequence of int, optional
+        Which images to show. By default `COLUMNS` of them, drawn at random: the same six in
+        every figure of a task.
+    columns : list of str, optional
+        What to write under the columns.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    history = record["history"]
-    epochs = len(history["loss"])
-    seen = record["images"] / epochs * np.arange(1, epochs + 1) / 1000
-    with plt.rc_context(STYLE):
-        figure, axis = plt.subplots(figsize=(WIDTH, 3))
-        for name, key, colour in (("training", "loss", NEUTRAL), ("validation", "val_loss", HOLE)):
-            axis.plot(seen, metrics.psnr(np.array(history[key])), color=colour, label=name)
-        axis.set(xlabel="images seen, thousands", ylabel="PSNR, dB")
-        axis.legend(frameon=False, loc="lower right")
-        final = metrics.psnr(history["val_loss"][-1])
-        return _finish(
-            figure,
-            f"PSNR over the hole against images seen, in training and validation: it ends at "
-            f"{final:.1f} dB in validation",
-        )
+    if chosen is None:
+        count = len(task.images)
+        chosen = np.random.default_rng(1).choice(count, min(COLUMNS, count), replace=False)
+    rows = {"incomplete": task.incomplete} | fills | {"photograph": task.images}
+    return contact_sheet({name: images[chosen] for name, images in rows.items()}, columns)
 
 
-def psnr_comparison(scores):
-    """Draw the PSNR of the mean squared error of several methods, with 95 % intervals.
+def heat_maps(values, label):
+    """Draw one value per position on square grids, side by side on one scale.
 
     Parameters
     ----------
-    scores : dict of str to protocol.Scores
-        By the method's name.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
-    estimates = {name: score.summary()["psnr_of_mean"] for name, score in scores.items()}
-    ordered = sorted(estimates, key=lambda name: estimates[name].value)
-    with plt.rc_context(STYLE):
-        figure, axis = plt.subplots(figsize=(WIDTH, 0.34 * len(ordered) + 0.8))
-        for position, name in enumerate(ordered):
-            value, low, high = estimates[name]
-            axis.errorbar(
-                value, position, xerr=[[value - low], [high - value]], fmt="o", color=KNOWN, ms=5
-            )
-            axis.annotate(
-                f"{value:.2f}", (high, position), (5, 0), textcoords="offset points", va="center"
-            )
-        axis.set_yticks(range(len(ordered)), ordered)
-        axis.set(xlabel="PSNR of the mean squared error over the hole, dB")
-        axis.margins(x=0.12)
-        axis.grid(axis="x", alpha=0.3)
-        listed = ", ".join(f"{name} {estimates[name].value:.2f} dB" for name in ordered)
-        return _finish(figure, f"PSNR of the mean squared error with 95 % intervals: {listed}")
-
-
-def hole_profile(profiles):
-    """Draw the PSNR against the distance from the rim of the hole, a line per method.
-
-    Parameters
-    ----------
-    profiles : dict of str to ndarray of float, shape (depths,)
-        Squared errors from the rim inwards (`inpainting_guide.metrics.squared_error_by_depth`).
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
-    colours = [NEUTRAL, KNOWN, "#009e73", "#cc79a7"]
-    with plt.rc_context(STYLE):
-        figure, axis = plt.subplots(figsize=(WIDTH, 3))
-        for number, (name, profile) in enumerate(profiles.items()):
-            last = number == len(profiles) - 1
-            depths = np.arange(1, len(profile) + 1)
-            colour = HOLE if last else colours[number]
-            axis.plot(depths, metrics.psnr(profile), "o-", ms=4, color=colour, label=name)
-        axis.set(xlabel="pixels to the nearest known one", ylabel="PSNR, dB")
-        axis.set_xticks(depths)
-        axis.legend(frameon=False)
-        ends = ", ".join(
-            f"{name} from {metrics.psnr(profile[0]):.1f} to {metrics.psnr(profile[-1]):.1f} dB"
-            for name, profile in profiles.items()
-        )
-        return _finish(figure, f"PSNR from the rim of the hole to its middle: {ends}")
-
-
-def heat_map(values, label):
-    """Draw one value per position on a square grid.
-
-    Parameters
-    ----------
-    values : ndarray of float, shape (height, width)
+    values : dict of str to ndarray of float, shape (height, width)
+        By the title of the grid.
     label : str
         What is shown, with its unit.
 
@@ -173,20 +111,34 @@ def heat_map(values, label):
     -------
     matplotlib.figure.Figure
     """
+    low = min(grid.min() for grid in values.values())
+    high = max(grid.max() for grid in values.values())
     with plt.rc_context(STYLE):
-        figure, axis = plt.subplots(figsize=(WIDTH, 3.6))
-        drawn = axis.imshow(values, cmap="viridis")
-        figure.colorbar(drawn, ax=axis, label=label)
-        axis.set(xlabel="column", ylabel="row")
-        return _finish(
-            figure, f"{label}, by row and column: from {values.min():.3g} to {values.max():.3g}"
-        )
+        figure, axes = plt.subplots(1, len(values), figsize=(WIDTH, 3.6), squeeze=False)
+        for axis, (title, grid) in zip(axes[0], values.items(), strict=True):
+            drawn = axis.imshow(grid, cmap="viridis", vmin=low, vmax=high)
+            axis.set(xlabel="column", title=title)
+        axes[0, 0].set_ylabel("row")
+        place = "bottom" if len(values) > 1 else "right"
+        figure.colorbar(drawn, ax=axes, label=label, location=place, shrink=0.8)
+        ranges = "; ".join(f"{t} from {g.min():.3g} to {g.max():.3g}" for t, g in values.items())
+        return finish(figure, f"{label}, by row and column: {ranges}")
 
 
-def _finish(figure, description):
+def finish(figure, description):
     """Describe a figure for those who cannot see it, and mark it in a quick run.
 
     The invisible title becomes the picture's alternative text on the site.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    description : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The same one.
     """
     figure.suptitle(description, visible=False).set_in_layout(False)
     if machine.quick():

@@ -211,6 +211,28 @@ def psnr_of_mean(squared_errors):
     return _bootstrap(squared_errors, lambda sample, axis=-1: psnr(np.mean(sample, axis=axis)))
 
 
+def table(estimates, title):
+    """Lay out estimates of several methods as text.
+
+    Parameters
+    ----------
+    estimates : dict of str to Estimate
+        By the method's name.
+    title : str
+        What was estimated.
+
+    Returns
+    -------
+    str
+        A line per method: the value and its 95 % interval, to two places.
+    """
+    width = max(map(len, estimates))
+    lines = [f"{'':{width}}  {title}"]
+    for name, (value, low, high) in estimates.items():
+        lines.append(f"{name:{width}}  {value:.2f} ({low:.2f} to {high:.2f})")
+    return "\n".join(lines)
+
+
 def _bootstrap(values, statistic: Callable):
     values = np.asarray(values, np.float64)
     if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():

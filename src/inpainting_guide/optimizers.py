@@ -45,6 +45,22 @@ class ConvolutionMuon(keras.optimizers.Muon):
         excluded = any(re.search(pattern, variable.path) for pattern in self.exclude_layers)
         return excluded or min(variable.shape[2:]) < self.least_channels
 
+    def zeropower_via_newtonschulz5(self, x, steps):
+        """Bring the singular values of a matrix near 1, in the precision of the networks.
+
+        Parameters
+        ----------
+        x : tensor of float32, shape (rows, columns)
+        steps : int
+            Of the Newton-Schulz iteration.
+
+        Returns
+        -------
+        tensor of float32, shape (rows, columns)
+        """
+        rough = ops.cast(x, keras.config.dtype_policy().compute_dtype)
+        return ops.cast(super().zeropower_via_newtonschulz5(rough, steps), x.dtype)
+
     def _muon_update_step(self, gradient, variable, lr, m):
         self.assign_add(m, gradient + m * (self.momentum - 1))
         momentum = gradient + self.momentum * m if self.nesterov else m

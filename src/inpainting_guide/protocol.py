@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inpainting_guide import cars, holes, metrics
+from inpainting_guide import cars, holes, machine, metrics
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,9 @@ def test():
     Returns
     -------
     Task
+        In quick mode its first 40 images.
     """
-    return _task(cars.load().test, seed=0)
+    return task(cars.load().test, seed=0)[: 40 if machine.quick() else None]
 
 
 def validation():
@@ -106,7 +107,23 @@ def validation():
     -------
     Task
     """
-    return _task(cars.load().validation, seed=2)
+    return task(cars.load().validation, seed=2)
+
+
+def task(images, seed):
+    """Cut a random 12 x 12 hole into each of some images.
+
+    Parameters
+    ----------
+    images : ndarray of float32, shape (n, 32, 32, 3), values in [0, 1]
+    seed : int
+        Of the holes.
+
+    Returns
+    -------
+    Task
+    """
+    return Task(images, holes.random_square(len(images), np.random.default_rng(seed)))
 
 
 def measure(fill, task):
@@ -212,7 +229,3 @@ def table(scores):
             f"{row['ssim'].value:.3f}"
         )
     return "\n".join(lines)
-
-
-def _task(images, seed):
-    return Task(images, holes.random_square(len(images), np.random.default_rng(seed)))

@@ -13,6 +13,7 @@ first weights, what was compiled, the images, how many of them are seen in which
 code of the batches and of any class of our own (`inpainting_guide.training.fit`).
 """
 
+import importlib
 import json
 import os
 import zipfile
@@ -34,6 +35,21 @@ def folder():
     path = Path(root).expanduser().resolve() / ("quick" if machine.quick() else "full")
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+SCRIPTS = {
+    "direct_cnn": "03_direct_cnn.py",
+    "autoencoder": "04_autoencoder.py",
+    "unet": "05_unet.py",
+    "patch_autoencoder": "07_patch_autoencoder.py",
+    "cvae_as_printed": "08_cvae_as_printed.py",
+    "cvae": "09_cvae.py",
+    "gan_autoencoder_generator": "11_gan_autoencoder_generator.py",
+    "gan_as_printed": "12_gan_as_printed.py",
+    "gan": "13_gan.py",
+    "global_and_local": "14_global_and_local.py",
+}
+"""Which script of the gallery trains a network."""
 
 
 def load(name, seed=0):
@@ -82,9 +98,10 @@ def newest(name, seed=0):
         folder().glob(f"{name}-seed{seed}-*.keras"), key=lambda path: path.stat().st_mtime
     )
     if not found:
+        script = f"gallery/{SCRIPTS[name]}" if name in SCRIPTS else "the script that trains it"
         raise FileNotFoundError(
-            f"{folder()} holds no network {name!r} with seed {seed}: run the gallery script "
-            "that trains it first."
+            f"{folder()} holds no network {name!r} with seed {seed}: run {script} first. Networks "
+            f"of the gallery: {', '.join(SCRIPTS)}."
         )
     return found[-1]
 
@@ -106,12 +123,19 @@ def read_network(path):
         If the file is damaged.
     """
     try:
+        _register_own_classes()
         return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"{path} is damaged or is no Keras file ({error}). Delete it and run the gallery "
             "script that trains it again."
         ) from error
+
+
+def _register_own_classes():
+    """Import the modules whose classes a stored network may be of: importing registers them."""
+    for name in ("cvae", "gan", "windows"):
+        importlib.import_module(f"inpainting_guide.{name}")
 
 
 def save_network(network, path, record):
@@ -131,8 +155,11 @@ def save_network(network, path, record):
     unfinished = path.with_name(f"{os.getpid()}-unfinished-{path.name}")
     plain = type(network).from_config(network.get_config())
     plain.set_weights(network.get_weights())
-    keras.saving.save_model(plain, unfinished)
-    unfinished.replace(path)
+    try:
+        keras.saving.save_model(plain, unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def read_record(path):

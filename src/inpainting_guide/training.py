@@ -12,17 +12,14 @@ run would differ from an uninterrupted one.
 
 import hashlib
 import json
-import shutil
 import sys
-import time
-import zipfile
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from inpainting_guide import batches, code, machine, metrics, store
+from inpainting_guide import batches, checkpoints, code, machine, metrics, store
 
 QUICK_IMAGES = 128
 """Images that a training sees in quick mode."""
@@ -64,7 +61,9 @@ def warm_up_and_cosine(peak, steps):
     )
 
 
-def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
+def fit(
+    network, images, *, steps, batch_size, epochs, validation=None, seed=0, fresh=True, over="hole"
+):
     """Train a compiled network on random holes, or go on with it, or read it from the store.
 
     TensorFlow's deterministic operations are switched on, for the whole process: in float32 on
@@ -77,7 +76,7 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
         another name is another training). Its name is its name in the store; it is trained in
         place, from the weights that it has.
     images : ndarray of float32, shape (n, size, size, 3), values in [0, 1]
-        Training images; every batch has fresh holes (`inpainting_guide.batches.training`).
+        Training images, in batches of `inpainting_guide.batches.training`.
     steps : int
         Batches of the whole training: a multiple of `epochs`.
     batch_size : int
@@ -88,12 +87,16 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
         Images with fixed holes, on which the loss is measured after every epoch.
     seed : int
         Seed of the batches.
+    fresh, over
+        Whether an image gets a new hole every time, and what the loss is taken over: see
+        `inpainting_guide.batches.training`. Validation is over the hole.
 
     Returns
     -------
     dict
         The record: ``history`` (a list per measured quantity, one value an epoch), ``seconds``
-        of training, ``images`` seen, ``path`` of the stored network and the ``machine``.
+        of training, ``parameters`` of the network, ``images`` seen, ``path`` of the stored
+        network and the ``machine``.
 
     Raises
     ------
@@ -110,15 +113,17 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
         )
     steps_per_epoch = steps // epochs
     tf.config.experimental.enable_op_determinism()
-    path = _path(network, images, validation, seed, (steps, batch_size, epochs))
+    path = _path(network, images, validation, seed, (steps, batch_size, epochs, fresh, over))
     if path.exists():
         return _read(network, path)
 
-    checkpoint = _Checkpoint(path.with_suffix(".part"))
+    checkpoint = checkpoints.Checkpoint(path.with_suffix(".part"))
     history, done = checkpoint.restore(network)
     if done:
         print(f"Going on after epoch {done} of {epochs}.", flush=True)
-    stream = batches.training(images, batch_size, seed, first_step=done * steps_per_epoch)
+    stream = batches.training(
+        images, batch_size, seed, first_step=done * steps_per_epoch, fresh=fresh, over=over
+    )
     if validation is not None:
         validation = batches.fixed(validation.images, validation.location_map)
     callbacks = [checkpoint]
@@ -143,6 +148,7 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
         "network": network.name,
         "history": history,
         "seconds": round(sum(history["seconds"]), 1),
+        "parameters": network.count_params(),
         "images": steps * batch_size,
         "batch_size": batch_size,
         "seed": seed,
@@ -151,6 +157,24 @@ def fit(network, images, *, steps, batch_size, epochs, validation=None, seed=0):
     store.save_network(network, path, record)
     checkpoint.remove()
     return record | {"path": str(path)}
+
+
+def quotable(record):
+    """Format what a training cost, for prose.
+
+    Parameters
+    ----------
+    record : dict
+        What `fit` returned.
+
+    Returns
+    -------
+    dict of str to str
+        ``parameters``, ``images`` seen, ``seconds`` and ``precision``.
+    """
+    counts = {name: f"{record[name]:,}" for name in ("parameters", "images")}
+    precision = record["machine"]["precision"]
+    return counts | {"seconds": f"{record['seconds']:.0f}", "precision": precision}
 
 
 def _path(network, images, validation, seed, numbers):
@@ -165,7 +189,7 @@ def _path(network, images, validation, seed, numbers):
         [hashlib.sha256(np.ascontiguousarray(array)).hexdigest() for array in (images, *held_out)],
         [hashlib.sha256(weights).hexdigest() for weights in network.get_weights()],
         code.digest(Path(batches.__file__), *own_code, behaviour_only=True),
-        [seed, *numbers],
+        [seed, *numbers, keras.config.dtype_policy().name],
     ]
     key = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:12]
     return store.folder() / f"{network.name}-seed{seed}-{key}.keras"
@@ -196,67 +220,10 @@ def _read(network, path):
     network.set_weights(store.read_network(path).get_weights())
     path.touch()  # `store.newest` is the one used last
     print(f"{network.name} was trained before: read from the store.")
-    epochs = len(record["history"]["loss"])
+    epochs = len(record["history"]["seconds"])
     for epoch in range(epochs):
         print(_line(epoch, epochs, record["images"] // epochs, record["history"]))
     return record | {"path": str(path)}
-
-
-def _state(network):
-    """List every variable that the next step depends on.
-
-    ``network.weights`` would leave out the states of random layers such as dropout, which are
-    in ``network.variables``, together with the metrics, which start every epoch anew.
-    """
-    network.optimizer.build(network.trainable_variables)
-    metric = {id(variable) for metric in network.metrics for variable in metric.variables}
-    own = [variable for variable in network.variables if id(variable) not in metric]
-    return own + network.optimizer.variables
-
-
-class _Checkpoint(keras.callbacks.Callback):
-    """Keep the last whole epoch: one folder, written under another name and renamed."""
-
-    def __init__(self, folder):
-        super().__init__()
-        self.folder = folder
-        self.history = {}
-
-    def restore(self, network):
-        """Return the history so far and the number of whole epochs; restore the network."""
-        whole = sorted(self.folder.glob("epoch-*"))
-        if whole:
-            try:
-                self.history.update(json.loads((whole[-1] / "history.json").read_text("utf-8")))
-                with (whole[-1] / "state.npz").open("rb") as file:
-                    state = np.load(file, allow_pickle=False)
-                    for number, variable in enumerate(_state(network)):
-                        variable.assign(state[str(number)])
-            except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-                raise ValueError(
-                    f"the checkpoint {whole[-1]} is damaged ({error}): delete the folder "
-                    f"{self.folder} and train again from the start."
-                ) from error
-        return self.history, len(self.history.get("loss", []))
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.began = time.perf_counter()
-
-    def on_epoch_end(self, epoch, logs=None):
-        measured = {**logs, "seconds": time.perf_counter() - self.began}
-        for name, value in measured.items():
-            self.history.setdefault(name, []).append(float(value))
-        unfinished = self.folder / "unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        state = {str(n): v.numpy() for n, v in enumerate(_state(self.model))}
-        np.savez(unfinished / "state.npz", **state)
-        store.write_json(unfinished / "history.json", self.history)
-        unfinished.rename(self.folder / f"epoch-{epoch + 1:04}")
-        shutil.rmtree(self.folder / f"epoch-{epoch:04}", ignore_errors=True)
-
-    def remove(self):
-        shutil.rmtree(self.folder)
 
 
 class _Lines(keras.callbacks.Callback):
@@ -271,13 +238,17 @@ class _Lines(keras.callbacks.Callback):
 
 
 def _line(epoch, epochs, images_per_epoch, history):
-    """Describe an epoch: images seen, seconds, PSNR over the hole."""
+    """Describe an epoch: images seen, seconds, PSNR of the squared error, other terms."""
+    error = "squared_error" if "squared_error" in history else "loss"
     parts = [
         f"epoch {epoch + 1:2} of {epochs}",
         f"{(epoch + 1) * images_per_epoch:7,} images",
         f"{sum(history['seconds'][: epoch + 1]):5.0f} s",
-        f"training {metrics.psnr(history['loss'][epoch]):5.2f} dB",
+        f"training {metrics.psnr(history[error][epoch]):5.2f} dB",
     ]
-    if "val_loss" in history:
-        parts.append(f"validation {metrics.psnr(history['val_loss'][epoch]):5.2f} dB")
+    if f"val_{error}" in history:
+        parts.append(f"validation {metrics.psnr(history[f'val_{error}'][epoch]):5.2f} dB")
+    for term, values in history.items():
+        if not term.startswith("val_") and term not in ("loss", "squared_error", "seconds"):
+            parts.append(f"{term.replace('_', ' ')} {values[epoch]:.3g}")
     return " · ".join(parts)

@@ -1,0 +1,66 @@
+"""Is the thesis's adversarial network bad, or only undertrained? Train it much longer.
+
+    python benchmarks/long_run.py [--images 160000] [--record]
+
+The game of ``gallery/11_gan_autoencoder_generator.py`` with the loss as printed, measured on the
+validation cars after every tenth of the images. The author's notebooks saw a million.
+"""
+
+import argparse
+
+import keras
+from recording import record, use_own_store
+
+from inpainting_guide import (
+    cars,
+    discriminators,
+    filling,
+    gan,
+    generators,
+    machine,
+    plausibility,
+    protocol,
+    training,
+)
+
+BATCH_SIZE, EPOCHS = 32, 10
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--images", type=int, default=160_000, help="images to train on")
+    parser.add_argument("--record", action="store_true", help="write results/long_run.json")
+    arguments = parser.parse_args()
+    use_own_store("long_run")
+    machine.use_precision()
+    keras.utils.set_random_seed(0)
+    game = gan.PrintedGAN(
+        generators.autoencoder_generator(),
+        discriminators.printed_discriminator(),
+        name="gan_autoencoder_generator_long",
+    )
+    game.compile(
+        optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5),
+        discriminator_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5),
+    )
+    steps = arguments.images // BATCH_SIZE // EPOCHS * EPOCHS
+    task = protocol.validation()
+    measured = training.fit(
+        game,
+        cars.load().train,
+        steps=steps,
+        batch_size=BATCH_SIZE,
+        epochs=EPOCHS,
+        validation=task,
+    )
+    filled = filling.by(game)(task.incomplete, task.location_map)
+    sharpness = plausibility.sharpness_ratio(task.images, filled, task.location_map)
+    results = protocol.score(filled, task).quotable() | training.quotable(measured)
+    results["sharpness"] = f"{sharpness.value:.2f}"
+    print(results)
+    if arguments.record:
+        record("long_run", results)
+
+
+if __name__ == "__main__":
+    main()

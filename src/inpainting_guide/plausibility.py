@@ -1,0 +1,254 @@
+"""Measures of whether a fill could be a photograph, whatever the photograph really shows.
+
+`inpainting_guide.metrics` compares a fill with the one photograph that its hole was cut from.
+Here fills are looked at as a crowd: are they as sharp as photographs, are their crops
+distributed alike (`inpainting_guide.wasserstein`), can a classifier tell the two apart? Each of
+these looks is blind to something; the chapter on blur says to what.
+"""
+
+import keras
+import numpy as np
+import scipy.stats
+import tensorflow as tf
+from keras import layers
+
+from inpainting_guide import holes, metrics, training, wasserstein
+
+BATCH = 64
+"""Images a training step of the classifier: half of them fills, half photographs."""
+
+VIEWS = ("image", "crop")
+"""What a classifier may see: the whole composite, or the crop around its hole."""
+
+
+def sharpness(images, filled, location_map):
+    """Sum the absolute differences of neighbouring pixels inside the hole.
+
+    Pairs are horizontal and vertical, all three channels; a pair counts if both of its pixels
+    are missing, so the seam is left out.
+
+    Parameters
+    ----------
+    images : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+        The photographs.
+    filled : ndarray of float, shape (n, height, width, 3)
+        The fills; clipped to [0, 1].
+    location_map : ndarray of float32, shape (n, height, width, 1)
+        1 where the image is known, 0 in the hole.
+
+    Returns
+    -------
+    of_fills, of_photographs : ndarray of float64, shape (n,)
+        A sum per image: 0 for a constant fill.
+
+    Raises
+    ------
+    ValueError
+        If the input breaks a convention (`inpainting_guide.holes.check`), the shapes differ, or
+        a fill holds NaN.
+    """
+    composite = holes.compose(images, filled, location_map)
+    missing = location_map == 0
+    totals = np.zeros((2, len(images)))
+    for axis in (1, 2):
+        length = missing.shape[axis]
+        inside = missing.take(range(1, length), axis) & missing.take(range(length - 1), axis)
+        for total, pictures in zip(totals, (composite, images), strict=True):
+            differences = np.abs(np.diff(pictures.astype(np.float64), axis=axis))
+            total += (differences * inside).sum(axis=(1, 2, 3))
+    return totals[0], totals[1]
+
+
+def sharpness_ratio(images, filled, location_map):
+    """Divide the fills' sharpness by the photographs', over all images together.
+
+    The ratio of two sums, not the mean of per-image ratios: a nearly flat photograph would have
+    a ratio of any size. Noise counts as sharpness, wherever it is: 1 does not mean right.
+
+    Parameters
+    ----------
+    images, filled, location_map : ndarray
+        As for `sharpness`, and with the same errors.
+
+    Returns
+    -------
+    metrics.Estimate
+        0 for constant fills, 1 for the photographs; the interval is a 95 % bootstrap over images.
+
+    Raises
+    ------
+    ValueError
+        Also if there are fewer than two images, or all photographs are flat inside their holes.
+    """
+    of_fills, of_photographs = sharpness(images, filled, location_map)
+    if len(images) < 2 or not of_photographs.any():
+        raise ValueError(
+            f"the sharpness of {len(images)} photographs adds up to {of_photographs.sum():g}: "
+            "expected at least two, not all of them flat inside their holes."
+        )
+
+    def ratio(fills, photographs, axis=-1):
+        # A resample may hold flat photographs only.
+        return fills.sum(axis) / np.maximum(photographs.sum(axis), np.finfo(float).tiny)
+
+    low, high = scipy.stats.bootstrap(
+        (of_fills, of_photographs),
+        ratio,
+        paired=True,
+        confidence_level=metrics.CONFIDENCE,
+        n_resamples=metrics.RESAMPLES,
+        batch=200,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    ).confidence_interval
+    return metrics.Estimate(float(ratio(of_fills, of_photographs)), float(low), float(high))
+
+
+def sharpness_ratios(task, fills):
+    """Measure the sharpness of several methods.
+
+    Parameters
+    ----------
+    task : protocol.Task
+    fills : dict of str to ndarray of float, shape (n, size, size, 3)
+        Fills of the whole task, by the method's name.
+
+    Returns
+    -------
+    dict of str to metrics.Estimate
+        What `sharpness_ratio` returns for each.
+    """
+    return {
+        name: sharpness_ratio(task.images, filled, task.location_map)
+        for name, filled in fills.items()
+    }
+
+
+def diversity(images, fills, location_map):
+    """Divide the variance of several fills of a hole by the squared error of their mean.
+
+    Parameters
+    ----------
+    images : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+        The photographs.
+    fills : ndarray of float, shape (count, n, height, width, 3)
+        At least two fills of each hole.
+    location_map : ndarray of float32, shape (n, height, width, 1)
+
+    Returns
+    -------
+    float
+        Over all holes together: 0 if the fills are alike, count / (count + 1) for samples of
+        what is really possible.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two fills of each hole.
+    """
+    if len(fills) < 2:
+        raise ValueError(
+            f"the diversity of {len(fills)} fills: expected at least two of each hole."
+        )
+    error = metrics.squared_error(images, fills.mean(axis=0), location_map).mean()
+    missing = np.broadcast_to(location_map == 0, images.shape)
+    return float(fills.var(axis=0, ddof=1)[missing].mean() / error)
+
+
+def classifier_accuracy(
+    filled, task, training_filled, training_task, *, images=16_000, view="image", seed=0
+):
+    """Train a small network to tell fills from photographs, and count how often it is right.
+
+    It learns on the fills of one half of some training cars and on the photographs of the other
+    half, then judges the task's fills and its photographs. Both kinds come with a hole: the
+    network sees the composite and, as a fourth channel, the location map.
+
+    Parameters
+    ----------
+    filled : ndarray of float, shape (n, size, size, 3)
+        Fills of the task, to be judged.
+    task : protocol.Task
+        For instance `inpainting_guide.protocol.test`'s.
+    training_filled : ndarray of float, shape (k // 2, size, size, 3)
+        Fills by the same method of the first half of the training task. A method that was
+        trained on those cars itself fills them better than new ones: held-out cars are fairer.
+    training_task : protocol.Task
+        k cars with holes, none of them among the task's.
+    images : int
+        How many images the classifier sees in training, rounded down to whole batches of
+        `BATCH` (a handful in quick mode). Few make a weak classifier, which can still rank
+        methods that a strong one tells all alike.
+    view : str
+        One of `VIEWS`.
+    seed : int
+        Seed of the classifier's weights and batches.
+
+    Returns
+    -------
+    metrics.Estimate
+        Balanced accuracy, the mean of the shares of fills and of photographs that are
+        recognised, with a 95 % bootstrap interval over the task's images: 0.5 where fills and
+        photographs look alike to this classifier. It leaves out the chance in its training.
+
+    Raises
+    ------
+    ValueError
+        If there is no such view, the training fills are not those of half the training task, or
+        fills or tasks break a convention (`inpainting_guide.holes.check`).
+
+    Notes
+    -----
+    D. Lopez-Paz and M. Oquab, *Revisiting classifier two-sample tests*, ICLR 2017.
+    """
+    half = len(training_task.images) // 2
+    if view not in VIEWS or len(training_filled) != half or half < 1:
+        raise ValueError(
+            f"view {view!r} with training fills of {len(training_filled)} of "
+            f"{len(training_task.images)} cars: expected one of {', '.join(VIEWS)}, and fills of "
+            f"the first half, {half}."
+        )
+
+    def seen(pictures, part):
+        composite = holes.compose(part.images, pictures, part.location_map)
+        joined = np.concatenate([composite, part.location_map], axis=-1)
+        return wasserstein.crops(joined, part.location_map) if view == "crop" else joined
+
+    others = training_task[half : 2 * half]
+    fills, photographs = seen(training_filled, training_task[:half]), seen(others.images, others)
+    network = _classifier(fills.shape[1], seed)
+    rng = np.random.default_rng(seed)
+    labels = np.repeat([1.0, 0.0], BATCH // 2).astype(np.float32)
+    tf.config.experimental.enable_op_determinism()
+    for _ in range(training.budget(images) // BATCH):
+        batch = np.concatenate(
+            [kind[rng.integers(0, half, BATCH // 2)] for kind in (fills, photographs)]
+        )
+        flip = rng.random(BATCH) < 0.5
+        batch[flip] = batch[flip, :, ::-1]
+        network.train_on_batch(batch, labels)
+    says_fill, says_fill_of_photograph = (
+        network.predict(seen(pictures, task), batch_size=250, verbose=0)[:, 0] > 0
+        for pictures in (filled, task.images)
+    )
+    return metrics.mean((says_fill + (1.0 - says_fill_of_photograph)) / 2)
+
+
+def _classifier(size, seed):
+    """Build four convolutions that halve the image thrice, and compile them."""
+    inputs = keras.Input((size, size, 4))
+    x = inputs
+    for number, (channels, stride) in enumerate([(32, 1), (64, 2), (64, 2), (128, 2)]):
+        x = layers.Conv2D(
+            channels,
+            3,
+            stride,
+            padding="same",
+            activation="relu",
+            kernel_initializer=keras.initializers.HeNormal(1000 * seed + number),
+        )(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    outputs = layers.Dense(1, dtype="float32", kernel_initializer="zeros")(x)
+    network = keras.Model(inputs, outputs)
+    network.compile(keras.optimizers.Adam(1e-3), keras.losses.BinaryCrossentropy(from_logits=True))
+    return network

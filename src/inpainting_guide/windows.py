@@ -1,0 +1,107 @@
+"""Layers that cut a window around a hole out of an image, and paste a patch into it."""
+
+import keras
+from keras import layers, ops
+
+
+@keras.saving.register_keras_serializable(package="inpainting_guide")
+class PastePatch(layers.Layer):
+    """Paste a patch where the hole of each image is; everything else is 0.
+
+    Called with ``[image_and_map, patch]``, shapes (n, height, width, 4) and (n, hole, hole, 3).
+    The patch's first row and column go to the first missing ones; what would lie outside the
+    image is dropped.
+
+    Parameters
+    ----------
+    **kwargs
+        See `keras.layers.Layer`.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**({"dtype": "float32"} | kwargs))
+
+    def call(self, inputs):
+        """Paste, by a product with a matrix of zeros and ones along each axis.
+
+        Parameters
+        ----------
+        inputs : list of two tensors
+
+        Returns
+        -------
+        tensor of float32, shape (n, height, width, 3)
+        """
+        image_and_map, patch = inputs
+        rows, columns = (
+            _window(_missing(image_and_map[..., 3], axis), patch.shape[axis]) for axis in (1, 2)
+        )
+        return ops.einsum("nki,nklc,nlj->nijc", rows, patch, columns)
+
+
+@keras.saving.register_keras_serializable(package="inpainting_guide")
+class CropAroundHole(layers.Layer):
+    """Crop a square window around the hole of each image, moved inwards at the image's edge.
+
+    Called with ``[images, location_map]``, shapes (n, height, width, channels) and
+    (n, height, width, 1). The window's middle is that of the rows and columns with missing
+    pixels.
+
+    Parameters
+    ----------
+    side : int
+        Of the window, in pixels: at most the image's.
+    **kwargs
+        See `keras.layers.Layer`.
+    """
+
+    def __init__(self, side, **kwargs):
+        super().__init__(**({"dtype": "float32"} | kwargs))
+        self.side = side
+
+    def call(self, inputs):
+        """Crop, by a product with a matrix of zeros and ones along each axis.
+
+        Parameters
+        ----------
+        inputs : list of two tensors
+
+        Returns
+        -------
+        tensor of float32, shape (n, side, side, channels)
+        """
+        images, location_map = inputs
+        rows, columns = (
+            _window(_missing(location_map[..., 0], axis), self.side, centred=True)
+            for axis in (1, 2)
+        )
+        return ops.einsum("nki,nijc,nlj->nklc", rows, images, columns)
+
+    def get_config(self):
+        """Return what ``from_config`` needs, as every Keras layer does.
+
+        Returns
+        -------
+        dict
+        """
+        return super().get_config() | {"side": self.side}
+
+
+def _missing(location_map, axis):
+    """Tell which rows (axis 1) or columns (axis 2) have a missing pixel: 1 or 0 for each."""
+    return ops.max(1 - location_map, axis=3 - axis)
+
+
+def _window(missing, side, centred=False):
+    """Make the matrix that cuts `side` neighbours out of the pixels of an axis.
+
+    Shape (n, side, pixels). They begin with the first missing pixel, or are centred on the
+    missing ones.
+    """
+    pixels = missing.shape[1]
+    start = ops.argmax(missing, axis=1)
+    if centred:
+        last = pixels - 1 - ops.argmax(ops.flip(missing, axis=1), axis=1)
+        start = ops.clip((start + last + 1 - side) // 2, 0, pixels - side)
+    wanted = start[:, None] + ops.arange(side, dtype=start.dtype)[None]
+    return ops.one_hot(wanted, pixels, dtype="float32")

@@ -1,0 +1,166 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
+from small_pictures import NO_DEADLINE
+
+from inpainting_guide import holes, windows
+
+
+@st.composite
+def batches_with_square_holes(draw, count=2):
+    """Noise of a random size, a square hole of one size in each image, anywhere."""
+    size = draw(st.integers(4, 12))
+    hole = draw(st.integers(1, size))
+    starts = st.lists(st.integers(0, size - hole), min_size=count, max_size=count)
+    tops, lefts = draw(starts), draw(starts)
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    images = rng.random((count, size, size, 3), np.float32)
+    patches = rng.random((count, hole, hole, 3), np.float32)
+    return images, holes.square(tops, lefts, hole, size), patches
+
+
+def paste(images, location_map, patches):
+    image_and_map = np.concatenate([images, location_map], axis=-1)
+    return keras.ops.convert_to_numpy(windows.PastePatch()([image_and_map, patches]))
+
+
+def crop(images, location_map, side):
+    return keras.ops.convert_to_numpy(windows.CropAroundHole(side)([images, location_map]))
+
+
+def first_and_last(missing):
+    """Return the first and last index that is missing."""
+    where = np.flatnonzero(missing)
+    return where[0], where[-1]
+
+
+def window(missing, side):
+    """Say by hand where a window around what is missing begins."""
+    first, last = first_and_last(missing)
+    return int(np.clip((first + last + 1 - side) // 2, 0, len(missing) - side))
+
+
+# --- Paste --------------------------------------------------------------------------------------
+
+
+@NO_DEADLINE
+@given(batches_with_square_holes())
+def test_a_patch_fills_its_hole_and_nothing_else(batch):
+    images, location_map, patches = batch
+    pasted = paste(images, location_map, patches)
+    missing = np.broadcast_to(location_map == 0, pasted.shape)
+    assert pasted.shape == images.shape
+    assert pasted[missing].tobytes() == patches.tobytes()
+    np.testing.assert_array_equal(pasted[~missing], 0)
+
+
+@NO_DEADLINE
+@given(batches_with_square_holes())
+def test_what_is_cut_and_pasted_is_the_photograph_again(batch):
+    images, location_map, patches = batch
+    side = patches.shape[1]
+    cut = crop(images, location_map, side)
+    pasted = paste(holes.cut(images, location_map), location_map, cut)
+    np.testing.assert_array_equal(holes.cut(images, location_map) + pasted, images)
+
+
+@NO_DEADLINE
+@given(batches_with_square_holes())
+def test_the_gradient_of_a_paste_is_the_crop(batch):
+    images, location_map, patches = batch
+    image_and_map = np.concatenate([images, location_map], axis=-1)
+    patches = tf.constant(patches)
+    with tf.GradientTape() as tape:
+        tape.watch(patches)
+        loss = tf.reduce_sum(windows.PastePatch()([image_and_map, patches]) * images)
+    gradient = tape.gradient(loss, patches)
+    np.testing.assert_array_equal(gradient, crop(images, location_map, patches.shape[1]))
+
+
+def test_what_lies_outside_the_image_is_dropped(rng):
+    patches = rng.random((1, 4, 4, 3), np.float32)
+    location_map = np.ones((1, 8, 8, 1), np.float32)
+    location_map[:, 6:, 5:] = 0  # two rows and three columns: the patch is larger than its hole
+    pasted = paste(np.zeros((1, 8, 8, 3), np.float32), location_map, patches)
+    expected = np.zeros((1, 8, 8, 3), np.float32)
+    expected[:, 6:, 5:] = patches[:, :2, :3]
+    np.testing.assert_array_equal(pasted, expected)
+
+
+# --- Crop ---------------------------------------------------------------------------------------
+
+
+@NO_DEADLINE
+@given(batches_with_square_holes(), st.data())
+def test_a_window_is_a_part_of_its_image_around_the_hole(batch, data):
+    images, location_map, patches = batch
+    size, hole = images.shape[1], patches.shape[1]
+    side = data.draw(st.integers(1, size))
+    joined = np.concatenate([images, location_map], axis=-1)
+    cropped = crop(joined, location_map, side)
+    assert cropped.shape == (len(images), side, side, 4)
+    for image, known, got in zip(joined, location_map[..., 0], cropped, strict=True):
+        top, left = (window((known == 0).any(axis=axis), side) for axis in (1, 0))
+        np.testing.assert_array_equal(got, image[top : top + side, left : left + side])
+    missing_pixels = (cropped[..., 3] == 0).sum(axis=(1, 2))
+    np.testing.assert_array_equal(missing_pixels, min(hole, side) ** 2)
+
+
+@NO_DEADLINE
+@given(batches_with_square_holes())
+def test_a_window_as_large_as_the_image_is_the_image(batch):
+    images, location_map, _ = batch
+    np.testing.assert_array_equal(crop(images, location_map, images.shape[1]), images)
+
+
+@NO_DEADLINE
+@given(batches_with_square_holes(), st.data())
+def test_known_pixels_are_equally_wide_on_both_sides_unless_the_edge_is_near(batch, data):
+    images, location_map, patches = batch
+    size, hole = images.shape[1], patches.shape[1]
+    side = data.draw(st.integers(hole, size))
+    cropped = crop(location_map, location_map, side)[..., 0]
+    for known, whole in zip(cropped, location_map[..., 0], strict=True):
+        for axis in (0, 1):
+            before, last = first_and_last((known == 0).any(axis=axis))
+            after = side - 1 - last
+            start = first_and_last((whole == 0).any(axis=axis))[0]
+            at_an_edge = start == before or size - start - hole == after
+            assert at_an_edge or abs(before - after) <= 1
+
+
+def test_a_hole_of_any_shape_is_centred_by_its_first_and_last_row_and_column():
+    location_map = np.ones((1, 16, 16, 1), np.float32)
+    location_map[0, [5, 7, 6], [4, 9, 12]] = 0  # rows 5 to 7, columns 4 to 12
+    image = np.arange(16 * 16, dtype=np.float32).reshape(1, 16, 16, 1)
+    np.testing.assert_array_equal(crop(image, location_map, 9), image[:, 2:11, 4:13])
+
+
+# --- Both ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mixed_precision():
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    yield
+    keras.config.set_dtype_policy(policy)
+
+
+@pytest.mark.usefixtures("mixed_precision")
+def test_pixels_are_not_rounded_in_mixed_precision(photographs, rng):
+    images, location_map = photographs[:2], holes.random_square(2, rng)
+    cut = crop(images, location_map, holes.HOLE)
+    assert cut.dtype == np.float32
+    pasted = paste(images, location_map, cut)
+    missing = np.broadcast_to(location_map == 0, images.shape)
+    assert pasted[missing].tobytes() == images[missing].tobytes()
+
+
+def test_the_layers_remember_their_settings():
+    layer = windows.CropAroundHole(7, name="look")
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
+    assert (again.side, again.name) == (7, "look")
