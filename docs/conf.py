@@ -11,6 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 
+from claims import claims  # noqa: E402
+
 from inpainting_guide import machine  # noqa: E402
 
 # -- Project ---------------------------------------------------------------------------------
@@ -147,8 +149,18 @@ def quote_results(app):
     quoted = {}
     for path in [*recorded, *measured]:
         quoted |= json.loads(path.read_text(encoding="utf-8"))
+    quoted["claims"] = claims(quoted)
+    quoted["pages"] = {f"p{page}": f"{minutes} min" for page, minutes in page_minutes(app.srcdir)}
     # Not app.config: a configuration that changes while Sphinx runs makes every page outdated.
     app.env.myst_config = dataclasses.replace(app.env.myst_config, substitutions=quoted)
+
+
+def page_minutes(source):
+    """Find how long each script ran when its page was made: whole minutes, at least one."""
+    line = re.compile(r"Total running time of the script:\*\* \((\d+) minutes ([\d.]+) seconds\)")
+    for path in sorted(Path(source, "gallery").glob("[0-9]*.rst")):
+        if found := line.search(path.read_text(encoding="utf-8")):
+            yield path.stem, max(1, round(int(found[1]) + float(found[2]) / 60))
 
 
 def outdated_chapters(app, env, added, changed, removed):

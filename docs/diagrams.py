@@ -7,13 +7,19 @@ from pathlib import Path
 
 import matplotlib
 from drawings import (
+    autoencoders,
+    blur,
     classical_methods,
     convolution,
+    cvae,
     direct_cnn,
+    experiments,
     feedforward,
+    gan,
     introduction,
     related_work,
     style,
+    vae,
 )
 
 FIGURES = (
@@ -28,6 +34,22 @@ FIGURES = (
     direct_cnn.receptive_field,
     direct_cnn.corner_hole,
     direct_cnn.direct_cnn,
+    autoencoders.autoencoder,
+    autoencoders.transposed_taps,
+    autoencoders.skip_connections,
+    blur.blur_of_edges_and_lines,
+    blur.blur_perception_distortion,
+    blur.blur_sliced_distance,
+    vae.evidence_bound,
+    vae.reparameterisation,
+    vae.water_level,
+    cvae.printed_cvae,
+    cvae.cvae_training_and_test,
+    gan.generator_losses,
+    gan.bilinear_game,
+    gan.printed_game,
+    gan.mended_game,
+    experiments.network_shapes,
 )
 
 

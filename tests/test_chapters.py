@@ -12,8 +12,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("tutorial/*.md"), *ROOT.glob("docs/*.md")])
-NO_CHAPTERS = ("index", "references")
-CHAPTERS = [p for p in PAGES if p.parent.name == "tutorial" and p.stem not in NO_CHAPTERS]
+# Pages for looking things up: they ask nothing of the reader and set no exercises.
+APPENDICES = [ROOT / "tutorial" / f"{n}.md" for n in ("errata", "glossary", "notation", "teaching")]
+NO_CHAPTERS = [ROOT / "tutorial" / f"{n}.md" for n in ("index", "references")] + APPENDICES
+CHAPTERS = [p for p in PAGES if p.parent.name == "tutorial" and p not in NO_CHAPTERS]
 
 FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,}|:{3,})\s*(?P<language>\S*)")
 BEGINNING = re.compile(
@@ -23,6 +25,10 @@ BEGINNING = re.compile(
     r":{3,}\{admonition\} Before you start\n"
     r".*?\*\*You should know\*\*.*?\*\*You will learn\*\*.*?\*\*Time\*\*.*?\*\*Thesis\*\*",
     re.DOTALL,
+)
+APPENDIX = re.compile(
+    r"---\nmyst:\n  html_meta:\n    description: [^\n]+\n---\n\n"
+    r"\((?:appendix-)?(?P<label>\w+)\)=\n# [^\n]+\n"
 )
 EXERCISE = re.compile(
     r"^:{3,}\{(?P<kind>exercise|solution)\}(?P<argument>.*)\n(?::label: (?P<label>\S+))?",
@@ -103,6 +109,16 @@ def test_a_chapter_says_what_it_asks_and_what_it_gives(page):
     assert BEGINNING.match(page.read_text("utf-8")), (
         "expected front matter, a label, the title, and then the admonition 'Before you start'"
     )
+
+
+@every(APPENDICES)
+def test_an_appendix_has_a_description_a_label_and_a_title_but_no_exercises(page):
+    text = page.read_text("utf-8")
+    beginning = APPENDIX.match(text)
+    assert beginning, "expected front matter with a description, a label, and the title"
+    assert beginning["label"] == page.stem
+    assert "Before you start" not in text
+    assert EXERCISE.findall(text) == []
 
 
 @every(CHAPTERS)

@@ -1,0 +1,65 @@
+"""Differences between the pages' results, which the chapter of experiments quotes."""
+
+GAINS = {
+    "autoencoder_over_direct": ("autoencoder.psnr_of_mean", "direct_cnn.psnr_of_mean"),
+    "unet_over_autoencoder": ("unet.psnr_of_mean", "autoencoder.psnr_of_mean"),
+    "transposed_end": ("endings.hole_transposed", "endings.hole_convolution"),
+    "transposed_end_border": ("endings.outermost_transposed", "endings.outermost_convolution"),
+    "patch_over_autoencoder": ("patch_autoencoder.psnr_of_mean", "autoencoder.psnr_of_mean"),
+    "cvae_printed_over_autoencoder": ("cvae_as_printed.psnr_of_mean", "autoencoder.psnr_of_mean"),
+    "cvae_over_printed": ("cvae.psnr_of_mean", "cvae_as_printed.psnr_of_mean"),
+    "direct_over_autoencoder_generator": (
+        "gan_as_printed.psnr_of_mean",
+        "gan_autoencoder_generator.psnr_of_mean",
+    ),
+    "gan_over_printed": ("gan.psnr_of_mean", "gan_as_printed.psnr_of_mean"),
+}
+"""What is compared: the first's decibels minus the second's, with their sign."""
+
+GAPS = {
+    "frozen_gap": (
+        "patch_autoencoder_frozen.training_psnr",
+        "patch_autoencoder_frozen.psnr_of_mean",
+    ),
+    "fresh_gap": ("patch_autoencoder.training_psnr", "patch_autoencoder.psnr_of_mean"),
+}
+"""The same, to one place and without a plus sign."""
+
+
+def claims(quoted):
+    """Compute the differences from the published numbers.
+
+    Parameters
+    ----------
+    quoted : dict
+        What the pages published.
+
+    Returns
+    -------
+    dict of str to str
+        Decibels; without those whose pages have not run.
+    """
+
+    def difference(first, second):
+        return _number(quoted, first) - _number(quoted, second)
+
+    found = {}
+    for comparisons, form in ((GAINS, "{:+.2f} dB"), (GAPS, "{:.1f} dB")):
+        for name, pair in comparisons.items():
+            if all(_published(quoted, key) for key in pair):
+                # A minus sign, not a hyphen.
+                found[name] = form.format(difference(*pair)).replace("-", "−")
+    if "patch_autoencoder_frozen" in quoted:
+        psnr = _number(quoted, "patch_autoencoder_frozen.training_psnr")
+        found["frozen_training_psnr"] = f"{psnr:.2f} dB"
+    return found
+
+
+def _published(quoted, key):
+    page, name = key.split(".")
+    return name in quoted.get(page, {})
+
+
+def _number(quoted, key):
+    page, name = key.split(".")
+    return float(quoted[page][name])
