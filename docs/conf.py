@@ -99,6 +99,7 @@ sphinx_gallery_conf = {
     "capture_repr": (),
     "image_srcset": ["2x"],
     "remove_config_comments": True,
+    "reset_modules": ("matplotlib", "seaborn", "between_pages.release_memory"),
     "show_signature": False,
     "write_computation_times": False,  # its page loads scripts from outside
 }

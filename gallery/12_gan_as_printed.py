@@ -20,12 +20,12 @@ import numpy as np
 from inpainting_guide import cars, classical, code, curves, discriminators, figures, filling, gan
 from inpainting_guide import generators, machine, metrics, plausibility, protocol, store, training
 
-# sphinx_gallery_thumbnail_number = 2
+# sphinx_gallery_thumbnail_number = 3
 
 print("precision:", machine.use_precision())
 print(code.listing(generators.direct_generator))
 
-IMAGES = training.budget(12_800)
+IMAGES = training.budget(10_240)
 BATCH_SIZE = 32
 STEPS = IMAGES // BATCH_SIZE
 EPOCHS = 2 if machine.quick() else 10

@@ -35,7 +35,7 @@ def training_curve(records):
                 axis.plot(_seen(record), values, style, color=colour, label=label)
             ends.append(f"{name} {values[-1]:.1f} dB")
         axis.set(xlabel="images seen, thousands", ylabel="PSNR, dB")
-        axis.legend(frameon=False, loc="lower right")
+        axis.legend(frameon=False)
         return finish(
             figure,
             "PSNR over the hole against images seen, in training and validation; validation "

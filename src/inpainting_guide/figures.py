@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from inpainting_guide import machine
 
@@ -118,6 +119,8 @@ def heat_maps(values, label):
         for axis, (title, grid) in zip(axes[0], values.items(), strict=True):
             drawn = axis.imshow(grid, cmap="viridis", vmin=low, vmax=high)
             axis.set(xlabel="column", title=title)
+            for scale in (axis.xaxis, axis.yaxis):  # there is no half a pixel
+                scale.set_major_locator(MaxNLocator(integer=True))
         axes[0, 0].set_ylabel("row")
         place = "bottom" if len(values) > 1 else "right"
         figure.colorbar(drawn, ax=axes, label=label, location=place, shrink=0.8)

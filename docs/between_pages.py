@@ -1,0 +1,19 @@
+"""What is done between two scripts of the gallery, which all run in one process."""
+
+import gc
+
+import keras
+
+
+def release_memory(gallery_conf, script):
+    """Drop the networks and compiled graphs that the last script left behind.
+
+    Parameters
+    ----------
+    gallery_conf : dict
+        Not used; sphinx-gallery passes it.
+    script : str
+        Not used either: the next script.
+    """
+    keras.utils.clear_session(free_memory=True)
+    gc.collect()
