@@ -122,6 +122,7 @@ html_theme_options = {
     "secondary_sidebar_items": {
         "tutorial/*": ["page-toc"],
         "api/*": ["page-toc"],
+        "command": ["page-toc"],
         "troubleshooting": ["page-toc"],
     },
     "show_toc_level": 2,
