@@ -134,7 +134,7 @@ def read_network(path):
 
 def _register_own_classes():
     """Import the modules whose classes a stored network may be of: importing registers them."""
-    for name in ("cvae", "gan", "windows"):
+    for name in ("cvae", "gan", "optimizers", "windows"):  # a compiled generator has an optimizer
         importlib.import_module(f"inpainting_guide.{name}")
 
 
