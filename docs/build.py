@@ -58,7 +58,8 @@ def main():
     options = ["-n", "--keep-going", "-b", builder, "-d", str(BUILD / "doctrees")]
     if arguments.page:
         print("Only this page is run: chapters lack the numbers of pages that have not run yet.")
-        options += ["-D", "suppress_warnings=myst.substitution,image.not_readable"]
+        missing = "myst.substitution,image.not_readable,download.not_readable"
+        options += ["-D", f"suppress_warnings={missing}"]
     else:
         options.append("-W")
     failed = build_main([*options, "-c", str(ROOT / "docs"), str(SOURCE), str(BUILD / builder)])

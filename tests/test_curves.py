@@ -131,6 +131,12 @@ def test_a_setting_is_drawn_on_a_logarithmic_axis_with_its_own_values():
     )
 
 
+def test_a_setting_may_also_have_an_even_axis():
+    figure = curves.versus({"a": [1.0, 2.0]}, [4, 8], ("side", "PSNR, dB"), scale="linear")
+    assert figure.axes[0].get_xscale() == "linear"
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["4", "8"]
+
+
 def test_bars_are_sorted_and_those_above_the_threshold_counted():
     values = np.array([[0.2, 3.0, 0.05], [1.0, 0.0, 0.05]])
     figure = curves.sorted_bars(values, "divergence, nats", 0.05)

@@ -67,6 +67,12 @@ def test_heat_maps_share_one_scale(rng):
     assert figure.get_suptitle().startswith(f"error, dB, by row and column: {ends}; right from 5")
 
 
+def test_rows_and_columns_of_a_heat_map_can_have_other_numbers(rng):
+    figure = figures.heat_maps({"": rng.random((3, 3))}, "error, dB", (0, 4, 8))
+    ticks = figure.axes[0].get_xticklabels(), figure.axes[0].get_yticklabels()
+    assert [[tick.get_text() for tick in side] for side in ticks] == [["0", "4", "8"]] * 2
+
+
 def test_every_figure_describes_itself_and_a_quick_run_is_marked(photographs, monkeypatch):
     task = protocol.Task(photographs, holes.random_square(12, np.random.default_rng(0)))
 

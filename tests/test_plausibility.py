@@ -4,7 +4,7 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inpainting_guide import holes, plausibility, protocol, wasserstein
+from inpainting_guide import discriminators, holes, plausibility, protocol, wasserstein
 
 
 @pytest.fixture
@@ -222,3 +222,67 @@ def test_the_diversity_of_samples_of_the_truth_is_what_theory_says(task, rng):
     assert plausibility.diversity(drawn[0], alike, task.location_map) == pytest.approx(0, abs=1e-6)
     with pytest.raises(ValueError, match="1 fills: expected at least two"):
         plausibility.diversity(drawn[0], drawn[1:2], task.location_map)
+
+
+def seam_ratio(filled, task):
+    return plausibility.seam_ratio(task.images, filled, task.location_map)
+
+
+def test_the_seam_counts_the_pairs_of_which_one_is_in_the_hole(rng):
+    task = protocol.Task(rng.random((2, 32, 32, 3), np.float32), holes.square([3, 20], [0, 8]))
+    fills, photographs = plausibility.seam(task.images, 1 - task.images, task.location_map)
+    composite = holes.compose(task.images, 1 - task.images, task.location_map).astype(float)
+    # Rows 3 to 14 and columns 0 to 11: nothing is known on the left.
+    sides = [(2, slice(0, 12)), (14, slice(0, 12))]
+    first = sum(np.abs(composite[0, row, c] - composite[0, row + 1, c]).sum() for row, c in sides)
+    first += np.abs(composite[0, 3:15, 11] - composite[0, 3:15, 12]).sum()
+    # Rows 20 to 31 and columns 8 to 19: nothing is known below.
+    second = np.abs(composite[1, 19, 8:20] - composite[1, 20, 8:20]).sum()
+    for column in (7, 19):
+        second += np.abs(composite[1, 20:, column] - composite[1, 20:, column + 1]).sum()
+    np.testing.assert_allclose(fills, [first, second])
+    assert (photographs > 0).all()
+
+
+def test_a_photograph_has_its_own_seam_and_what_repeats_its_neighbours_none(task):
+    assert seam_ratio(task.images, task) == (1, 1, 1)
+    rows = protocol.Task(np.zeros((2, 32, 32, 3), np.float32), holes.square([4, 9], [5, 9]))
+    rows.images[:] = np.linspace(0, 1, 32, dtype=np.float32)[:, None, None]
+    # Of a ramp, the pairs above and below differ; black differs from everything.
+    black = seam_ratio(np.zeros_like(rows.images), rows)
+    assert black.low > 1
+    inside = rows.images.copy()
+    for image, top in zip(inside, (4, 9), strict=True):
+        image[top : top + 12] = np.clip(image[top : top + 12], image[top - 1], image[top + 12])
+        image[top], image[top + 11] = image[top - 1], image[top + 12]
+    ends = plausibility.seam(rows.images, inside, rows.location_map)[0]
+    # Only the left and right neighbours of the two changed rows still differ, by 1/31 each.
+    np.testing.assert_allclose(ends, 2 * 2 * 3 / 31, rtol=1e-4)
+    assert 0 < seam_ratio(inside, rows).value < 1
+
+
+def test_a_seam_needs_photographs_that_change_across_the_border(task):
+    flat = protocol.Task(np.full_like(task.images, 0.5), task.location_map)
+    with pytest.raises(ValueError, match="not all of them flat across the border"):
+        seam_ratio(flat.images, flat)
+    with pytest.raises(ValueError, match="of 1 photographs"):
+        seam_ratio(task.images[:1], task[:1])
+    with pytest.raises(ValueError, match="holds NaN"):
+        seam_ratio(np.full_like(task.images, np.nan), task)
+
+
+def test_a_classifier_asked_on_its_way_says_what_a_shorter_training_would(rng):
+    tasks = random_task(60, rng), random_task(60, rng)
+    grey = [np.full_like(task.images, 0.5) for task in tasks]
+    arguments = grey[0], tasks[0], grey[1][:30], tasks[1]
+    asked = plausibility.classifier_accuracies(*arguments, images=(64, 640))
+    assert asked[0] == plausibility.classifier_accuracy(*arguments, images=64)
+    assert asked[1] == plausibility.classifier_accuracy(*arguments, images=640)
+
+
+def test_an_untrained_classifier_cannot_tell_and_its_seed_decides_its_weights(rng):
+    first, same, other = (discriminators.classifier(16, seed) for seed in (0, 0, 1))
+    assert first.output_shape == (None, 1)
+    assert not first.predict_on_batch(rng.random((2, 16, 16, 4), np.float32)).any()
+    np.testing.assert_array_equal(first.get_weights()[0], same.get_weights()[0])
+    assert (first.get_weights()[0] != other.get_weights()[0]).any()

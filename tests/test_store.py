@@ -56,3 +56,33 @@ def test_the_network_used_last_is_the_one_that_is_loaded():
     assert store.newest("tiny") == paths[0]
     assert store.read_record(paths[0]) == {"number": 0}
     assert store.load("tiny").name == "tiny"
+
+
+def test_every_module_with_classes_of_our_own_is_imported_before_a_network_is_read(monkeypatch):
+    imported = []
+    monkeypatch.setattr(store.importlib, "import_module", imported.append)
+    with pytest.raises(ValueError, match="is damaged"):
+        store.read_network(store.folder() / "nothing.keras")
+    modules = Path(store.__file__).parent.glob("*.py")
+    own = [p.stem for p in modules if "register_keras_serializable" in p.read_text("utf-8")]
+    assert sorted(imported) == sorted(f"inpainting_guide.{name}" for name in own)
+
+
+# --- Tables -------------------------------------------------------------------------------------
+
+
+def test_a_table_is_kept_where_the_build_wants_it(tmp_path, monkeypatch):
+    rows = [{"method": "U-Net, deep", "psnr": 20.5}, {"method": "Navier–Stokes", "psnr": ""}]
+    monkeypatch.delenv("INPAINTING_GUIDE_RESULTS", raising=False)
+    store.publish_table("page", rows)
+    monkeypatch.setenv("INPAINTING_GUIDE_RESULTS", str(tmp_path / "results"))
+    store.publish_table("page", rows)
+    assert [path.name for path in (tmp_path / "results").iterdir()] == ["page.csv"]
+    text = (tmp_path / "results" / "page.csv").read_text("utf-8")
+    assert text.splitlines() == ["method,psnr", '"U-Net, deep",20.5', "Navier–Stokes,"]
+
+
+def test_a_table_needs_rows_with_the_same_columns():
+    for rows in ([], [{"a": 1}, {"b": 1}]):
+        with pytest.raises(ValueError, match=f"a table of {len(rows)} rows"):
+            store.publish_table("page", rows)

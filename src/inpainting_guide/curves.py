@@ -140,17 +140,19 @@ def hole_profile(profiles):
         return finish(figure, f"PSNR from the rim of the hole to its middle: {ends}")
 
 
-def versus(lines, positions, labels):
-    """Draw quantities against a setting that was tried at several values, on a logarithmic axis.
+def versus(lines, positions, labels, scale="log"):
+    """Draw quantities against a setting that was tried at several values.
 
     Parameters
     ----------
     lines : dict of str to sequence of float
         By name, one value for each position.
     positions : sequence of float
-        Values of the setting, positive.
+        Values of the setting; positive on a logarithmic axis.
     labels : tuple of str
         What the setting and the quantities are, with their units.
+    scale : {"log", "linear"}
+        Of the setting's axis.
 
     Returns
     -------
@@ -160,7 +162,7 @@ def versus(lines, positions, labels):
         figure, axis = plt.subplots(figsize=(WIDTH, 3))
         for (name, values), colour in zip(lines.items(), _colours(lines), strict=True):
             axis.plot(positions, values, "o-", ms=4, color=colour, label=name)
-        axis.set(xscale="log", xlabel=labels[0], ylabel=labels[1])
+        axis.set(xscale=scale, xlabel=labels[0], ylabel=labels[1])
         axis.set_xticks(positions, [f"{position:g}" for position in positions])
         axis.minorticks_off()
         axis.legend(frameon=False)

@@ -1,6 +1,7 @@
 """Discriminators: the networks that tell photographs from fills.
 
 Each returns a logit, the logarithm of the odds for *photograph*: 0 when it cannot tell.
+(Only `classifier`, which judges from outside the game, gives the odds for *fill*.)
 """
 
 import keras
@@ -105,3 +106,36 @@ def _halve(x, name, widths):
 
 def _logit(x):
     return layers.Dense(1, dtype="float32", name="logit")(x)
+
+
+def classifier(size=SIZE, seed=0):
+    """Build the small network that `inpainting_guide.plausibility` lets judge fills.
+
+    Four convolutions, three of which halve the image, and the mean over its places.
+
+    Parameters
+    ----------
+    size : int
+        Side of the images, in pixels.
+    seed : int
+        Of its weights.
+
+    Returns
+    -------
+    keras.Model
+        (n, size, size, 4) -> (n, 1), the logarithm of the odds for *fill*.
+    """
+    inputs = keras.Input((size, size, 4), name="image_and_map")
+    x = inputs
+    for number, (channels, stride) in enumerate([(32, 1), (64, 2), (64, 2), (128, 2)]):
+        x = layers.Conv2D(
+            channels,
+            3,
+            stride,
+            padding="same",
+            activation="relu",
+            kernel_initializer=keras.initializers.HeNormal(1000 * seed + number),
+        )(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    outputs = layers.Dense(1, dtype="float32", kernel_initializer="zeros")(x)
+    return keras.Model(inputs, outputs, name="classifier")

@@ -98,7 +98,7 @@ def fill_sheet(task, fills, chosen=None, columns=None):
     return contact_sheet({name: images[chosen] for name, images in rows.items()}, columns)
 
 
-def heat_maps(values, label):
+def heat_maps(values, label, ticks=None):
     """Draw one value per position on square grids, side by side on one scale.
 
     Parameters
@@ -107,6 +107,8 @@ def heat_maps(values, label):
         By the title of the grid.
     label : str
         What is shown, with its unit.
+    ticks : sequence of int, optional
+        What to write at the rows and columns, in place of their numbers.
 
     Returns
     -------
@@ -121,6 +123,9 @@ def heat_maps(values, label):
             axis.set(xlabel="column", title=title)
             for scale in (axis.xaxis, axis.yaxis):  # there is no half a pixel
                 scale.set_major_locator(MaxNLocator(integer=True))
+            if ticks is not None:
+                axis.set_xticks(range(grid.shape[1]), ticks)
+                axis.set_yticks(range(grid.shape[0]), ticks)
         axes[0, 0].set_ylabel("row")
         place = "bottom" if len(values) > 1 else "right"
         figure.colorbar(drawn, ax=axes, label=label, location=place, shrink=0.8)

@@ -10,9 +10,8 @@ import keras
 import numpy as np
 import scipy.stats
 import tensorflow as tf
-from keras import layers
 
-from inpainting_guide import holes, metrics, training, wasserstein
+from inpainting_guide import discriminators, holes, metrics, training, wasserstein
 
 BATCH = 64
 """Images a training step of the classifier: half of them fills, half photographs."""
@@ -47,15 +46,37 @@ def sharpness(images, filled, location_map):
         If the input breaks a convention (`inpainting_guide.holes.check`), the shapes differ, or
         a fill holds NaN.
     """
+    return _total_differences(images, filled, location_map, np.logical_and)
+
+
+def seam(images, filled, location_map):
+    """Sum the absolute differences of neighbouring pixels across the border of the hole.
+
+    A pair counts if just one of its pixels is missing: what `sharpness` leaves out.
+
+    Parameters
+    ----------
+    images, filled, location_map : ndarray
+        As for `sharpness`, and with the same errors.
+
+    Returns
+    -------
+    of_fills, of_photographs : ndarray of float64, shape (n,)
+    """
+    return _total_differences(images, filled, location_map, np.logical_xor)
+
+
+def _total_differences(images, filled, location_map, counts):
+    """Sum over the pairs of neighbours that `counts`, given whether each of the two is missing."""
     composite = holes.compose(images, filled, location_map)
-    missing = location_map == 0
-    totals = np.zeros((2, len(images)))
+    missing, totals = location_map == 0, np.zeros((2, len(images)))
     for axis in (1, 2):
         length = missing.shape[axis]
-        inside = missing.take(range(1, length), axis) & missing.take(range(length - 1), axis)
+        pairs = (missing.take(range(*ends), axis) for ends in ((1, length), (length - 1,)))
+        counted = counts(*pairs)
         for total, pictures in zip(totals, (composite, images), strict=True):
-            differences = np.abs(np.diff(pictures.astype(np.float64), axis=axis))
-            total += (differences * inside).sum(axis=(1, 2, 3))
+            differences = np.diff(pictures.astype(np.float64), axis=axis)
+            total += (np.abs(differences) * counted).sum(axis=(1, 2, 3))
     return totals[0], totals[1]
 
 
@@ -80,11 +101,38 @@ def sharpness_ratio(images, filled, location_map):
     ValueError
         Also if there are fewer than two images, or all photographs are flat inside their holes.
     """
-    of_fills, of_photographs = sharpness(images, filled, location_map)
-    if len(images) < 2 or not of_photographs.any():
+    return _ratio(*sharpness(images, filled, location_map), "inside")
+
+
+def seam_ratio(images, filled, location_map):
+    """Divide the fills' differences across the border of the hole by the photographs'.
+
+    Like `sharpness_ratio`, of two sums over all images. Above 1 the border shows. Below 1 the fill
+    follows its known neighbours more closely than a photograph does, as every smooth fill will.
+
+    Parameters
+    ----------
+    images, filled, location_map : ndarray
+        As for `sharpness`, and with the same errors.
+
+    Returns
+    -------
+    metrics.Estimate
+
+    Raises
+    ------
+    ValueError
+        Also if there are fewer than two images, or no photograph changes across the border.
+    """
+    return _ratio(*seam(images, filled, location_map), "across the border of")
+
+
+def _ratio(of_fills, of_photographs, place):
+    """Divide the sums of two samples, with a bootstrap interval over their images."""
+    if len(of_fills) < 2 or not of_photographs.any():
         raise ValueError(
-            f"the sharpness of {len(images)} photographs adds up to {of_photographs.sum():g}: "
-            "expected at least two, not all of them flat inside their holes."
+            f"the differences of {len(of_fills)} photographs add up to {of_photographs.sum():g}: "
+            f"expected at least two, not all of them flat {place} their holes."
         )
 
     def ratio(fills, photographs, axis=-1):
@@ -105,7 +153,7 @@ def sharpness_ratio(images, filled, location_map):
 
 
 def sharpness_ratios(task, fills):
-    """Measure the sharpness of several methods.
+    """Measure the `sharpness_ratio` of several methods.
 
     Parameters
     ----------
@@ -116,12 +164,8 @@ def sharpness_ratios(task, fills):
     Returns
     -------
     dict of str to metrics.Estimate
-        What `sharpness_ratio` returns for each.
     """
-    return {
-        name: sharpness_ratio(task.images, filled, task.location_map)
-        for name, filled in fills.items()
-    }
+    return {n: sharpness_ratio(task.images, fill, task.location_map) for n, fill in fills.items()}
 
 
 def diversity(images, fills, location_map):
@@ -147,9 +191,7 @@ def diversity(images, fills, location_map):
         If there are fewer than two fills of each hole.
     """
     if len(fills) < 2:
-        raise ValueError(
-            f"the diversity of {len(fills)} fills: expected at least two of each hole."
-        )
+        raise ValueError(f"diversity of {len(fills)} fills: expected at least two of each hole.")
     error = metrics.squared_error(images, fills.mean(axis=0), location_map).mean()
     missing = np.broadcast_to(location_map == 0, images.shape)
     return float(fills.var(axis=0, ddof=1)[missing].mean() / error)
@@ -201,6 +243,28 @@ def classifier_accuracy(
     -----
     D. Lopez-Paz and M. Oquab, *Revisiting classifier two-sample tests*, ICLR 2017.
     """
+    (accuracy,) = classifier_accuracies(
+        filled, task, training_filled, training_task, images=(images,), view=view, seed=seed
+    )
+    return accuracy
+
+
+def classifier_accuracies(
+    filled, task, training_filled, training_task, *, images=(4_000, 16_000), view="image", seed=0
+):
+    """Ask one classifier several times while it learns: weak at first, strong in the end.
+
+    Parameters
+    ----------
+    filled, task, training_filled, training_task, view, seed
+        As for `classifier_accuracy`, and with the same errors.
+    images : sequence of int
+        After how many images to ask, in ascending order.
+
+    Returns
+    -------
+    list of metrics.Estimate
+    """
     half = len(training_task.images) // 2
     if view not in VIEWS or len(training_filled) != half or half < 1:
         raise ValueError(
@@ -216,39 +280,21 @@ def classifier_accuracy(
 
     others = training_task[half : 2 * half]
     fills, photographs = seen(training_filled, training_task[:half]), seen(others.images, others)
-    network = _classifier(fills.shape[1], seed)
-    rng = np.random.default_rng(seed)
-    labels = np.repeat([1.0, 0.0], BATCH // 2).astype(np.float32)
-    tf.config.experimental.enable_op_determinism()
-    for _ in range(training.budget(images) // BATCH):
-        batch = np.concatenate(
-            [kind[rng.integers(0, half, BATCH // 2)] for kind in (fills, photographs)]
-        )
-        flip = rng.random(BATCH) < 0.5
-        batch[flip] = batch[flip, :, ::-1]
-        network.train_on_batch(batch, labels)
-    says_fill, says_fill_of_photograph = (
-        network.predict(seen(pictures, task), batch_size=250, verbose=0)[:, 0] > 0
-        for pictures in (filled, task.images)
-    )
-    return metrics.mean((says_fill + (1.0 - says_fill_of_photograph)) / 2)
-
-
-def _classifier(size, seed):
-    """Build four convolutions that halve the image thrice, and compile them."""
-    inputs = keras.Input((size, size, 4))
-    x = inputs
-    for number, (channels, stride) in enumerate([(32, 1), (64, 2), (64, 2), (128, 2)]):
-        x = layers.Conv2D(
-            channels,
-            3,
-            stride,
-            padding="same",
-            activation="relu",
-            kernel_initializer=keras.initializers.HeNormal(1000 * seed + number),
-        )(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    outputs = layers.Dense(1, dtype="float32", kernel_initializer="zeros")(x)
-    network = keras.Model(inputs, outputs)
+    network = discriminators.classifier(fills.shape[1], seed)
     network.compile(keras.optimizers.Adam(1e-3), keras.losses.BinaryCrossentropy(from_logits=True))
-    return network
+    rng, labels = np.random.default_rng(seed), np.repeat(np.float32([1, 0]), BATCH // 2)
+    tf.config.experimental.enable_op_determinism()
+    accuracies, steps = [], [training.budget(number) // BATCH for number in images]
+    for begin, end in zip([0, *steps[:-1]], steps, strict=True):
+        for _ in range(begin, end):
+            drawn = [kind[rng.integers(0, half, BATCH // 2)] for kind in (fills, photographs)]
+            batch = np.concatenate(drawn)
+            flip = rng.random(BATCH) < 0.5
+            batch[flip] = batch[flip, :, ::-1]
+            network.train_on_batch(batch, labels)
+        says_fill, says_fill_of_photograph = (
+            network.predict(seen(pictures, task), batch_size=250, verbose=0)[:, 0] > 0
+            for pictures in (filled, task.images)
+        )
+        accuracies.append(metrics.mean((says_fill + (1.0 - says_fill_of_photograph)) / 2))
+    return accuracies

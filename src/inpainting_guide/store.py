@@ -13,6 +13,7 @@ first weights, what was compiled, the images, how many of them are seen in which
 code of the batches and of any class of our own (`inpainting_guide.training.fit`).
 """
 
+import csv
 import importlib
 import json
 import os
@@ -206,6 +207,38 @@ def publish(page, results):
         path = Path(results_folder) / f"{page}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_json(path, results)
+
+
+def publish_table(page, rows):
+    """Keep a page's whole table as a CSV file, for readers to download.
+
+    Like `publish`, it keeps nothing when a script runs alone.
+
+    Parameters
+    ----------
+    page : str
+        Name of the gallery script, without ``.py``.
+    rows : list of dict
+        A line each, all with the same columns.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, or one has other columns than the first.
+    """
+    if not rows or any(row.keys() != rows[0].keys() for row in rows):
+        raise ValueError(
+            f"a table of {len(rows)} rows: expected at least one, all with the same columns."
+        )
+    if results_folder := os.environ.get("INPAINTING_GUIDE_RESULTS"):
+        path = Path(results_folder) / f"{page}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f"{os.getpid()}-unfinished-{path.name}")
+        with unfinished.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
+        unfinished.replace(path)
 
 
 def write_json(path, content):

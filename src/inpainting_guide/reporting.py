@@ -1,0 +1,85 @@
+"""Estimates as prose, as columns of a file and as a table of text."""
+
+PLACES = {"psnr_of_mean": 2, "mean_psnr": 2, "l1": 3, "ssim": 3, "raw": 1, "laplacian": 1}
+"""Places behind the point in prose, for every measure that needs other than two."""
+
+
+def quotable(estimates):
+    """Format the measures of one method for prose.
+
+    Parameters
+    ----------
+    estimates : dict of str to metrics.Estimate
+        By the measure's name.
+
+    Returns
+    -------
+    dict of str to str
+        The values; each key also with ``_interval`` behind it, for instance "0.52 to 0.61".
+    """
+    quoted = {}
+    for name, (value, low, high) in estimates.items():
+        places = PLACES.get(name, 2)
+        quoted[name] = f"{value:.{places}f}"
+        quoted[f"{name}_interval"] = f"{low:.{places}f} to {high:.{places}f}"
+    return quoted
+
+
+def spread_out(estimates, names):
+    """Give some measures of a method three columns each, with full precision: for a CSV file.
+
+    Parameters
+    ----------
+    estimates : dict of str to metrics.Estimate
+    names : sequence of str
+        The measures; one that was not measured has empty columns.
+
+    Returns
+    -------
+    dict of str to float or str
+        For each measure its name, and its name with ``_low`` and ``_high`` behind it.
+    """
+    columns = {}
+    for name in names:
+        ends = estimates.get(name, ("", "", ""))
+        columns |= dict(zip((name, f"{name}_low", f"{name}_high"), ends, strict=True))
+    return columns
+
+
+def table(rows, form=".2f"):
+    """Lay out a table as text.
+
+    Parameters
+    ----------
+    rows : dict of str to dict of str to metrics.Estimate or str
+        The cells by the row's name and the column's title; a row may lack some.
+    form : str
+        How the numbers of an estimate are written, as Python's ``format`` has it.
+
+    Returns
+    -------
+    str
+        Columns as wide as they need be, aligned on the right. An estimate is written with its
+        interval, for instance "0.56 (0.52 to 0.61)".
+    """
+    cells = {
+        name: {title: cell if isinstance(cell, str) else _interval(cell, form)
+               for title, cell in row.items()}
+        for name, row in rows.items()
+    }  # fmt: skip
+    titles = dict.fromkeys(title for row in cells.values() for title in row)
+    widths = {
+        t: max(len(text) for text in (t, *(row.get(t, "") for row in cells.values())))
+        for t in titles
+    }
+    first = max(map(len, cells))
+    lines = [f"{'':{first}}" + "".join(f"  {title:>{width}}" for title, width in widths.items())]
+    for name, row in cells.items():
+        line = "".join(f"  {row.get(title, ''):>{width}}" for title, width in widths.items())
+        lines.append(f"{name:{first}}{line}".rstrip())
+    return "\n".join(lines)
+
+
+def _interval(estimate, form):
+    value, low, high = (format(number, form) for number in estimate)
+    return f"{value} ({low} to {high})"
