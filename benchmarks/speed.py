@@ -25,6 +25,7 @@ from inpainting_guide import (
     networks,
     optimizers,
     protocol,
+    timing,
 )
 
 NETWORKS = {
@@ -72,23 +73,20 @@ def time_step(build, precision):
     stream = batches.training(cars.load().train, BATCH_SIZE, seed=0)
     batch = next(iter(stream))
     multiply = matrix_product(tf.bfloat16 if "bfloat16" in precision else tf.float32)
-    network.train_on_batch(*batch)
-    multiply()
-    step_times, product_times = [], []
+    calls = {"step": lambda: network.train_on_batch(*batch), "product": multiply}
+    timing.in_turns(calls, 1)  # compiles
     processor = time.process_time()
-    for _ in range(ROUNDS):
-        step_times.append(clock(lambda: network.train_on_batch(*batch)))
-        product_times.append(clock(multiply))
-    busy = (time.process_time() - processor) / sum(step_times + product_times)
+    times = timing.in_turns(calls, ROUNDS)
+    busy = (time.process_time() - processor) / sum(map(sum, times.values()))
     flops = BATCH_SIZE * training_flops(network)
-    rates = [flops / seconds / 1e9 for seconds in step_times]
-    products = [2 * MATRIX**3 / seconds / 1e9 for seconds in product_times]
-    step = statistics.median(step_times)
+    rates = flops / times["step"] / 1e9
+    products = 2 * MATRIX**3 / times["product"] / 1e9
+    step = statistics.median(times["step"])
     return {
         "images_per_second": BATCH_SIZE / step,
         "gflops": statistics.median(rates),
         "matrix_gflops": statistics.median(products),
-        "share": statistics.median(a / b for a, b in zip(rates, products, strict=True)),
+        "share": statistics.median(rates / products),
         "pipeline_share": pipeline_seconds(stream) / (busy * step),
     }
 
@@ -133,22 +131,13 @@ def time_fills():
     machine.use_precision()
     methods = dict(classical.METHODS)
     methods |= {name: filling.by(build()) for name, build in NETWORKS.items()}
-    results = {}
-    for name, fill in methods.items():
-        results[name] = []
-        for size in (1, 100):
-            task = protocol.test()[:size]
-            incomplete, location_map = task.incomplete, task.location_map
-            fill(incomplete, location_map)
-            seconds = [clock(lambda: fill(incomplete, location_map)) for _ in range(ROUNDS)]  # noqa: B023
-            results[name].append(1000 * statistics.median(seconds) / size)
-    return results
-
-
-def clock(call):
-    began = time.perf_counter()
-    call()
-    return time.perf_counter() - began
+    of_one, of_hundred = (
+        timing.milliseconds(methods, protocol.test(), size, ROUNDS) for size in (1, 100)
+    )
+    return {
+        name: [statistics.median(of_one[name]), statistics.median(of_hundred[name])]
+        for name in methods
+    }
 
 
 if __name__ == "__main__":

@@ -12,13 +12,13 @@ conclusions.
 # The methods
 # -----------
 # Of the conditional VAE there are three fills: from the mean of its prior, one sample, and the
-# mean of 16 samples. *GAN autoencoder* is the thesis's first adversarial network.
+# mean of 16 samples. *GAN autoencoder* is the thesis's first adversarial network. After each
+# family of methods the photographs stand again.
 
 import matplotlib.pyplot as plt
-import numpy as np
 
-from inpainting_guide import comparison, curves, figures, holes, machine, metrics, plausibility
-from inpainting_guide import protocol, reporting, store, trade_off, wasserstein
+from inpainting_guide import comparison, curves, figures, machine, metrics, protocol, reporting
+from inpainting_guide import side_by_side, trade_off, wasserstein
 from inpainting_guide.comparison import METHODS
 
 # sphinx_gallery_thumbnail_number = 2
@@ -27,7 +27,8 @@ print("precision:", machine.use_precision())
 networks = comparison.load()
 task = protocol.test()
 fills = comparison.fill(networks, task)
-figures.fill_sheet(task, fills)
+families = {method.name: method.family for method in METHODS.values()}
+figures.fill_sheet(task, fills, families=families)
 plt.show()
 
 # %%
@@ -48,14 +49,11 @@ print(protocol.table(scores))
 # Then a classifier, asked early (weak) and late (strong) how often it can tell. It learns on the
 # validation cars, which no network was trained on.
 
-measured = comparison.measure(fills, task, scores)
-training_task = protocol.validation()
-half = training_task[: len(training_task.images) // 2]
-# In quick mode two of them, since every classifier is built anew.
-judged = ("autoencoder", "GAN mended") if machine.quick() else tuple(fills)
-for name, filled in comparison.fill(networks, half, judged).items():
-    asked = plausibility.classifier_accuracies(fills[name], task, filled, training_task)
-    measured[name] |= dict(zip(("weak", "strong"), asked, strict=True))
+measured = side_by_side.measure(fills, task, scores)
+# In quick mode a single one, since every classifier is built anew.
+judged = ("autoencoder",) if machine.quick() else tuple(fills)
+for name, accuracies in side_by_side.recognised(networks, fills, task, judged).items():
+    measured[name] |= accuracies
 shown = ("sharpness", "seam", "weak", "strong")
 print(reporting.table({n: {m: row[m] for m in shown if m in row} for n, row in measured.items()}))
 
@@ -75,8 +73,7 @@ print(wasserstein.table(distances, "autoencoder"))
 floor = distances[wasserstein.PHOTOGRAPHS]
 for name, row in measured.items():
     for kind in ("raw", "laplacian"):
-        row[kind] = comparison.distance(getattr(distances[name], kind), getattr(floor, kind))
-families = {method.name: method.family for method in METHODS.values()}
+        row[kind] = side_by_side.distance(getattr(distances[name], kind), getattr(floor, kind))
 trade_off.draw(
     {name: (row["psnr_of_mean"], row["laplacian"]) for name, row in measured.items()},
     families,
@@ -93,57 +90,59 @@ plt.show()
 # In pairs, and with other holes
 # ------------------------------
 # Every method minus the autoencoder, hole by hole, in the mean of PSNRs: on the protocol's holes
-# and on a second draw in the same cars. How often does it win? And what did it cost to train, with
-# its discriminator or recognition network, and with what it started from?
+# and on a second draw in the same cars. How often does it win?
 
 again = protocol.task(task.images, seed=1)
-fills_again = comparison.fill(networks, again)
-gains, wins = comparison.gains(fills, task)
-gains_again, _ = comparison.gains(fills_again, again)
-rows, costs = {}, {m.name: comparison.cost(m) for m in METHODS.values()}
-for name, (parameters, seconds) in costs.items():
-    measured[name] |= {"gain": gains[name], "gain_again": gains_again[name]}
+gains, wins = side_by_side.gains(fills, task)
+gains_again, _ = side_by_side.gains(comparison.fill(networks, again), again)
+rows = {}
+for name, row in measured.items():
+    row |= {"gain": gains[name], "gain_again": gains_again[name]}
     rows[name] = {"these holes, dB": gains[name], "other holes, dB": gains_again[name]}
-    rows[name] |= {"wins": f"{100 * wins[name]:.0f} %", "parameters": f"{parameters:,}"}
-    rows[name]["seconds"] = f"{seconds:,.0f}"
+    rows[name]["wins"] = reporting.per_cent(wins[name])
 print(reporting.table(rows, "+.2f"))
 
 # %%
-# The second column repeats the first: which holes the protocol drew matters little.
+# The second column repeats the first: which holes the protocol drew matters little. How much the
+# seed of a training matters, ``benchmarks/seeds.py`` has measured: :ref:`chapter-discussion`.
 #
+# What it costs
+# -------------
+# To train, with the discriminator or the recognition network, and with what the training started
+# from. Then to fill: milliseconds a fill, one image at a time and in batches of 100. All methods
+# take turns on one processor, and the median round counts. The ratios to the harmonic fill depend
+# less on the machine. Of the fills by samples, the one draws a single sample, the other 16.
+
+costs = comparison.costs(networks, task, rounds=7)
+print(reporting.table(comparison.quotable_costs(costs)))
+
+# %%
 # Where in the hole
 # -----------------
 
-shown = ("GAN mended", "harmonic", "direct CNN", "autoencoder", "U-Net")
-curves.hole_profile(
-    {n: metrics.squared_error_by_depth(task.images, fills[n], task.location_map) for n in shown}
-)
+depths = {n: metrics.squared_error_by_depth(task.images, f, task.location_map)
+          for n, f in fills.items()}  # fmt: skip
+curves.hole_profiles(depths, "U-Net", families)
 plt.show()
 
 # %%
+# At the rim the best classical fill comes close to the networks; the middle tells them apart.
+#
 # How large, and where in the image
 # ---------------------------------
 # The networks were trained on holes of 12 pixels only. Then the U-Net, with the hole's first row
-# and column at 0, 4, …, 20: a hole in the corner has known neighbours on two sides only.
+# and column between 0 and 20: a hole in the corner has known neighbours on two sides only.
 
-few, sides = min(len(task.images), 200), range(4, 21, 4)
-names = ("U-Net", "autoencoder", "direct CNN", "harmonic")
-by_side = []
-for side in sides:
-    location_map = holes.random_square(few, np.random.default_rng(0), hole=side)
-    by_side.append(comparison.psnr(networks, task.images[:few], location_map, names))
-lines = {name: [reached[name] for reached in by_side] for name in names}
+few, step = task.images[:200], 16 if machine.quick() else 4
+names, sides = ("U-Net", "autoencoder", "direct CNN", "harmonic"), range(4, 21, step)
+lines = side_by_side.psnr_by_side(networks, few, sides, names)
 curves.versus(lines, sides, ("side of the hole, pixels", "PSNR, dB"), scale="linear")
 plt.show()
 
 # %%
 
-starts = range(0, 21, 4)
-grid = np.empty((len(starts), len(starts)))
-for row, column in np.ndindex(grid.shape):
-    location_map = holes.square([starts[row]] * few, [starts[column]] * few)
-    reached = comparison.psnr(networks, task.images[:few], location_map, ("U-Net",))
-    grid[row, column] = reached["U-Net"]
+starts = range(0, 21, step)
+grid = side_by_side.psnr_by_place(networks, few, starts, "U-Net")
 figures.heat_maps({"U-Net": grid}, "PSNR, dB", starts)
 plt.show()
 
@@ -155,16 +154,4 @@ plt.show()
 #    Mix the fills of the autoencoder and of the mended GAN, half and half. Where does the mixture
 #    lie in the figure? :ref:`chapter-blur` knows the curve that it should follow.
 
-lines = [
-    {"method": name, "family": families[name]}
-    | reporting.spread_out(measured[name], tuple(measured["autoencoder"]))
-    | {"wins": wins[name], "parameters": parameters, "training_seconds": seconds}
-    for name, (parameters, seconds) in costs.items()
-]
-store.publish_table("15_comparison", lines)
-results = {
-    key: reporting.quotable(measured[m.name])
-    | {title: rows[m.name][title] for title in ("wins", "parameters", "seconds")}
-    for key, m in METHODS.items()
-}
-store.publish("15_comparison", {"comparison": results})
+side_by_side.publish("15_comparison", measured, wins, costs)

@@ -4,7 +4,14 @@ import keras
 import numpy as np
 import pytest
 
-from inpainting_guide import classical, comparison, generators, holes, metrics, protocol, store
+from inpainting_guide import (
+    classical,
+    comparison,
+    generators,
+    protocol,
+    store,
+    timing,
+)
 
 GALLERY = Path(__file__).parents[1] / "gallery"
 
@@ -91,44 +98,29 @@ def test_the_cost_is_that_of_all_trainings_and_of_the_last_network():
         comparison.cost(comparison.METHODS["autoencoder"])
 
 
-# --- The measures -------------------------------------------------------------------------------
+def test_a_method_that_samples_alone_draws_no_more_than_it_needs(task, networks):
+    asked = []
+    networks["cvae"].samples = lambda *question, count: asked.append(count) or np.zeros((count, 1))
+    for key in ("cvae_sample", "cvae_mean_of_16"):
+        comparison.filler(key, networks)(task.incomplete, task.location_map)
+    assert asked == [1, 16]
 
 
-def test_the_measures_of_the_photographs_themselves(task):
-    fills = {"same": task.images, "grey": np.full_like(task.images, 0.5)}
-    scores = {name: protocol.score(filled, task) for name, filled in fills.items()}
-    measured = comparison.measure(fills, task, scores)
-    assert measured["same"]["sharpness"].value == measured["same"]["seam"].value == 1
-    assert measured["grey"]["sharpness"].value == 0
-    assert measured["grey"]["psnr_of_mean"] == scores["grey"].summary()["psnr_of_mean"]
-
-
-def test_gains_are_paired(task):
-    grey = np.full_like(task.images, 0.5)
-    better = (grey + task.images) / 2  # half the error everywhere
-    gained, wins = comparison.gains({"autoencoder": grey, "better": better}, task)
-    assert gained["autoencoder"] == (0, 0, 0)
-    assert gained["better"] == pytest.approx([10 * np.log10(4)] * 3, abs=1e-4)
-    assert wins == {"autoencoder": 0, "better": 1}
-    with pytest.raises(ValueError, match="no method 'U-Net': choose one of grey"):
-        comparison.gains({"grey": grey}, task, "U-Net")
-
-
-def test_the_psnr_over_holes_of_any_size(photographs, rng):
-    location_map = holes.random_square(12, rng, hole=5)
-    reached = comparison.psnr({}, photographs, location_map, ("harmonic", "mean colour"))
-    filled = classical.harmonic(holes.cut(photographs, location_map), location_map)
-    error = metrics.squared_error(photographs, filled, location_map).mean()
-    assert reached["harmonic"] == pytest.approx(metrics.psnr(error))
-    assert list(reached) == ["harmonic", "mean colour"]
-
-
-def test_a_distance_has_the_interval_of_its_difference_from_the_floor():
-    floor = np.array([5.0, 6.0, 7.0])
-    assert comparison.distance(floor + 2, floor) == (8, 8, 8)
-    assert comparison.distance(floor, floor) == (6, 6, 6)
-    value, low, high = comparison.distance(floor + np.arange(1, 4), floor)
-    assert value == pytest.approx(8)
-    assert high - value == pytest.approx(value - low) == pytest.approx(4.303, abs=1e-3)
-    with pytest.raises(ValueError, match="at least two splits"):
-        comparison.distance(floor[:1], floor[:1])
+def test_costs_are_medians_and_their_ratios_are_taken_within_a_round(task, networks, monkeypatch):
+    slow, fast = np.array([2.0, 9.0, 4.0]), np.array([1.0, 1.0, 8.0])
+    times = {m.name: slow for m in comparison.METHODS.values()} | {"harmonic": fast}
+    asked = []
+    monkeypatch.setattr(timing, "milliseconds", lambda *arguments: asked.append(arguments) or times)
+    monkeypatch.setattr(comparison, "cost", lambda method: (1234, 56.7))
+    costs = comparison.costs(networks, task, rounds=3, sizes=(1, 5))
+    assert [arguments[1:] for arguments in asked] == [(task, 1, 3), (task, 5, 3)]
+    assert list(asked[0][0]) == list(costs) == [m.name for m in comparison.METHODS.values()]
+    assert costs["U-Net"] == {
+        "parameters": 1234, "training_seconds": 56.7, "milliseconds_1": 4, "ratio_1": 2,
+        "milliseconds_5": 4, "ratio_5": 2,
+    }  # fmt: skip
+    assert costs["harmonic"]["ratio_1"] == 1
+    assert comparison.quotable_costs({"a": {**costs["U-Net"], "milliseconds_1": 0.1234}})["a"] == {
+        "parameters": "1,234", "training_seconds": "57", "milliseconds_1": "0.12",
+        "ratio_1": "2.0", "milliseconds_5": "4.0", "ratio_5": "2.0",
+    }  # fmt: skip

@@ -42,6 +42,15 @@ def test_a_fill_sheet_stands_between_the_question_and_the_answer(photographs):
     assert [axis.get_xlabel() for axis in figure.axes if axis.get_xlabel()] == ["seven", "two"]
 
 
+def test_the_photographs_stand_below_every_family(photographs):
+    task = protocol.task(photographs, seed=0)
+    fills = {name: np.full_like(photographs, grey) for name, grey in (("a", 0.1), ("b", 0.2))}
+    figure = figures.fill_sheet(task, fills, [3], families={"a": "dark", "b": "light"})
+    rows = [task.incomplete, fills["a"], photographs, fills["b"], photographs]
+    np.testing.assert_array_equal(shown(figure), [row[3] for row in rows])
+    assert figure.get_suptitle().endswith(": incomplete, a, photograph, b, photograph")
+
+
 def test_without_a_choice_every_sheet_of_a_task_shows_the_same_six(photographs):
     task = protocol.task(photographs, seed=0)
     one, two = (

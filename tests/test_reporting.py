@@ -1,3 +1,6 @@
+import numpy as np
+import pytest
+
 from inpainting_guide import metrics, reporting
 
 ROW = {"psnr_of_mean": metrics.Estimate(20.123, 19.5, 20.75), "l1": metrics.Estimate(0.1, 0, 1)}
@@ -8,6 +11,21 @@ def test_numbers_for_prose_have_the_places_of_their_measure():
     assert quoted["psnr_of_mean"] == "20.12"
     assert quoted["psnr_of_mean_interval"] == "19.50 to 20.75"
     assert (quoted["l1"], quoted["weak"], quoted["raw"]) == ("0.100", "0.90", "0.1")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0.00314, "0.0031"), (0.0999, "0.10"), (4.24, "4.2"), (9.96, "10"), (1538, "1,500")],
+)
+def test_a_number_has_as_many_places_as_it_deserves(value, written):
+    assert reporting.rounded(value) == written
+
+
+def test_what_has_no_two_digits_is_refused():
+    for value in (0, -1, np.nan):
+        with pytest.raises(ValueError, match="cannot be rounded to 2 digits"):
+            reporting.rounded(value)
+    assert reporting.per_cent(0.567) == "57 %"
 
 
 def test_columns_hold_full_precision_and_what_was_not_measured_is_empty():

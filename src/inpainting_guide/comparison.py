@@ -1,8 +1,10 @@
-"""Every method of the tutorial, filling the same holes under one name each."""
+"""Every method of the tutorial, filling the same holes under one name each, and what it costs."""
 
 from typing import NamedTuple
 
-from inpainting_guide import classical, filling, metrics, plausibility, protocol, store, wasserstein
+import numpy as np
+
+from inpainting_guide import classical, filling, machine, reporting, store, timing
 
 FAMILIES = ("classical", "squared error", "variational", "adversarial")
 """What a method goes by: no learning, squared error, a latent variable, a discriminator."""
@@ -57,6 +59,13 @@ METHODS = {
 """The methods by the key under which the page publishes their numbers."""
 
 
+SAMPLING = {"cvae_sample": 1, "cvae_mean_of_16": SAMPLES}
+"""The methods that sample a latent, and how many samples a fill of theirs is the mean of.
+
+In quick mode two samples have to do for more.
+"""
+
+
 def load():
     """Load all networks that fill holes from the store.
 
@@ -71,6 +80,31 @@ def load():
         If one was not trained: it is named with the script that trains it.
     """
     return {m.trained[-1]: store.load(m.trained[-1]) for m in METHODS.values() if m.trained}
+
+
+def filler(key, networks):
+    """Make a fill function of a method.
+
+    Parameters
+    ----------
+    key : str
+        Of `METHODS`.
+    networks : dict of str to keras.Model
+        From `load`; needed is the one that fills.
+
+    Returns
+    -------
+    callable
+        ``(incomplete, location_map) -> filled``. One that samples draws with seed 0, and draws
+        no more samples than it needs.
+    """
+    method = METHODS[key]
+    if not method.trained:
+        return classical.METHODS[method.name]
+    network = networks[method.trained[-1]]
+    if key not in SAMPLING:
+        return filling.by(network)
+    return lambda *question: network.samples(*question, count=_count(key)).mean(axis=0)
 
 
 def fill(networks, task, only=None):
@@ -103,15 +137,17 @@ def fill(networks, task, only=None):
         if only is not None and method.name not in only:
             continue
         question = task.incomplete, task.location_map
-        if not method.trained:
-            fills[method.name] = classical.METHODS[method.name](*question)
-        elif key in ("cvae_sample", "cvae_mean_of_16"):
+        if key in SAMPLING:  # drawn once for both
             if samples is None:
-                samples = networks["cvae"].samples(*question, count=SAMPLES)
-            fills[method.name] = samples[0] if key == "cvae_sample" else samples.mean(axis=0)
+                samples = networks["cvae"].samples(*question, count=_count("cvae_mean_of_16"))
+            fills[method.name] = samples[: SAMPLING[key]].mean(axis=0)
         else:
-            fills[method.name] = filling.fill(networks[method.trained[-1]], *question)
+            fills[method.name] = filler(key, networks)(*question)
     return fills
+
+
+def _count(key):
+    return min(2, SAMPLING[key]) if machine.quick() else SAMPLING[key]
 
 
 def cost(method):
@@ -139,105 +175,56 @@ def cost(method):
     return (records[-1]["parameters"] if records else 0), seconds
 
 
-def measure(fills, task, scores):
-    """Join for every method the measures that are averages over images.
-
-    Parameters
-    ----------
-    fills : dict of str to ndarray of float, shape (n, height, width, 3)
-        By the methods' names.
-    task : protocol.Task
-    scores : dict of str to protocol.Scores
-        Of the same fills.
-
-    Returns
-    -------
-    dict of str to dict of str to metrics.Estimate
-        For every method those of `inpainting_guide.protocol.Scores.summary`, ``sharpness`` and
-        ``seam``.
-    """
-    measured = {}
-    for name, filled in fills.items():
-        arguments = task.images, filled, task.location_map
-        measured[name] = scores[name].summary() | {
-            "sharpness": plausibility.sharpness_ratio(*arguments),
-            "seam": plausibility.seam_ratio(*arguments),
-        }
-    return measured
-
-
-def gains(fills, task, baseline="autoencoder"):
-    """Subtract the PSNRs of one method from those of the others, hole by hole.
-
-    Parameters
-    ----------
-    fills : dict of str to ndarray of float, shape (n, height, width, 3)
-        By the methods' names.
-    task : protocol.Task
-    baseline : str
-        Name of the method that the others are compared with.
-
-    Returns
-    -------
-    gained : dict of str to metrics.Estimate
-        Decibels, averaged over the images.
-    wins : dict of str to float
-        The share of images on which the method has the smaller squared error.
-
-    Raises
-    ------
-    ValueError
-        If there is no such baseline.
-    """
-    if baseline not in fills:
-        raise ValueError(f"no method {baseline!r}: choose one of {', '.join(fills)}.")
-    errors = {n: metrics.squared_error(task.images, f, task.location_map) for n, f in fills.items()}
-    psnr = {name: metrics.psnr(error) for name, error in errors.items()}
-    gained = {name: metrics.mean(values - psnr[baseline]) for name, values in psnr.items()}
-    return gained, {name: float((e < errors[baseline]).mean()) for name, e in errors.items()}
-
-
-def psnr(networks, images, location_map, names):
-    """Fill holes of any kind with some methods, and measure them.
+def costs(networks, task, rounds, unit="harmonic", sizes=(1, 100)):
+    """Measure what every method costs: to train, and for a fill in small and large batches.
 
     Parameters
     ----------
     networks : dict of str to keras.Model
         From `load`.
-    images : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
-    location_map : ndarray of float32, shape (n, height, width, 1)
-    names : collection of str
-        Names of the methods.
+    task : protocol.Task
+        For instance `inpainting_guide.protocol.test`'s.
+    rounds : int
+        How often each method fills each batch. All methods take turns.
+    unit : str
+        Name of the method whose time the others' are divided by.
+    sizes : sequence of int
+        Images a batch.
 
     Returns
     -------
-    dict of str to float
-        The PSNR of the mean squared error, in decibels, by the methods' names.
+    dict of str to dict of str to float
+        By the methods' names: ``parameters`` and ``training_seconds`` (`cost`); and for every size,
+        for instance 100, ``milliseconds_100`` a fill and its ``ratio_100`` to the unit's. Both
+        are medians over the rounds, the second one of ratios within a round.
     """
-    fills = fill(networks, protocol.Task(images, location_map), names)
-    errors = {name: metrics.squared_error(images, fills[name], location_map) for name in names}
-    return {name: float(metrics.psnr(error.mean())) for name, error in errors.items()}
+    titles = "parameters", "training_seconds"
+    found = {m.name: dict(zip(titles, cost(m), strict=True)) for m in METHODS.values()}
+    methods = {method.name: filler(key, networks) for key, method in METHODS.items()}
+    for size in sizes:
+        times = timing.milliseconds(methods, task, size, rounds)
+        for name, taken in times.items():
+            found[name][f"milliseconds_{size}"] = float(np.median(taken))
+            found[name][f"ratio_{size}"] = float(np.median(taken / times[unit]))
+    return found
 
 
-def distance(values, floor):
-    """Average a distance over its splits, with the interval of its difference from the floor.
+def quotable_costs(costs):
+    """Format `costs` for a table and for prose.
 
     Parameters
     ----------
-    values, floor : ndarray of float, shape (splits,)
-        Of a method and of the photographs, from one call of
-        `inpainting_guide.wasserstein.distances`.
+    costs : dict of str to dict of str to float
 
     Returns
     -------
-    metrics.Estimate
-        The mean, and the ends of `inpainting_guide.wasserstein.difference`'s interval, moved up
-        by the floor's mean. The floor has no interval.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ, or there are fewer than two splits.
+    dict of str to dict of str to str
+        The same; times of fills to two digits, since more of them are noise.
     """
-    above = wasserstein.difference(values, floor)
-    return metrics.Estimate(*(float(floor.mean()) + end for end in above))
+    return {
+        name: {
+            key: reporting.rounded(value) if key.startswith(("milli", "ratio")) else f"{value:,.0f}"
+            for key, value in row.items()
+        }
+        for name, row in costs.items()
+    }

@@ -45,7 +45,8 @@ def contact_sheet(rows, columns=None):
     Parameters
     ----------
     rows : dict of str to ndarray of float, shape (n, height, width, 3), values in [0, 1]
-        By the label of the row. `COLUMNS` images fit the width of a page.
+        By the label of the row; or a list of pairs of both, if a label comes back. `COLUMNS`
+        images fit the width of a page.
     columns : list of str, optional
         What to write under the columns.
 
@@ -53,15 +54,16 @@ def contact_sheet(rows, columns=None):
     -------
     matplotlib.figure.Figure
     """
-    count = len(next(iter(rows.values())))
+    labels, batches = zip(*(rows.items() if isinstance(rows, dict) else rows), strict=True)
+    count = len(batches[0])
     across = max(count, COLUMNS)  # a few images are not to be blown up to the width of a page
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(
-            len(rows), across, figsize=(WIDTH, 1.25 * WIDTH / across * len(rows)), squeeze=False
+            len(labels), across, figsize=(WIDTH, 1.25 * WIDTH / across * len(labels)), squeeze=False
         )
         for axis in grid[:, count:].flat:
             axis.set_axis_off()
-        for axes, (label, images) in zip(grid[:, :count], rows.items(), strict=True):
+        for axes, label, images in zip(grid[:, :count], labels, batches, strict=True):
             for axis, image in zip(axes, images, strict=True):
                 axis.imshow(np.clip(image, 0, 1))
                 axis.set(xticks=[], yticks=[])
@@ -70,10 +72,10 @@ def contact_sheet(rows, columns=None):
             axes[0].set_title(label, loc="left", pad=3)
         for axis, text in zip(grid[-1], columns or [], strict=False):
             axis.set_xlabel(text)
-        return finish(figure, f"{count} images a row; from top to bottom: {', '.join(rows)}")
+        return finish(figure, f"{count} images a row; from top to bottom: {', '.join(labels)}")
 
 
-def fill_sheet(task, fills, chosen=None, columns=None):
+def fill_sheet(task, fills, chosen=None, columns=None, families=None):
     """Show what several methods made of the same holes, between the question and the answer.
 
     Parameters
@@ -86,6 +88,9 @@ def fill_sheet(task, fills, chosen=None, columns=None):
         every figure of a task.
     columns : list of str, optional
         What to write under the columns.
+    families : dict of str to str, optional
+        What kind of method each is. The photographs then stand below each family, so that on a
+        long sheet no fill is far from them.
 
     Returns
     -------
@@ -94,8 +99,12 @@ def fill_sheet(task, fills, chosen=None, columns=None):
     if chosen is None:
         count = len(task.images)
         chosen = np.random.default_rng(1).choice(count, min(COLUMNS, count), replace=False)
-    rows = {"incomplete": task.incomplete} | fills | {"photograph": task.images}
-    return contact_sheet({name: images[chosen] for name, images in rows.items()}, columns)
+    rows = [("incomplete", task.incomplete)]
+    families = families or dict.fromkeys(fills)
+    for family in dict.fromkeys(families.values()):
+        rows += [(name, fill) for name, fill in fills.items() if families[name] == family]
+        rows.append(("photograph", task.images))
+    return contact_sheet([(name, images[chosen]) for name, images in rows], columns)
 
 
 def heat_maps(values, label, ticks=None):

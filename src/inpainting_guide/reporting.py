@@ -1,5 +1,7 @@
 """Estimates as prose, as columns of a file and as a table of text."""
 
+import math
+
 PLACES = {"psnr_of_mean": 2, "mean_psnr": 2, "l1": 3, "ssim": 3, "raw": 1, "laplacian": 1}
 """Places behind the point in prose, for every measure that needs other than two."""
 
@@ -23,6 +25,47 @@ def quotable(estimates):
         quoted[name] = f"{value:.{places}f}"
         quoted[f"{name}_interval"] = f"{low:.{places}f} to {high:.{places}f}"
     return quoted
+
+
+def rounded(value, digits=2):
+    """Write a positive number with as many places as it deserves.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+        How many digits are not noise.
+
+    Returns
+    -------
+    str
+        For instance "0.0031", "4.2", "1,500".
+
+    Raises
+    ------
+    ValueError
+        If the number is not positive.
+    """
+    if not 0 < value < math.inf:
+        raise ValueError(f"{value} cannot be rounded to {digits} digits: expected more than 0.")
+    value = float(f"{value:.{digits - 1}e}")
+    return f"{value:,.{max(0, digits - 1 - math.floor(math.log10(value)))}f}"
+
+
+def per_cent(share):
+    """Write a share in whole per cent.
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    str
+        For instance "57 %".
+    """
+    return f"{100 * share:.0f} %"
 
 
 def spread_out(estimates, names):
