@@ -14,8 +14,8 @@ same network without its skips. The chapter :ref:`chapter-autoencoders` says why
 import keras
 import matplotlib.pyplot as plt
 
-from inpainting_guide import blocks, cars, code, curves, figures, filling, machine, metrics
-from inpainting_guide import networks, optimizers, protocol, store, training
+from inpainting_guide import blocks, code, curves, figures, filling, machine, metrics, networks
+from inpainting_guide import protocol, recipes, store, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -30,29 +30,11 @@ print(f"{network.count_params():,} parameters")
 # %%
 # The recipe
 # ----------
-# That of the autoencoder.
+# That of the autoencoder, with fewer images: each takes longer.
 
-BATCH_SIZE = 64
-
-
-def train(network, images, epochs):
-    """Train a network on a number of images; return its record."""
-    steps = training.budget(images) // BATCH_SIZE
-    network.compile(
-        optimizer=optimizers.ConvolutionMuon(training.warm_up_and_cosine(3e-3, steps)),
-        loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),
-    )
-    return training.fit(
-        network,
-        cars.load().train,
-        steps=steps,
-        batch_size=BATCH_SIZE,
-        epochs=2 if machine.quick() else epochs,
-        validation=protocol.validation(),
-    )
-
-
-record = train(network, 57_600, epochs=10)
+print(code.listing(recipes.train))
+print(f"{recipes.IMAGES['unet']:,} images in batches of {recipes.BATCH_SIZE}")
+record = recipes.train(network, recipes.IMAGES["unet"], epochs=10, seed=0)
 
 # %%
 
@@ -98,7 +80,7 @@ pair = {}
 for name, skips in (("without skips", False), ("with skips", True)):
     keras.utils.set_random_seed(0)
     short = networks.unet(skips=skips, name="unet_short" if skips else "unet_without_skips")
-    train(short, 19_200, epochs=5)
+    recipes.train(short, 19_200, epochs=5)
     pair[name] = filling.by(short)(task.incomplete, task.location_map)
 
 short_scores = {name: protocol.score(filled, task) for name, filled in pair.items()}
