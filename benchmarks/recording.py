@@ -32,17 +32,7 @@ def record(name, results):
     """
     RESULTS.mkdir(exist_ok=True)
     described = machine.describe()
-    described["processor"] += f", {processor()}"
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
     path = RESULTS / f"{name}.json"
     store.write_json(path, {name: described | {"date": date} | results})
     print(f"Recorded in {path}.")
-
-
-def processor():
-    """Return the processor's name, where Linux tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return "unknown processor"
-    return next((line.split(": ")[1] for line in lines if line.startswith("model name")), "unknown")

@@ -126,7 +126,8 @@ def forget_if_stale(script, digest):
     mark = generated(script, ".digest")
     current = mark.exists() and mark.read_text(encoding="utf-8") == digest
     published = (RESULTS / f"{script.stem}.json").exists()
-    if not (current and published):
+    recorded = (RESULTS / "runs" / f"{script.stem}.json").exists()
+    if not (current and published and recorded):
         generated(script, ".py.md5").unlink(missing_ok=True)
 
 

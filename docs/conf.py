@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 
+import provenance  # noqa: E402
 from claims import claims  # noqa: E402
 
 from inpainting_guide import machine  # noqa: E402
@@ -39,6 +40,7 @@ extensions = [
     "sphinx_togglebutton",
     "sphinxcontrib.bibtex",
     "sphinx_gallery.gen_gallery",
+    "provenance",
 ]
 templates_path = [str(ROOT / "docs" / "_templates")]  # autosummary looks beside the sources
 default_role = "autolink"
@@ -99,7 +101,14 @@ sphinx_gallery_conf = {
     "capture_repr": (),
     "image_srcset": ["2x"],
     "remove_config_comments": True,
-    "reset_modules": ("matplotlib", "seaborn", "between_pages.release_memory"),
+    "reset_modules": (
+        "matplotlib",
+        "seaborn",
+        "between_pages.release_memory",
+        "provenance.record_run",
+    ),
+    "reset_modules_order": "both",
+    "min_reported_time": float("inf"),  # the line at the foot of the page says it
     "show_signature": False,
     "write_computation_times": False,  # its page loads scripts from outside
 }
@@ -126,7 +135,8 @@ html_theme_options = {
         "troubleshooting": ["page-toc"],
     },
     "show_toc_level": 2,
-    "footer_start": ["copyright"],
+    "article_footer_items": ["provenance"],
+    "footer_start": ["copyright", "guide-version"],
     "footer_end": ["theme-version"],
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
@@ -152,17 +162,10 @@ def quote_results(app):
     for path in [*recorded, *measured]:
         quoted |= json.loads(path.read_text(encoding="utf-8"))
     quoted["claims"] = claims(quoted)
-    quoted["pages"] = {f"p{page}": f"{minutes} min" for page, minutes in page_minutes(app.srcdir)}
+    ran = Path(os.environ["INPAINTING_GUIDE_RESULTS"]).glob("runs/*.json")
+    quoted["pages"] = {f"p{path.stem}": f"{provenance.minutes(path.stem)} min" for path in ran}
     # Not app.config: a configuration that changes while Sphinx runs makes every page outdated.
     app.env.myst_config = dataclasses.replace(app.env.myst_config, substitutions=quoted)
-
-
-def page_minutes(source):
-    """Find how long each script ran when its page was made: whole minutes, at least one."""
-    line = re.compile(r"Total running time of the script:\*\* \((\d+) minutes ([\d.]+) seconds\)")
-    for path in sorted(Path(source, "gallery").glob("[0-9]*.rst")):
-        if found := line.search(path.read_text(encoding="utf-8")):
-            yield path.stem, max(1, round(int(found[1]) + float(found[2]) / 60))
 
 
 def outdated_chapters(app, env, added, changed, removed):

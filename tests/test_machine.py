@@ -31,3 +31,25 @@ def test_unknown_settings_are_refused(monkeypatch):
     monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "yes")
     with pytest.raises(ValueError, match="INPAINTING_GUIDE_QUICK is 'yes': set it to 1 or 0"):
         machine.quick()
+
+
+@pytest.mark.parametrize(
+    ("told", "python_knows", "expected"),
+    [
+        ("processor\t: 0\nmodel name\t: Fast: 3000 X\nflags\t: avx\n", "x86_64", "Fast: 3000 X"),
+        ("processor\t: 0\nCPU implementer\t: 0x41\n", "aarch64", "aarch64"),
+        (None, "arm64", "arm64"),
+        (None, "", "unknown processor"),
+    ],
+)
+def test_the_processor_is_named_where_the_system_tells(monkeypatch, told, python_knows, expected):
+    def read_text(path, **_):
+        if told is None:
+            raise FileNotFoundError(path)
+        return told
+
+    monkeypatch.setattr(machine.Path, "read_text", read_text)
+    monkeypatch.setattr(machine.platform, "processor", lambda: python_knows)
+    monkeypatch.setattr(machine.platform, "machine", lambda: "")
+    assert machine.processor() == expected
+    assert machine.describe()["processor"].endswith(f", {expected}")

@@ -24,6 +24,10 @@ def build(folder):
         "INPAINTING_GUIDE_BUILD": str(folder),
         "INPAINTING_GUIDE_STORE": str(folder / "store"),
         "INPAINTING_GUIDE_QUICK": "1",
+        # As on a machine that knows of no repository: tests/test_publication.py has the other.
+        "GITHUB_REPOSITORY": "",
+        "INPAINTING_GUIDE_REPOSITORY": "",
+        "INPAINTING_GUIDE_ADDRESS": "",
     }
     return subprocess.run(
         [sys.executable, ROOT / "docs" / "build.py"],
@@ -89,6 +93,15 @@ def test_the_site_has_every_chapter_script_and_module(site):
     for script in scripts:
         for suffix in (".py", ".ipynb"):
             assert list(site.glob(f"_downloads/*/{script}{suffix}")), script + suffix
+
+
+def test_every_script_says_what_it_ran_on(site):
+    for script in (ROOT / "gallery").glob("*.py"):
+        page = (site / "gallery" / f"{script.stem}.html").read_text(encoding="utf-8")
+        assert '<p class="provenance">' in page, script.stem
+    assert len(list(site.parent.glob("results/runs/*.json"))) == len(
+        list((ROOT / "gallery").glob("*.py"))
+    )
 
 
 def test_an_unchanged_site_runs_no_script_again(site):

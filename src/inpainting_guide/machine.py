@@ -82,17 +82,35 @@ def use_precision(name=None):
     return name
 
 
+def processor():
+    """Return the processor's name.
+
+    Returns
+    -------
+    str
+        What Linux says of the first core, for instance "AMD EPYC 9B45"; on other systems what
+        Python knows, at least the family, for instance "arm64".
+    """
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    named = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return next(named, "") or platform.processor() or platform.machine() or "unknown processor"
+
+
 def describe():
     """Describe the machine and the versions that a result depends on.
 
     Returns
     -------
     dict of str to str
-        Processor cores, system, Python, TensorFlow, Keras, NumPy and precision.
+        Cores, system and name of the processor; Python, TensorFlow, Keras, NumPy; precision.
     """
     versions = {name: importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")}
+    system = f"{platform.system()} {platform.machine()}"
     return {
-        "processor": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+        "processor": f"{os.cpu_count()} cores, {system}, {processor()}",
         "python": platform.python_version(),
         **versions,
         "precision": keras.config.dtype_policy().name,
