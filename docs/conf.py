@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 
 import provenance  # noqa: E402
+import publication  # noqa: E402
 from claims import claims  # noqa: E402
 
 from inpainting_guide import machine  # noqa: E402
@@ -40,6 +41,7 @@ extensions = [
     "sphinx_togglebutton",
     "sphinxcontrib.bibtex",
     "sphinx_gallery.gen_gallery",
+    "notebooks",
     "provenance",
 ]
 templates_path = [str(ROOT / "docs" / "_templates")]  # autosummary looks beside the sources
@@ -122,7 +124,7 @@ html_css_files = ["guide.css"]
 html_favicon = "_static/logo.svg"
 html_show_sourcelink = False
 html_copy_source = False
-repository = os.environ.get("GITHUB_REPOSITORY")
+repository = publication.repository()
 html_theme_options = {
     "logo": {"image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "text": project},
     "navigation_with_keys": False,

@@ -1,0 +1,94 @@
+"""What the notebooks say; `python run.py notebooks` runs them."""
+
+import re
+from pathlib import Path
+
+import notebooks
+import prose
+import pytest
+
+SCRIPTS = sorted((Path(__file__).parents[1] / "gallery").glob("[0-9]*.py"))
+ADDRESS = "https://example.org/guide/"
+
+
+def cells(notebook, kind):
+    return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == kind]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("address", ["", ADDRESS])
+def test_no_markup_of_sphinx_is_left_in_a_notebook(script, address):
+    notebook = notebooks.make(script, address=address)
+    text = "\n".join(cells(notebook, "markdown"))
+    assert text.startswith("# ") or text.startswith("\n# ")
+    assert not re.search(r":[a-z]+:`|^\.\. |<http|`_", text, re.MULTILINE), text
+    assert not re.search(r"\bchapter-[a-z]+\b(?!\))|sphx_glr_", re.sub(r"\(http.*?\)", "", text))
+    assert "sphinx_gallery" not in "\n".join(cells(notebook, "code"))
+
+
+def test_references_become_titles_or_links():
+    text = "See :ref:`chapter-blur`, :ref:`this page <sphx_glr_gallery_05_unet.py>` and\n"
+    text += ":func:`inpainting_guide.training.fit` at :math:`x < 1`."
+    assert prose.for_notebook(text, "03").split("\n")[:2] == [
+        "See *Why squared error blurs*, *this page* and",
+        "``inpainting_guide.training.fit`` at :math:`x < 1`.",
+    ]
+    linked = prose.for_notebook(text, "03", ADDRESS)
+    assert f"`Why squared error blurs <{ADDRESS}tutorial/blur.html#chapter-blur>`_" in linked
+    assert f"`this page <{ADDRESS}gallery/05_unet.html>`_" in linked
+    assert f"{ADDRESS}api/inpainting_guide.training.html#inpainting_guide.training.fit>" in linked
+
+
+def test_every_reference_of_the_scripts_is_known():
+    for script in SCRIPTS:
+        for match in prose.ROLE.finditer(script.read_text(encoding="utf-8")):
+            if match["role"] == "ref":
+                assert prose._reference(match, script.stem)[1], match[0]
+
+
+def test_topics_and_raw_blocks_suit_a_notebook():
+    text = "Before.\n\n.. topic:: Try this\n\n   Cut *more*:\n\n   * holes\n\nAfter.\n"
+    assert prose.for_notebook(text, "03").strip() == (
+        "Before.\n\n**Try this**\n\nCut *more*:\n\n* holes\n\nAfter."
+    )
+    assert "script" not in prose.for_notebook(".. raw:: html\n\n   <script></script>\n\nA.", "03")
+
+
+def test_a_description_is_plain_text():
+    assert prose.plain("The *mean* of\n``x * y * z``, :math:`a`: :ref:`chapter-blur`.") == (
+        "The mean of x * y * z, a: Why squared error blurs."
+    )
+    for script in SCRIPTS:
+        assert len(prose.description(script)) > 50
+        assert not re.search(r"[`<]|:ref|\n", prose.description(script))
+
+
+def test_the_first_cell_installs_the_package_or_says_how():
+    package = "inpainting-guide @ https://github.com/example/inpainting/archive/HEAD.zip"
+    first = cells(notebooks.make(SCRIPTS[0], package), "code")[0]
+    assert f'%pip install --quiet "{package}"' in first
+    first = cells(notebooks.make(SCRIPTS[0]), "code")[0]
+    # Without a repository, nothing runs but the choice of where figures go.
+    assert [line for line in first.split("\n") if line[0] != "#"] == ["%matplotlib inline"]
+
+
+def test_a_notebook_names_those_that_train_what_it_reads():
+    named = {script.stem: notebooks.before(script) for script in SCRIPTS}
+    assert named["01_cars_and_holes"] == named["03_direct_cnn"] == ""
+    assert "Run first, in this order: ``03_direct_cnn``, ``04_autoencoder``." in named["05_unet"]
+    assert "``14_global_and_local``" in named["15_comparison"]
+
+
+def test_the_branch_holds_what_binder_needs(tmp_path):
+    gallery, folder = tmp_path / "gallery", tmp_path / "notebooks"
+    gallery.mkdir()
+    (gallery / "03_direct_cnn.ipynb").write_text("{}")
+    notebooks.write_branch(gallery, folder, "inpainting-guide @ https://example.org/a.zip")
+    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*")) == [
+        "03_direct_cnn.ipynb",
+        "README.md",
+        "binder/requirements.txt",
+        "binder/runtime.txt",
+    ]
+    notebooks.write_branch(gallery, folder, "")
+    assert not folder.exists()
