@@ -43,6 +43,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "notebooks",
     "provenance",
+    "publication",
 ]
 templates_path = [str(ROOT / "docs" / "_templates")]  # autosummary looks beside the sources
 default_role = "autolink"
@@ -137,6 +138,7 @@ html_theme_options = {
         "troubleshooting": ["page-toc"],
     },
     "show_toc_level": 2,
+    "article_header_end": ["launch"],
     "article_footer_items": ["provenance"],
     "footer_start": ["copyright", "guide-version"],
     "footer_end": ["theme-version"],
