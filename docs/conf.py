@@ -44,6 +44,7 @@ extensions = [
     "notebooks",
     "provenance",
     "publication",
+    "social",
 ]
 templates_path = [str(ROOT / "docs" / "_templates")]  # autosummary looks beside the sources
 default_role = "autolink"
@@ -153,6 +154,18 @@ html_theme_options = {
 }
 html_context = {"default_mode": "auto"}  # unset, the theme complains in the console
 html_sidebars = {"index": []}
+
+# -- Search engines and messengers, if the site's address is known ---------------------------
+
+html_baseurl = publication.address()
+if html_baseurl:
+    extensions += ["sphinx_sitemap", "sphinxext.opengraph"]
+sitemap_url_scheme = "{link}"
+ogp_site_url = html_baseurl
+ogp_image = "_static/fills.png"
+ogp_image_alt = "Cars with a square hole, filled by the harmonic method and by a network"
+ogp_social_cards = {"enable": False}  # a page's own pictures tell more than its title drawn large
+ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image" />']
 
 
 # -- Numbers in chapters ---------------------------------------------------------------------

@@ -99,7 +99,9 @@ def test_every_script_says_what_it_ran_on(site):
     for script in (ROOT / "gallery").glob("*.py"):
         page = (site / "gallery" / f"{script.stem}.html").read_text(encoding="utf-8")
         assert '<p class="provenance">' in page, script.stem
+        assert '<meta name="description"' in page, script.stem
         assert 'class="launch"' not in page, script.stem
+    assert not (site / "sitemap.xml").exists()
     assert not (site.parent / "notebooks").exists()
     assert len(list(site.parent.glob("results/runs/*.json"))) == len(
         list((ROOT / "gallery").glob("*.py"))
