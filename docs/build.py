@@ -47,6 +47,8 @@ def main():
     # Scripts run in a folder of their own: a relative path would mean another store there.
     os.environ["INPAINTING_GUIDE_STORE"] = str(store.folder().parent)
 
+    (RESULTS / "site").mkdir(parents=True, exist_ok=True)  # files that pages hand out
+
     began = time.perf_counter()
     stage()
     draw_diagrams()

@@ -37,7 +37,7 @@ def claims(quoted):
     Returns
     -------
     dict of str to str
-        Decibels; without those whose pages have not run.
+        Decibels, and the classifier's shares; without those whose pages have not run.
     """
 
     def difference(first, second):
@@ -49,6 +49,10 @@ def claims(quoted):
             if all(_published(quoted, key) for key in pair):
                 # A minus sign, not a hyphen.
                 found[name] = form.format(difference(*pair)).replace("-", "−")
+    for name, method in quoted.get("comparison", {}).items():
+        # A quick build asks the classifier about some methods only.
+        strong = method.get("strong")
+        found[f"told_{name}"] = f"{100 * float(strong):.0f} %" if strong else "–"
     if "patch_autoencoder_frozen" in quoted:
         psnr = _number(quoted, "patch_autoencoder_frozen.training_psnr")
         found["frozen_training_psnr"] = f"{psnr:.2f} dB"

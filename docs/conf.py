@@ -122,6 +122,7 @@ sphinx_gallery_conf = {
 html_theme = "pydata_sphinx_theme"
 html_title = "inpainting-guide"
 html_static_path = ["_static"]
+html_extra_path = [str(Path(os.environ["INPAINTING_GUIDE_RESULTS"]) / "site")]
 html_css_files = ["guide.css"]
 html_favicon = "_static/logo.svg"
 html_show_sourcelink = False
@@ -136,6 +137,7 @@ html_theme_options = {
         "tutorial/*": ["page-toc"],
         "api/*": ["page-toc"],
         "command": ["page-toc"],
+        "networks": ["page-toc"],
         "troubleshooting": ["page-toc"],
     },
     "show_toc_level": 2,

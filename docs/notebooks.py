@@ -122,6 +122,8 @@ def networks(script):
         called = ast.unparse(node.func)
         if called in ("store.load", "store.newest") and isinstance(node.args[0], ast.Constant):
             found.append(node.args[0].value)
+        elif called == "export.hand_out":
+            found += store.SCRIPTS
         elif called == "comparison.load":
             found += [m.trained[-1] for m in comparison.METHODS.values() if m.trained]
     return found

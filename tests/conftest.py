@@ -8,6 +8,9 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 for name in ("INPAINTING_GUIDE_QUICK", "INPAINTING_GUIDE_PRECISION"):
     os.environ.pop(name, None)
 
+import shutil  # noqa: E402
+
+import built_site  # noqa: E402
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 
@@ -30,6 +33,27 @@ def photographs():
 @pytest.fixture
 def rng():
     return np.random.default_rng(5)
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Build the site once, in quick mode, with every warning an error."""
+    shutil.rmtree(built_site.FOLDER, ignore_errors=True)
+    done = built_site.build()
+    assert done.returncode == 0, done.stdout[-5000:]
+    return built_site.FOLDER / "quick" / "html"
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    with built_site.served(site) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with built_site.chromium() as started:
+        yield started
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -1,0 +1,79 @@
+"""Open the page of the built site on which networks run in a browser, and time it.
+
+    python benchmarks/browser.py [SITE] [--rounds 5] [--record]
+
+Each round opens the page in a fresh headless Chromium, from a file server on this machine:
+how long until the first network has filled the hole, how long each network takes for a fill
+when it is warm, what was fetched. The site is ``build/full/html`` unless another is named.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from recording import record
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from built_site import chromium, opened, served  # noqa: E402
+
+FILLS = 30
+LOADED = "document.querySelector('[data-part=game]:not([hidden])')"
+TIME_FILLS = """async ([entry, fills]) => {
+    const { Network, normalNoise } = await import("/_static/browser/networks.js");
+    const { SIZE } = await import("/_static/browser/pictures.js");
+    const { squareMap } = await import("/_static/browser/hole.js");
+    const network = await new Network(entry).load();
+    const image = new Float32Array(SIZE * SIZE * 3).fill(0.5);
+    const map = squareMap({ top: 10, left: 10, side: 12 });
+    const times = [];
+    for (let i = 0; i < fills; i++) {
+        await network.fill(image, map, [entry.noise ? normalNoise(entry) : null]);
+        times.push(network.milliseconds);
+    }
+    return times;
+}"""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    site = ROOT / "build" / "full" / "html"
+    parser.add_argument("site", nargs="?", type=Path, default=site, help="the built site")
+    parser.add_argument("--rounds", type=int, default=5, help="how often the page is opened")
+    parser.add_argument("--record", action="store_true", help="write results/browser.json")
+    arguments = parser.parse_args()
+    site = arguments.site
+    if not (site / "try.html").exists():
+        parser.error(f"{site} holds no built site: run python run.py docs first")
+    entries = json.loads((site / "networks" / "catalogue.json").read_text("utf-8"))["networks"]
+    first, fetched, times = [], set(), {entry["title"]: [] for entry in entries}
+    with served(site) as address:
+        for _ in range(arguments.rounds):
+            with chromium() as browser, opened(browser, address) as page:
+                page.on("response", lambda response: fetched.add(urlsplit(response.url).path))
+                page.goto(f"{address}/try.html")
+                page.wait_for_function(LOADED, timeout=120_000)
+                first.append(float(page.locator("article").get_attribute("data-first-fill")))
+                for entry in entries:
+                    times[entry["title"]] += page.evaluate(TIME_FILLS, [entry, FILLS])
+    sizes = {path: (site / path.removeprefix("/")).stat().st_size for path in fetched}
+    networks = sum(size for path, size in sizes.items() if path.endswith(".onnx"))
+    smallest = min(entry["bytes"] for entry in entries)
+    results = {
+        "first_fill": f"{statistics.median(first) / 1000:.1f}",
+        "first_fill_slowest": f"{max(first) / 1000:.1f}",
+        "weight": f"{sum(sizes.values()) / 1e6:.0f}",
+        "first_weight": f"{(sum(sizes.values()) - networks + smallest) / 1e6:.0f}",
+        "milliseconds": {title: f"{statistics.median(all_):.1f}" for title, all_ in times.items()},
+    }
+    print(results)
+    if arguments.record:
+        record("browser", results)
+
+
+if __name__ == "__main__":
+    main()

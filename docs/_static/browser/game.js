@@ -1,0 +1,115 @@
+// Which of the two is the photograph? The reader's answers stay in this browser.
+
+import { outline, squareMap } from "./hole.js";
+import { normalNoise } from "./networks.js";
+import { SIZE, draw, harmonic } from "./pictures.js";
+
+const KEPT = "inpainting-guide-answers";
+const SIDE = 12; // of the hole: that of the tutorial
+
+/** What the reader answered before: by method, how often asked and how often right. */
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT)) ?? {};
+  } catch {
+    return {}; // a browser that keeps nothing, or something else under this name
+  }
+}
+
+function keep(answers) {
+  try {
+    localStorage.setItem(KEPT, JSON.stringify(answers));
+  } catch {
+    // A private window: the answers live as long as the page.
+  }
+}
+
+const below = (count) => Math.floor(Math.random() * count);
+
+/**
+ * Start the game.
+ *
+ * @param {HTMLElement} page Where its parts are.
+ * @param {Object<string, Network>} networks Loaded, by their keys.
+ * @param {Float32Array[]} images Test cars.
+ * @param {(text: string) => void} say Tells of an error.
+ */
+export async function playGame(page, networks, images, say) {
+  const find = (name) => page.querySelector(`[data-part="${name}"]`);
+  const table = document.querySelector("table.told");
+  const rows = Object.fromEntries(
+    [...table.querySelectorAll("tbody tr")].map((row) => [row.cells[0].textContent.trim(), row]),
+  );
+  const fillers = { harmonic: (image, map) => [harmonic(image, map)] };
+  for (const network of Object.values(networks)) {
+    fillers[network.title] = (image, map) => {
+      return network.fill(image, map, [network.noise ? normalNoise(network) : null]);
+    };
+  }
+  const methods = Object.keys(fillers).filter((title) => title in rows);
+  const pictures = [find("first"), find("second")];
+  const buttons = pictures.map((picture) => picture.closest("button"));
+  let answers = kept();
+  let question = null;
+
+  function tally() {
+    let [asked, right] = [0, 0];
+    for (const [title, row] of Object.entries(rows)) {
+      const answer = answers[title] ?? { asked: 0, right: 0 };
+      asked += answer.asked;
+      right += answer.right;
+      row.cells[2].textContent = answer.asked ? `${answer.right} of ${answer.asked}` : "–";
+    }
+    find("tally").textContent = asked ? `You found ${right} of ${asked} photographs.` : "";
+    find("forget").hidden = !asked;
+  }
+
+  async function ask() {
+    const title = methods[below(methods.length)];
+    const image = images[below(images.length)];
+    const places = SIZE - SIDE + 1;
+    const square = { top: below(places), left: below(places), side: SIDE };
+    const [filled] = await fillers[title](image, squareMap(square));
+    question = { title, square, photograph: below(2) };
+    pictures.forEach((picture, i) => draw(picture, i === question.photograph ? image : filled));
+    buttons.forEach((button) => {
+      button.disabled = false;
+      button.classList.remove("right", "wrong");
+      button.querySelector(".frame").hidden = true;
+    });
+    find("verdict").textContent = "One of the two has had a hole. Which is the photograph?";
+    find("next").hidden = true;
+  }
+
+  function answer(chosen) {
+    if (!question) return;
+    const { title, square, photograph } = question;
+    const before = answers[title] ?? { asked: 0, right: 0 };
+    const right = chosen === photograph;
+    answers[title] = { asked: before.asked + 1, right: before.right + (right ? 1 : 0) };
+    keep(answers);
+    question = null;
+    buttons.forEach((button, i) => {
+      button.disabled = true;
+      button.classList.add(i === photograph ? "right" : "wrong");
+    });
+    const frame = buttons[1 - photograph].querySelector(".frame");
+    outline(frame, square);
+    frame.hidden = false;
+    find("verdict").textContent = `${right ? "Right" : "No"}: the other one was filled by ${title}.`;
+    find("next").hidden = false;
+    find("next").focus({ preventScroll: true });
+    tally();
+  }
+
+  buttons.forEach((button, i) => button.addEventListener("click", () => answer(i)));
+  find("next").addEventListener("click", () => ask().catch((error) => say(error.message)));
+  find("forget").addEventListener("click", () => {
+    answers = {};
+    keep(answers);
+    tally();
+  });
+  tally();
+  await ask();
+  find("game").hidden = false;
+}

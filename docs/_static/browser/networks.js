@@ -1,0 +1,115 @@
+// The networks that this site trained, run in the reader's browser by onnxruntime-web.
+//
+// An image is a Float32Array of SIZE × SIZE × 3 values in [0, 1], row by row; a location map is a
+// Float32Array of SIZE × SIZE values, 1 where the image is known and 0 where it is missing.
+
+import * as onnxruntime from "./onnxruntime/ort.wasm.bundle.min.mjs";
+import { SIZE, compose } from "./pictures.js";
+
+export const FOLDER = new URL("../../networks/", import.meta.url);
+const PROGRAM = new URL("./onnxruntime/ort-wasm-simd-threaded.wasm.gz", import.meta.url);
+
+// Several threads need headers that a plain file server does not send.
+onnxruntime.env.wasm.numThreads = 1;
+
+async function fetched(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address.pathname}: ${response.status} ${response.statusText}`);
+  return response;
+}
+
+/** What page 20 of the gallery wrote about the networks: a list, and the cars that they fill. */
+export async function catalogue() {
+  return (await fetched(new URL("catalogue.json", FOLDER))).json();
+}
+
+let started;
+/** Fetch the program, once for all networks. */
+export function start() {
+  started ??= (async () => {
+    const packed = (await fetched(PROGRAM)).body;
+    const unpacked = packed.pipeThrough(new DecompressionStream("gzip"));
+    onnxruntime.env.wasm.wasmBinary = await new Response(unpacked).arrayBuffer();
+  })();
+  return started;
+}
+
+// One network computes at a time: there is one processor for all of them.
+let idle = Promise.resolve();
+function inTurn(work) {
+  const done = idle.then(work);
+  idle = done.catch(() => {});
+  return done;
+}
+
+/** A network that fills holes. */
+export class Network {
+  /** @param {{file: string, noise: ?number[]}} entry One network of the catalogue. */
+  constructor(entry) {
+    Object.assign(this, entry);
+    this.milliseconds = null;
+  }
+
+  /** Fetch this network, and the program if need be. */
+  load() {
+    this.loading ??= (async () => {
+      const [file] = await Promise.all([
+        fetched(new URL(this.file, FOLDER)).then((response) => response.arrayBuffer()),
+        start(),
+      ]);
+      this.session = await inTurn(() => onnxruntime.InferenceSession.create(file));
+      return this;
+    })();
+    return this.loading;
+  }
+
+  /**
+   * Fill the hole of an image.
+   *
+   * @param {Float32Array} image Complete or incomplete.
+   * @param {Float32Array} map Its location map.
+   * @param {Float32Array[]} noises For the conditional variational autoencoder: a fill for each.
+   * @returns {Promise<Float32Array[]>} The images with the hole filled: one, or one for each noise.
+   */
+  async fill(image, map, noises = [null]) {
+    const count = noises.length;
+    const joined = networkInput(image, map);
+    const inputs = new Float32Array(count * joined.length);
+    for (let i = 0; i < count; i++) inputs.set(joined, i * joined.length);
+    const feeds = { image_and_map: new onnxruntime.Tensor("float32", inputs, [count, SIZE, SIZE, 4]) };
+    if (this.noise) {
+      const values = new Float32Array(noises.flatMap((noise) => [...noise]));
+      feeds.noise = new onnxruntime.Tensor("float32", values, [count, ...this.noise]);
+    }
+    const results = await inTurn(async () => {
+      const began = performance.now();
+      const computed = await this.session.run(feeds);
+      this.milliseconds = (performance.now() - began) / count;
+      return computed;
+    });
+    const { data } = results[this.session.outputNames[0]];
+    const length = data.length / count;
+    return noises.map((_, i) => compose(image, data.subarray(i * length, (i + 1) * length), map));
+  }
+}
+
+/** Standard normal noise, for a network that samples. */
+export function normalNoise({ noise }) {
+  const length = noise.reduce((product, side) => product * side, 1);
+  // Box and Muller's two uniform numbers for one normal one.
+  const normal = () => {
+    const radius = Math.sqrt(-2 * Math.log(1 - Math.random()));
+    return radius * Math.cos(2 * Math.PI * Math.random());
+  };
+  return Float32Array.from({ length }, normal);
+}
+
+/** Join the incomplete image and its map: the four channels that a network sees. */
+function networkInput(image, map) {
+  const joined = new Float32Array(map.length * 4);
+  map.forEach((known, i) => {
+    for (let c = 0; c < 3; c++) joined[4 * i + c] = known * image[3 * i + c];
+    joined[4 * i + 3] = known;
+  });
+  return joined;
+}

@@ -1,0 +1,128 @@
+"""
+Networks to take along
+======================
+
+A trained network is a file. Here each becomes two: one for Keras, and, for five of them, one that
+a web browser can run. The page :ref:`try` runs them; :ref:`networks-to-download` hands them out.
+"""
+
+# %%
+# From Keras to ONNX
+# ------------------
+# ONNX is a common format for networks: a graph of operations and their weights, without Python.
+# Keras writes it. Two things are changed on the way. A network that was trained in mixed precision
+# is copied to float32, which every processor knows. And the weights are stored in float16, which
+# halves the file.
+
+import matplotlib.pyplot as plt
+import numpy as np
+from PIL import Image
+
+from inpainting_guide import batches, code, export, figures, filling, holes, machine, metrics
+from inpainting_guide import protocol, reporting, store
+
+print(code.listing(export.write_onnx))
+print(code.listing(export.halve_weights))
+
+# %%
+# Of the conditional variational autoencoder only the prior network and the decoder are needed, with
+# the noise as a second input. Of an adversarial network only the generator is.
+
+BROWSER = {
+    "direct_cnn": "direct CNN",
+    "autoencoder": "autoencoder",
+    "unet": "U-Net",
+    "gan": "GAN mended",
+    "cvae": "CVAE one sample",
+}
+folder = export.folder()
+task = protocol.test()[: 1 if machine.quick() else 10]
+condition = np.asarray(batches.network_input(task.incomplete, task.location_map))
+rng = np.random.default_rng(0)
+catalogue, rows, compared = [], {}, {}
+for key, title in BROWSER.items():
+    network = export.filler(store.load(key))
+    path = folder / f"{key}.onnx"
+    export.write_onnx(network, path)
+    noise = list(network.inputs[1].shape[1:]) if len(network.inputs) > 1 else None
+    size = path.stat().st_size
+    catalogue.append({"key": key, "title": title, "file": path.name, "bytes": size, "noise": noise})
+    inputs = [condition]
+    if noise:
+        inputs.append(rng.standard_normal((len(condition), *noise), dtype=np.float32))
+    by_keras = np.asarray(network(inputs if noise else condition))
+    compared[title] = by_keras, export.run(path, *inputs)
+    rows[title] = {
+        "weights": f"{network.count_params():,}",
+        "size": f"{size / 1e6:.1f} MB",
+        "largest difference": f"{np.abs(np.subtract(*compared[title])).max():.1e}",
+    }
+print(reporting.table(rows))
+
+# %%
+# The largest difference from Keras, of any pixel's channel, is far below 1/255, the step
+# of an 8-bit image. Rounding the weights to 11 binary digits costs nothing that can be seen, unless
+# it is multiplied by a thousand:
+
+filled_by = [holes.compose(task.incomplete, p, task.location_map) for p in compared["U-Net"]]
+rows = {"with holes": task.incomplete, "Keras": filled_by[0], "ONNX file": filled_by[1]}
+rows["1000 × difference"] = np.clip(1000 * np.abs(np.subtract(*filled_by)), 0, 1)
+figures.contact_sheet({name: images[: figures.COLUMNS] for name, images in rows.items()})
+plt.show()
+
+# %%
+# Cars for the browser
+# --------------------
+# The first hundred test cars, as one wall of tiles without any loss.
+
+cars = np.uint8(np.round(255 * protocol.test().images[:100]))
+side = int(np.sqrt(len(cars)))
+wall = cars[: side * side].reshape(side, side, *cars.shape[1:]).swapaxes(1, 2)
+Image.fromarray(wall.reshape(side * cars.shape[1], -1, 3)).save(folder / "cars.png")
+store.write_json(folder / "catalogue.json", {"networks": catalogue, "cars": "cars.png"})
+
+# %%
+# All networks for Keras
+# ----------------------
+# Copies from the store, under plain names. The checksum tells whether a download is whole.
+
+handed_out = {name: export.hand_out(name) for name in store.SCRIPTS}
+for path, checksum in handed_out.values():
+    print(f"{checksum[:16]}… {path.stat().st_size / 1e6:6.1f} MB  {path.name}")
+
+# %%
+# Three lines load one of them and fill holes:
+
+network = store.read_network(folder / "unet.keras")
+filled = filling.fill(network, task.incomplete, task.location_map)
+print(
+    f"{metrics.psnr(metrics.squared_error(task.images, filled, task.location_map).mean()):.2f} dB"
+)
+
+# %%
+# .. topic:: What to try next
+#
+#    Store the weights in 8 bits instead: onnxruntime's ``quantize_dynamic`` does it. What does it
+#    cost in decibels, and what does it save?
+
+
+def link(path):
+    """Link to a file from a page at the top of the site."""
+    if not path.exists():
+        return "–"
+    size = f"{path.stat().st_size / 1e6:.1f} MB"
+    return f'<a href="networks/{path.name}" download>{size}</a>'
+
+
+lines = ["| Network | Trained by | For Keras | For a browser |", "|---|---|---|---|"]
+for name, (path, _) in handed_out.items():
+    script = store.SCRIPTS[name]
+    trained_by = f"{{ref}}`{script[:2]} <sphx_glr_gallery_{script}>`"
+    cells = (f"`{name}`", trained_by, link(path), link(path.with_suffix(".onnx")))
+    lines.append(f"| {' | '.join(cells)} |")
+sums = "\n".join(f"{checksum}  {path.name}" for path, checksum in handed_out.values())
+(folder / "SHA256SUMS").write_text(f"{sums}\n", encoding="utf-8")
+store.publish(
+    "20_networks_to_take_along",
+    {"networks_to_download": {"table": "\n".join(lines), "checksums": f"```text\n{sums}\n```"}},
+)

@@ -1,0 +1,95 @@
+"""The site, built in quick mode, served on this machine and opened in a real browser."""
+
+import contextlib
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+# Not in the temporary folder: on Windows that may lie on another drive than the sources,
+# and sphinx-gallery needs a relative path between the two.
+FOLDER = ROOT / "build" / "test-site"
+STORE = FOLDER / "store"
+WIDE, PHONE = 1280, 390
+SETTINGS = [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
+
+
+def build():
+    settings = {
+        "INPAINTING_GUIDE_BUILD": str(FOLDER),
+        "INPAINTING_GUIDE_STORE": str(STORE),
+        "INPAINTING_GUIDE_QUICK": "1",
+        # As on a machine that knows of no repository: tests/test_publication.py has the other.
+        "GITHUB_REPOSITORY": "",
+        "INPAINTING_GUIDE_REPOSITORY": "",
+        "INPAINTING_GUIDE_ADDRESS": "",
+    }
+    return subprocess.run(
+        [sys.executable, ROOT / "docs" / "build.py"],
+        env=os.environ | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def served(folder):
+    """Serve a folder on a free port of this machine; give its address."""
+    handler = functools.partial(QuietHandler, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextlib.contextmanager
+def chromium():
+    """Start headless Chromium, or skip the test that needs it."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    found = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
+    with playwright.sync_playwright() as started:
+        path = found or started.chromium.executable_path
+        if not Path(path).exists():
+            pytest.skip("NO BROWSER: install Chromium to test the site as its readers see it")
+        quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = started.chromium.launch(executable_path=path, args=quiet)
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def opened(browser, address, width=WIDE, theme="light", **settings):
+    """Open a page that must ask nothing of other machines and find no fault with itself."""
+    viewport = {"width": width, "height": 900}
+    context = browser.new_context(viewport=viewport, color_scheme=theme, **settings)
+    outside, errors = [], []
+
+    def check_request(route):
+        if not route.request.url.startswith((address, "data:", "blob:")):
+            outside.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    context.route("**/*", check_request)
+    page = context.new_page()
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("response", lambda r: errors.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    yield page
+    context.close()
+    assert not outside
+    assert not errors

@@ -1,0 +1,100 @@
+"""Networks for other programs: the same function, in a file of half the size."""
+
+import hashlib
+
+import keras
+import numpy as np
+import onnx
+import pytest
+from keras import ops
+
+from inpainting_guide import batches, cvae, discriminators, export, gan, holes, networks, store
+
+
+@pytest.fixture
+def question(photographs, rng):
+    images = photographs[:2]
+    return np.asarray(batches.network_input(images, holes.random_square(2, rng)))
+
+
+@pytest.fixture
+def tiny_cvae():
+    keras.utils.set_random_seed(0)
+    return cvae.ConditionalVAE(widths=(8, 8, 12, 16), latent_channels=2)
+
+
+def test_a_filler_is_the_network_in_float32(question):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        network = networks.unet(widths=(8, 16), skips=True, name="tiny")
+    finally:
+        keras.config.set_dtype_policy(before)
+    filler = export.filler(network)
+    assert {layer.dtype_policy.name for layer in filler.layers} == {"float32"}
+    assert filler.name == network.name
+    difference = np.abs(np.asarray(filler(question)) - np.asarray(network(question)))
+    assert 0 < difference.max() < 0.02  # bfloat16 has 8 binary digits
+
+
+def test_of_a_game_the_generator_is_kept(question):
+    generator = networks.unet(widths=(8, 16), name="generator")
+    game = gan.InpaintingGAN(generator, discriminators.global_and_local(), 0.05, 10.0)
+    filler = export.filler(game)
+    assert filler.count_params() == generator.count_params()
+    np.testing.assert_allclose(filler(question), generator(question), atol=1e-6)
+
+
+def test_of_a_cvae_the_noise_becomes_an_input(question, tiny_cvae, rng):
+    filler = export.filler(tiny_cvae)
+    assert filler.count_params() < tiny_cvae.count_params()  # without the recognition network
+    noise = rng.standard_normal((2, *filler.inputs[1].shape[1:]), dtype=np.float32)
+    np.testing.assert_allclose(
+        filler([question, 0 * noise]), tiny_cvae(question, training=False), atol=1e-6
+    )
+    mean, log_variance, *features = tiny_cvae.latent(question, training=False)
+    z = mean + ops.exp(log_variance / 2) * noise
+    expected = tiny_cvae.decode(z, features, training=False)
+    np.testing.assert_allclose(filler([question, noise]), expected, atol=1e-6)
+
+
+def test_the_file_computes_what_the_network_does(question, tiny_cvae, rng, tmp_path):
+    filler = export.filler(tiny_cvae)
+    noise = rng.standard_normal((2, *filler.inputs[1].shape[1:]), dtype=np.float32)
+    path = tmp_path / "tiny.onnx"
+    export.write_onnx(filler, path)
+    assert [found.name for found in tmp_path.iterdir()] == ["tiny.onnx"]
+    computed = export.run(path, question, noise)
+    np.testing.assert_allclose(computed, filler([question, noise]), atol=1e-3)
+    assert np.ptp(computed[0] - computed[1]) > 0.01  # it looked at its inputs
+
+
+def test_large_kernels_take_two_bytes_a_weight(tmp_path):
+    network = export.filler(networks.direct_cnn())
+    path = tmp_path / "direct.onnx"
+    export.write_onnx(network, path)
+    initializers = onnx.load(path).graph.initializer
+    halved = [t for t in initializers if t.data_type == onnx.TensorProto.FLOAT16]
+    sizes = [weight.size for weight in network.get_weights()]
+    assert len(halved) == sum(size >= export.SMALL for size in sizes) > 0
+    large = sum(size for size in sizes if size >= export.SMALL)
+    expected = 2 * large + 4 * (sum(sizes) - large)
+    assert expected < path.stat().st_size < 1.02 * expected
+
+
+def test_what_is_no_graph_of_layers_is_refused():
+    with pytest.raises(ValueError, match="cvae_as_printed is no graph"):
+        export.filler(cvae.PrintedCVAE())
+
+
+def test_a_network_is_handed_out_with_its_checksum(tmp_path, monkeypatch):
+    network = networks.unet(widths=(8, 16), name="unet")
+    store.save_network(network, store.folder() / "unet-seed0-abc.keras", {})
+    monkeypatch.setenv("INPAINTING_GUIDE_RESULTS", str(tmp_path / "results"))
+    path, checksum = export.hand_out("unet")
+    assert path == tmp_path / "results" / "site" / "networks" / "unet.keras"
+    assert checksum == hashlib.sha256(path.read_bytes()).hexdigest()
+    loaded = keras.saving.load_model(path)  # without any class of our own
+    np.testing.assert_array_equal(loaded.get_weights()[0], network.get_weights()[0])
+    with pytest.raises(FileNotFoundError, match="09_cvae.py"):
+        export.hand_out("cvae")

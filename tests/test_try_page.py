@@ -1,0 +1,292 @@
+"""The page where networks run in the reader's browser, against Keras and under a reader's hand."""
+
+import base64
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from built_site import PHONE, ROOT, SETTINGS, WIDE, opened
+from PIL import Image
+
+from inpainting_guide import batches, classical, export, holes, store
+
+RUNTIME = ROOT / "docs" / "_static" / "browser" / "onnxruntime"
+STARTED = "document.querySelector('[data-part=game]:not([hidden])')"
+EIGHT_BITS = 0.5 / 255
+"""What rounding to the screen's 8 bits can change."""
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def catalogue(site):
+    return json.loads((site / "networks" / "catalogue.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def fillers(site, catalogue):
+    """The networks of the page, as Keras has them."""
+    return {
+        entry["key"]: export.filler(store.read_network(site / "networks" / f"{entry['key']}.keras"))
+        for entry in catalogue["networks"]
+    }
+
+
+@pytest.fixture(scope="module")
+def tiles(site):
+    wall = np.asarray(Image.open(site / "networks" / "cars.png"))
+    rows = wall.reshape(len(wall) // 32, 32, -1, 32, 3).swapaxes(1, 2)
+    return np.float32(rows.reshape(-1, 32, 32, 3) / 255)
+
+
+def keras_fill(network, image, location_map, *noise):
+    given = [np.asarray(batches.network_input(image[None], location_map[None])), *noise]
+    predicted = np.asarray(network(given if noise else given[0]))
+    return holes.compose(image[None], predicted, location_map[None])[0]
+
+
+def start(page, address):
+    page.goto(f"{address}/try.html")
+    page.wait_for_function(STARTED)
+
+
+def shown(page, selector):
+    """Read the pixels of a canvas, in [0, 1]."""
+    data = page.locator(selector).evaluate("canvas => canvas.toDataURL('image/png')")
+    picture = Image.open(io.BytesIO(base64.b64decode(data.split(",")[1]))).convert("RGB")
+    return np.float32(np.asarray(picture)) / 255
+
+
+def tile(title):
+    return f"figure:has(strong:text-is('{title}')) canvas"
+
+
+def missing(page, image):
+    """Find the hole that the stage shows: what is not the image is the chequered grey."""
+    differs = np.abs(shown(page, "[data-part=picture]") - image).max(axis=-1) > 0.02
+    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+    return int(rows[0]), int(columns[0]), int(rows[-1] - rows[0] + 1), int(np.ptp(columns) + 1)
+
+
+def square(top, left, side=holes.HOLE):
+    return holes.square([top], [left], side)[0]
+
+
+def drag(page, start_pixel, end_pixel):
+    """Press on one pixel (row, column) of the image and release on another."""
+    box = page.locator("[data-part=stage]").bounding_box()
+    for place, act in ((start_pixel, page.mouse.down), (end_pixel, page.mouse.up)):
+        row, column = place
+        x, y = box["x"] + box["width"] * column / 32, box["y"] + box["height"] * row / 32
+        page.mouse.move(x, y, steps=4)
+        act()
+    page.wait_for_timeout(300)
+
+
+def test_every_network_fills_as_keras_does(site, address, browser, catalogue, fillers, tiles, rng):
+    painted = np.ones((32, 32, 1), np.float32)
+    painted[3:6, 2:30] = painted[20:32, 0:4] = 0
+    questions = [(tiles[3], square(0, 20)), (tiles[17], square(9, 7)), (tiles[40], painted)]
+    with opened(browser, address) as page:
+        start(page, address)
+        for entry in catalogue["networks"]:
+            for image, location_map in questions:
+                noise = []
+                if entry["noise"]:
+                    noise = [rng.standard_normal((1, *entry["noise"]), dtype=np.float32)]
+                given = [array.ravel().tolist() for array in (image, location_map, *noise)]
+                filled = page.evaluate(
+                    """async ([entry, image, map, noise]) => {
+                        const { Network } = await import("/_static/browser/networks.js");
+                        const network = await new Network(entry).load();
+                        const noises = noise ? [new Float32Array(noise)] : undefined;
+                        const [filled] = await network.fill(
+                            new Float32Array(image), new Float32Array(map), noises);
+                        return [...filled];
+                    }""",
+                    [entry, *given],
+                )
+                expected = keras_fill(fillers[entry["key"]], image, location_map, *noise)
+                difference = np.abs(np.reshape(filled, expected.shape) - expected).max()
+                assert difference < 1e-3, entry["key"]
+
+
+def test_the_harmonic_fill_solves_the_same_equation(address, browser, tiles):
+    painted = np.ones((32, 32, 1), np.float32)
+    painted[0:9, 4:31] = painted[20:32, 12:15] = 0
+    maps = [square(0, 0), square(20, 20), square(10, 12), square(6, 6, 20), painted]
+    with opened(browser, address) as page:
+        start(page, address)
+        for image, location_map in zip(tiles, maps, strict=False):
+            filled = page.evaluate(
+                """async ([image, map]) => {
+                    const { harmonic } = await import("/_static/browser/pictures.js");
+                    return [...harmonic(new Float32Array(image), new Float32Array(map))];
+                }""",
+                [image.ravel().tolist(), location_map.ravel().tolist()],
+            )
+            incomplete = image * location_map
+            expected = classical.harmonic(incomplete[None], location_map[None])[0]
+            assert np.abs(np.reshape(filled, expected.shape) - expected).max() < 1e-3
+
+
+@pytest.mark.parametrize(("width", "theme"), SETTINGS)
+def test_the_reader_drags_the_hole(address, browser, fillers, tiles, width, theme):
+    with opened(browser, address, width, theme) as page:
+        start(page, address)
+        assert missing(page, tiles[0]) == (10, 10, 12, 12)
+        drag(page, (16, 16), (9, 21))
+        assert missing(page, tiles[0]) == (3, 15, 12, 12)
+        for title, key in (("direct CNN", "direct_cnn"), ("U-Net", "unet")):
+            expected = keras_fill(fillers[key], tiles[0], square(3, 15))
+            difference = np.abs(shown(page, tile(title)) - expected).max()
+            assert difference < 1e-3 + EIGHT_BITS, title
+        drag(page, (15, 27), (12, 24))  # the handle, at the lower right corner
+        assert missing(page, tiles[0]) == (3, 15, 9, 9)
+        drag(page, (31, 1), (40, -9))  # beyond the image
+        assert missing(page, tiles[0]) == (23, 0, 9, 9)
+
+
+def test_keys_move_and_resize_the_hole(address, browser, tiles):
+    with opened(browser, address) as page:
+        start(page, address)
+        page.focus("[data-part=stage]")
+        for key in ("ArrowUp", "ArrowUp", "ArrowLeft", "+", "+", "-"):
+            page.keyboard.press(key)
+        assert missing(page, tiles[0]) == (8, 9, 13, 13)
+        page.locator("[data-part=size]").fill("4")
+        assert missing(page, tiles[0]) == (8, 9, 4, 4)
+        page.check("input[value=paint]")
+        page.focus("[data-part=stage]")
+        page.keyboard.press("Space")
+        page.keyboard.press("Shift+ArrowDown")
+        assert missing(page, tiles[0]) == (15, 15, 4, 3)
+        page.click("[data-part=clear]")
+        np.testing.assert_array_equal(shown(page, "[data-part=picture]"), tiles[0])
+
+
+def test_the_reader_paints_a_hole(address, browser, fillers, tiles):
+    with opened(browser, address, PHONE) as page:
+        start(page, address)
+        page.check("input[value=paint]")
+        drag(page, (4.5, 5.5), (4.5, 25.5))
+        assert missing(page, tiles[0]) == (3, 4, 3, 23)
+        painted = np.ones((32, 32, 1), np.float32)
+        painted[3:6, 4:27] = 0
+        expected = keras_fill(fillers["unet"], tiles[0], painted)
+        assert np.abs(shown(page, tile("U-Net")) - expected).max() < 1e-3 + EIGHT_BITS
+
+
+def test_a_finger_moves_the_hole(address, browser, tiles):
+    with opened(browser, address, PHONE, has_touch=True, is_mobile=True) as page:
+        start(page, address)
+        page.locator("[data-part=stage]").scroll_into_view_if_needed()
+        box = page.locator("[data-part=stage]").bounding_box()
+        page.touchscreen.tap(box["x"] + box["width"] * 7 / 32, box["y"] + box["height"] * 8 / 32)
+        page.wait_for_timeout(100)
+        assert missing(page, tiles[0]) == (2, 1, 12, 12)
+
+
+def test_the_truth_and_its_distance_on_demand(address, browser, tiles):
+    with opened(browser, address) as page:
+        start(page, address)
+        assert "dB" not in page.inner_text("[data-part=tiles]")
+        page.check("[data-part=truth]")
+        page.wait_for_timeout(300)
+        np.testing.assert_array_equal(shown(page, tile("photograph")), tiles[0])
+        location_map = square(10, 10)
+        filled = classical.harmonic((tiles[0] * location_map)[None], location_map[None])[0]
+        error = np.square(filled - tiles[0])[location_map[..., 0] == 0].mean()
+        said = page.inner_text("figure:has(strong:text-is('harmonic')) figcaption span")
+        assert said == f"{-10 * np.log10(error):.1f} dB"
+
+
+def test_samples_differ_and_the_slider_walks_from_one_to_the_other(address, browser):
+    def samples(page):
+        page.wait_for_timeout(400)
+        return [shown(page, tile(name)) for name in ("sample A", "between A and B", "sample B")]
+
+    with opened(browser, address) as page:
+        start(page, address)
+        for position, neighbour in (("0", 0), ("1", 2)):
+            page.locator("[data-part=walk]").fill(position)
+            fills = samples(page)
+            assert np.abs(fills[0] - fills[2]).max() > 0.02
+            np.testing.assert_allclose(fills[1], fills[neighbour], atol=1.5 / 255)
+        before = fills[0]
+        page.click("[data-part=again]")
+        assert np.abs(samples(page)[0] - before).max() > 0.02
+
+
+def test_a_picture_of_the_readers_own(address, browser, tmp_path):
+    picture = np.zeros((80, 200, 3), np.uint8)
+    picture[:, 60:140] = (200, 100, 50)  # the square in the middle
+    Image.fromarray(picture).save(tmp_path / "own.png")
+    (tmp_path / "notes.png").write_text("no picture")
+    with opened(browser, address) as page:
+        start(page, address)
+        page.check("[data-part=truth]")
+        page.set_input_files("[data-part=own]", tmp_path / "own.png")
+        page.wait_for_timeout(300)
+        expected = np.full((32, 32, 3), np.array([200, 100, 50]) / 255)
+        np.testing.assert_allclose(shown(page, tile("photograph")), expected, atol=2 / 255)
+        page.set_input_files("[data-part=own]", tmp_path / "notes.png")
+        page.wait_for_selector("[data-part=status]:not([hidden])")
+        assert "notes.png is no picture" in page.inner_text("[data-part=status]")
+
+
+def test_what_is_saved_is_marked_as_made(address, browser, tmp_path):
+    with opened(browser, address, accept_downloads=True) as page:
+        start(page, address)
+        with page.expect_download() as download:
+            page.click("[data-part=save]")
+        download.value.save_as(tmp_path / "saved.png")
+        saved = np.asarray(Image.open(tmp_path / "saved.png").convert("L"))
+        assert (saved[-30:] < 128).sum() > 200  # the line of text below the pictures
+        assert page.locator("figure.made:not(.photograph)").count() == 9
+
+
+def test_the_game_counts_and_the_browser_remembers(address, browser):
+    with opened(browser, address, PHONE) as page:
+        start(page, address)
+        right = 0
+        for _ in range(3):
+            page.click("[aria-label='The left picture']")
+            page.wait_for_selector("[data-part=next]:not([hidden])")
+            right += "Right" in page.inner_text("[data-part=verdict]")
+            page.click("[data-part=next]")
+            page.wait_for_selector("[data-part=next]", state="hidden")
+        tally = f"You found {right} of 3 photographs."
+        assert page.inner_text("[data-part=tally]") == tally
+        column = page.locator("table.told td:nth-child(3)").all_inner_texts()
+        counts = [re.fullmatch(r"(\d) of (\d)", text) for text in column if text != "–"]
+        assert sum(int(count[1]) for count in counts) == right
+        assert sum(int(count[2]) for count in counts) == 3
+        start(page, address)
+        assert page.inner_text("[data-part=tally]") == tally
+        page.click("[data-part=forget]")
+        start(page, address)
+        assert page.inner_text("[data-part=tally]") == ""
+
+
+def test_without_javascript_there_is_a_still_picture(address, browser):
+    with opened(browser, address, WIDE, java_script_enabled=False) as page:
+        page.goto(f"{address}/try.html")
+        assert page.is_visible("figure.still img")
+        assert "needs JavaScript" in page.inner_text(".try.still >> nth=0")
+        assert not page.is_visible("[data-part=stage]")
+
+
+def test_a_page_opened_as_a_file_says_how_to_serve_it(site, browser):
+    page = browser.new_page()
+    page.goto((site / "try.html").as_uri())
+    assert "python -m http.server" in page.inner_text(".from-file")
+    page.close()
+
+
+def test_the_runtime_is_the_version_that_its_note_names():
+    version = re.search(r"# onnxruntime-web (\S+)", (RUNTIME / "README.md").read_text())[1]
+    bundle = (RUNTIME / "ort.wasm.bundle.min.mjs").read_text(encoding="utf-8")
+    assert f"ONNX Runtime Web v{version}" in bundle
