@@ -54,8 +54,7 @@ measured = side_by_side.measure(fills, task, scores)
 judged = ("autoencoder",) if machine.quick() else tuple(fills)
 for name, accuracies in side_by_side.recognised(networks, fills, task, judged).items():
     measured[name] |= accuracies
-shown = ("sharpness", "seam", "weak", "strong")
-print(reporting.table({n: {m: row[m] for m in shown if m in row} for n, row in measured.items()}))
+print(reporting.table(measured, titles={m: m for m in ("sharpness", "seam", "weak", "strong")}))
 
 # %%
 # And the sliced Wasserstein distance between crops of fills and of photographs, with differences
@@ -95,12 +94,11 @@ plt.show()
 again = protocol.task(task.images, seed=1)
 gains, wins = side_by_side.gains(fills, task)
 gains_again, _ = side_by_side.gains(comparison.fill(networks, again), again)
-rows = {}
 for name, row in measured.items():
     row |= {"gain": gains[name], "gain_again": gains_again[name]}
-    rows[name] = {"these holes, dB": gains[name], "other holes, dB": gains_again[name]}
-    rows[name]["wins"] = reporting.per_cent(wins[name])
-print(reporting.table(rows, "+.2f"))
+rows = {n: row | {"wins": reporting.per_cent(wins[n])} for n, row in measured.items()}
+titles = {"gain": "these holes, dB", "gain_again": "other holes, dB", "wins": "wins"}
+print(reporting.table(rows, "+.2f", titles))
 
 # %%
 # The second column repeats the first: which holes the protocol drew matters little. How much the
@@ -108,13 +106,23 @@ print(reporting.table(rows, "+.2f"))
 #
 # What it costs
 # -------------
-# To train, with the discriminator or the recognition network, and with what the training started
-# from. Then to fill: milliseconds a fill, one image at a time and in batches of 100. All methods
-# take turns on one processor, and the median round counts. The ratios to the harmonic fill depend
-# less on the machine. Of the fills by samples, the one draws a single sample, the other 16.
+# To train: parameters and seconds, with the discriminator or the recognition network, and with
+# what the training started from.
 
 costs = comparison.costs(networks, task, rounds=7)
-print(reporting.table(comparison.quotable_costs(costs)))
+quoted = comparison.quotable_costs(costs)
+titles = {"parameters": "parameters", "training_seconds": "seconds"}
+print(reporting.table(quoted, titles=titles))
+
+# %%
+# And to fill: milliseconds a fill, one image at a time (*ms 1*) and in batches of 100 (*ms 100*),
+# with their ratios to the harmonic fill, which depend less on the machine. All methods took turns,
+# and the median round counts. *One sample* draws one, *mean of 16* draws 16; our code samples layer
+# by layer, without compiling the whole, which costs a single image dearly.
+
+titles = {"milliseconds_1": "ms 1", "ratio_1": "× 1"}
+titles |= {"milliseconds_100": "ms 100", "ratio_100": "× 100"}
+print(reporting.table(quoted, titles=titles))
 
 # %%
 # Where in the hole

@@ -43,3 +43,12 @@ def test_a_table_is_aligned_and_may_have_gaps():
         "a          +1.0 (-2.0 to +3.0)  50 %",
         "long name                        7 %",
     ]
+
+
+def test_a_table_may_show_some_columns_under_other_titles():
+    rows = {"a": {"left": "1", "right": "2", "middle": "3"}, "b": {"left": "44"}}
+    assert reporting.table(rows, titles={"right": "R", "left": "×"}).splitlines() == [
+        "   R   ×",
+        "a  2   1",
+        "b     44",
+    ]

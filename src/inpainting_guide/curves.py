@@ -166,7 +166,7 @@ def hole_profiles(profiles, reference, families):
         figure, axis = plt.subplots(figsize=(WIDTH, 0.29 * len(names) + 1.4))
         drawn = axis.imshow(lead, cmap="RdBu", vmin=-reach, vmax=reach, aspect="auto")
         for (row, column), value in np.ndenumerate(psnr):
-            colour = "white" if abs(lead[row, column]) > 0.55 * reach else INK
+            colour = "white" if abs(lead[row, column]) > 0.65 * reach else INK
             axis.text(column, row, f"{value:.1f}", ha="center", va="center", color=colour)
         for row, (above, below) in enumerate(itertools.pairwise(names)):
             if families[above] != families[below]:

@@ -89,7 +89,7 @@ def spread_out(estimates, names):
     return columns
 
 
-def table(rows, form=".2f"):
+def table(rows, form=".2f", titles=None):
     """Lay out a table as text.
 
     Parameters
@@ -98,6 +98,9 @@ def table(rows, form=".2f"):
         The cells by the row's name and the column's title; a row may lack some.
     form : str
         How the numbers of an estimate are written, as Python's ``format`` has it.
+    titles : dict of str to str, optional
+        The columns to show, in their order, each with another title. By default all, with
+        their own.
 
     Returns
     -------
@@ -110,15 +113,15 @@ def table(rows, form=".2f"):
                for title, cell in row.items()}
         for name, row in rows.items()
     }  # fmt: skip
-    titles = dict.fromkeys(title for row in cells.values() for title in row)
+    titles = titles or {title: title for row in cells.values() for title in row}
     widths = {
-        t: max(len(text) for text in (t, *(row.get(t, "") for row in cells.values())))
-        for t in titles
+        key: max(len(text) for text in (title, *(row.get(key, "") for row in cells.values())))
+        for key, title in titles.items()
     }
     first = max(map(len, cells))
-    lines = [f"{'':{first}}" + "".join(f"  {title:>{width}}" for title, width in widths.items())]
+    lines = [f"{'':{first}}" + "".join(f"  {titles[key]:>{w}}" for key, w in widths.items())]
     for name, row in cells.items():
-        line = "".join(f"  {row.get(title, ''):>{width}}" for title, width in widths.items())
+        line = "".join(f"  {row.get(key, ''):>{width}}" for key, width in widths.items())
         lines.append(f"{name:{first}}{line}".rstrip())
     return "\n".join(lines)
 
