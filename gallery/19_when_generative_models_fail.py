@@ -172,8 +172,8 @@ for name, (history, samples) in games.items():
 
 # %%
 # **What mends it.** Rates that fit together, and a penalty on the gradient, which bounds how steep
-# the slopes become (:ref:`chapter-gan`). Pairing each fill with its photograph, as
-# :ref:`sphx_glr_gallery_13_gan.py` does, helps too.
+# the slopes become (:ref:`chapter-gan`). :ref:`sphx_glr_gallery_13_gan.py` also pairs each fill
+# with its photograph.
 #
 # Noise that is ignored
 # ---------------------
@@ -229,8 +229,9 @@ for name, (reached, sharp, share) in table.items():
 #
 # .. topic:: What to try next
 #
-#    Leave the discriminator out (a weight of 0) and train with the energy score alone, as long as
-#    page 05 trains its U-Net. How near does the spread stay to 80 %?
+#    The balanced game differs from the lost one in two things: which of them alone mends it? And
+#    leave the discriminator out (a weight of 0), and train with the energy score as long as page 05
+#    trains its U-Net. How near does the spread stay to 80 %?
 
 quoted = {}
 for key, name in {"collapsed": "σ² = 216", "alive": "σ² = 0.01"}.items():
