@@ -96,7 +96,7 @@ page = os.environ.get("INPAINTING_GUIDE_PAGE")
 sphinx_gallery_conf = {
     "examples_dirs": str(ROOT / "gallery"),
     "gallery_dirs": "gallery",
-    "filename_pattern": rf"[\\/]{re.escape(page)}$" if page else r"[\\/]\d\d[a-z]?_",
+    "filename_pattern": rf"[\\/]{re.escape(page)}$" if page else r"[\\/]\d\d_",
     "within_subsection_order": "FileNameSortKey",
     "abort_on_example_error": True,
     "backreferences_dir": "api/backreferences",

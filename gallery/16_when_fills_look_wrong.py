@@ -4,7 +4,7 @@ When fills look wrong
 
 False colours, a seam, blur: how do you tell one failure from another? Each is made here on purpose,
 measured, and mended, in seconds. Two more, a grid and a dark edge, have
-:ref:`a page of their own <sphx_glr_gallery_16a_grid_and_edge.py>`. The chapter :ref:`chapter-blur`
+:ref:`a page of their own <sphx_glr_gallery_17_grid_and_edge.py>`. The chapter :ref:`chapter-blur`
 has the theory of the last.
 """
 

@@ -123,6 +123,6 @@ for name, (path, _) in handed_out.items():
 sums = "\n".join(f"{checksum}  {path.name}" for path, checksum in handed_out.values())
 (folder / "SHA256SUMS").write_text(f"{sums}\n", encoding="utf-8")
 store.publish(
-    "20_networks_to_take_along",
+    "22_networks_to_take_along",
     {"networks_to_download": {"table": "\n".join(lines), "checksums": f"```text\n{sums}\n```"}},
 )

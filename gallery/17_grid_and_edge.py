@@ -126,4 +126,4 @@ measured = {}
 for name in kernels:
     key = name.replace(", ", "_").replace(" ", "_")
     measured |= {f"grid_{key}": f"{grid[name]:.1f}", f"edge_{key}": f"{edge[name]:+.1f}"}
-store.publish("16a_grid_and_edge", {"grid_and_edge": measured})
+store.publish("17_grid_and_edge", {"grid_and_edge": measured})

@@ -4,7 +4,7 @@ When training goes wrong
 
 A learning rate that is too high, and learning by heart: both are made here on purpose, in seconds.
 Each shows in the curves in its own way. A third failure looks like the second and is another:
-:ref:`batch statistics <sphx_glr_gallery_17a_batch_statistics.py>`. The chapter
+:ref:`batch statistics <sphx_glr_gallery_19_batch_statistics.py>`. The chapter
 :ref:`chapter-feedforward` has the theory of training.
 """
 
@@ -156,7 +156,7 @@ for name, record in records.items():
 #    after as many looks at each car?
 
 store.publish(
-    "17_when_training_goes_wrong",
+    "18_when_training_goes_wrong",
     {
         "wrong_training": {"fixed_colour": f"{level:.2f}"}
         | {name.replace(" ", "_").replace(".", "_"): f"{v:.2f}" for name, v in reached.items()}

@@ -243,4 +243,4 @@ for name, (reached, sharp, share) in table.items():
     quoted |= {f"spread_{key}": f"{100 * share:.0f} %"}
     for player in ("generator", "discriminator"):
         quoted[f"{player}_{key}"] = f"{games[name][0][f'{player}_loss'][-1]:.2f}"
-store.publish("19_when_generative_models_fail", {"generative": quoted})
+store.publish("21_when_generative_models_fail", {"generative": quoted})

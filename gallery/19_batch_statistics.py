@@ -157,7 +157,7 @@ plt.show()
 #    Train with batches of two. Are the running averages still good, and which curve tells?
 
 store.publish(
-    "17a_batch_statistics",
+    "19_batch_statistics",
     {
         "batch_statistics": {n.replace(" ", "_"): f"{v:.2f}" for n, v in measured.items()}
         | {f"change_{name.split()[0]}": f"{change:.0f}" for name, change in changes.items()}

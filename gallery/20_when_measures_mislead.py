@@ -203,5 +203,5 @@ for name, row in rows.items():
     quoted |= dict(zip(keys, row.values(), strict=True))
 quoted = {key.replace(" ", "_"): value for key, value in quoted.items()}
 store.publish(
-    "18_when_measures_mislead", {"misleading": quoted | {"inflation": f"{inflation:.2f}"}}
+    "20_when_measures_mislead", {"misleading": quoted | {"inflation": f"{inflation:.2f}"}}
 )
