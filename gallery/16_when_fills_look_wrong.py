@@ -113,7 +113,7 @@ inputs, _, weights = map(np.array, batches.example(answers, maps))
 inputs[..., :3] += colours * (1 - maps)
 
 epochs = 1 if machine.quick() else 120
-network = networks.unet(widths=(16, 32, 64), name="two_answers")
+network = networks.unet(widths=(16,) if machine.quick() else (16, 32, 64), name="two_answers")
 network.compile(
     optimizers.ConvolutionMuon(training.warm_up_and_cosine(3e-3, 2 * epochs)),
     keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),

@@ -31,7 +31,7 @@ print("precision:", machine.use_precision())
 task = protocol.test()[: 32 if machine.quick() else 200]
 IMAGES = training.budget(2_560)
 BATCH_SIZE = 32
-WIDTHS = (16, 32) if machine.quick() else (16, 32, 64)
+WIDTHS = (16,) if machine.quick() else (16, 32, 64)
 
 
 def set_momentum(network, momentum):
