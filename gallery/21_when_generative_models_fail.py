@@ -92,9 +92,9 @@ for name, (nats, share) in collapse.items():
 #
 # A discriminator that wins
 # -------------------------
-# A generator with noise: the small U-Net of the last section's decoder, whose latent is drawn from
-# a normal distribution wherever the network is called. Its opponent looks at the whole image and at
-# a window around the hole.
+# A generator with noise: a small U-Net whose deepest features are joined by normal noise, drawn
+# anew whenever the network is called. Its opponent looks at the whole image and at a window around
+# the hole.
 
 
 class Noise(layers.Layer):
