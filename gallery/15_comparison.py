@@ -106,23 +106,16 @@ print(reporting.table(rows, "+.2f", titles))
 #
 # What it costs
 # -------------
-# To train: parameters and seconds, with the discriminator or the recognition network, and with
-# what the training started from.
+# Milliseconds a fill, one image at a time (*ms 1*) and in batches of 100 (*ms 100*), with their
+# ratios to the harmonic fill, which depend less on the machine. All methods took turns, and the
+# median round counts. *One sample* draws one, *mean of 16* draws 16; our code samples layer by
+# layer, without compiling the whole, which costs a single image dearly. Then the training, with the
+# discriminator or the recognition network, and with what it started from.
 
 costs = comparison.costs(networks, task, rounds=7)
-quoted = comparison.quotable_costs(costs)
-titles = {"parameters": "parameters", "training_seconds": "seconds"}
-print(reporting.table(quoted, titles=titles))
-
-# %%
-# And to fill: milliseconds a fill, one image at a time (*ms 1*) and in batches of 100 (*ms 100*),
-# with their ratios to the harmonic fill, which depend less on the machine. All methods took turns,
-# and the median round counts. *One sample* draws one, *mean of 16* draws 16; our code samples layer
-# by layer, without compiling the whole, which costs a single image dearly.
-
-titles = {"milliseconds_1": "ms 1", "ratio_1": "× 1"}
-titles |= {"milliseconds_100": "ms 100", "ratio_100": "× 100"}
-print(reporting.table(quoted, titles=titles))
+titles = {"milliseconds_1": "ms 1", "ratio_1": "× 1", "milliseconds_100": "ms 100"}
+titles |= {"ratio_100": "× 100", "parameters": "parameters", "training_seconds": "seconds"}
+print(reporting.table(comparison.quotable_costs(costs), titles=titles))
 
 # %%
 # Where in the hole
