@@ -4,6 +4,7 @@ A chapter has its description in its front matter; a gallery page's is its first
 """
 
 import html
+from pathlib import Path
 
 from docutils import nodes
 from prose import ROOT, description
@@ -30,7 +31,8 @@ def add_description(app, name, template, context, doctree):
 
 def list_every_page(app, exception):
     """Give sphinx-sitemap all pages: of itself it lists only those that this build wrote anew."""
-    if (links := getattr(app, "sitemap_links", None)) is None or links.empty():
+    if (links := getattr(app, "sitemap_links", None)) is None:
+        Path(app.outdir, "sitemap.xml").unlink(missing_ok=True)  # of an earlier build
         return
     while not links.empty():
         links.get()

@@ -156,6 +156,8 @@ def test_a_published_site_has_buttons_cards_and_a_sitemap(tmp_path):
 
 
 def test_a_private_site_says_what_ran_and_names_no_place(tmp_path):
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html" / "sitemap.xml").write_text("of an earlier build")
     site = build_small_site(tmp_path)
     page = (site / "gallery" / "03_direct_cnn.html").read_text(encoding="utf-8")
     assert "<span>1 min 5 s ·</span>" in page
