@@ -96,8 +96,10 @@ for name, filled in fills.items():
     print(f"{name:10} {reached[name]:5.2f} dB, spread over cars {spread[name]:4.1f} grey levels")
 
 # %%
-# A step was so long that it threw the last layer far to one side, where the sigmoid is flat. From
-# there the gradient is too small to bring it back, however long one waits.
+# Long steps break a network for good. At 1 the last layer is thrown far to one side, where the
+# sigmoid is flat. At 0.1 nearly all ReLUs before the last layer are pushed below zero, and what is
+# left is its bias. In both places the gradient is almost zero, and nothing leads back, however long
+# one waits.
 #
 # **What mends it.** A tenth of the rate, and another tenth, until the curve rises; a new start each
 # time. A rate that begins at zero and climbs avoids the first wild steps
@@ -131,8 +133,8 @@ figures.contact_sheet(rows)
 plt.show()
 
 # %%
-# **How it looks.** Almost perfect where the network was trained, coloured scraps everywhere else,
-# even in a car that it knows.
+# **How it looks.** Wheels and windows in their places where the network was trained, and coloured
+# scraps everywhere else, even in a car that it knows.
 #
 # **How you recognise it.** The training curve climbs and climbs; the validation curve follows for a
 # while, stops, and may fall. Without validation nothing would tell.
