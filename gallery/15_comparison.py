@@ -107,10 +107,11 @@ print(reporting.table(rows, "+.2f", titles))
 # What it costs
 # -------------
 # Milliseconds a fill, one image at a time (*ms 1*) and in batches of 100 (*ms 100*), with their
-# ratios to the harmonic fill, which depend less on the machine. All methods took turns, and the
-# median round counts. *One sample* draws one, *mean of 16* draws 16; our code samples layer by
-# layer, without compiling the whole, which costs a single image dearly. Then the training, with the
-# discriminator or the recognition network, and with what it started from.
+# ratios to the harmonic fill. All methods took turns, and the median round counts; but another
+# machine, or a busy one, gives other numbers, so trust large factors only. *One sample* draws one,
+# *mean of 16* draws 16; our code samples layer by layer, without compiling the whole, which costs a
+# single image dearly. Then the training, with the discriminator or the recognition network, and
+# with what it started from.
 
 costs = comparison.costs(networks, task, rounds=7)
 titles = {"milliseconds_1": "ms 1", "ratio_1": "× 1", "milliseconds_100": "ms 100"}

@@ -1,8 +1,9 @@
 """How long things take, on a machine that is never quite still: they take turns.
 
 What else runs on a machine slows everything down, and not evenly. Things that take turns, round
-after round, suffer alike, and a median over the rounds forgets the worst of them. Ratios of such
-times can be believed, times themselves only roughly.
+after round, suffer in the same rounds, and a median over the rounds forgets the worst of them. It
+does not make a busy machine quiet: a call that uses all cores suffers more than one that uses one,
+so that small factors between two methods mean little there.
 """
 
 import time
