@@ -4,6 +4,7 @@ A stored network, or a page of the gallery, is stale when the code behind it has
 """
 
 import ast
+import functools
 import hashlib
 import inspect
 import textwrap
@@ -72,14 +73,15 @@ def imported(*paths):
         path = queue.pop()
         if path not in found:
             found.add(path)
-            tree = ast.parse(path.read_text(encoding="utf-8"), path.name)
-            queue.extend(_modules(tree))
+            queue.extend(_modules(path.read_text(encoding="utf-8")))
     return found
 
 
-def _modules(tree):
-    """Find the files of the package's modules that one syntax tree imports."""
-    for node in ast.walk(tree):
+@functools.cache
+def _modules(source):
+    """Find the files of the package's modules that source code imports."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Import):
@@ -90,7 +92,8 @@ def _modules(tree):
             package, *inner = name.split(".")
             path = PACKAGE.joinpath(*inner).with_suffix(".py")
             if package == PACKAGE.name and inner and path.exists():
-                yield path
+                found.append(path)
+    return found
 
 
 def _behaviour(source):
