@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "docs"))
 import provenance  # noqa: E402
 import publication  # noqa: E402
 from claims import claims  # noqa: E402
+from downloads import downloads  # noqa: E402
 
 from inpainting_guide import machine  # noqa: E402
 
@@ -181,6 +182,7 @@ def quote_results(app):
     for path in [*recorded, *measured]:
         quoted |= json.loads(path.read_text(encoding="utf-8"))
     quoted["claims"] = claims(quoted)
+    quoted["downloads"] = downloads(quoted)
     ran = Path(os.environ["INPAINTING_GUIDE_RESULTS"]).glob("runs/*.json")
     quoted["pages"] = {f"p{path.stem}": f"{provenance.minutes(path.stem)} min" for path in ran}
     # Not app.config: a configuration that changes while Sphinx runs makes every page outdated.

@@ -21,8 +21,7 @@ from PIL import Image
 from inpainting_guide import batches, code, export, figures, filling, holes, machine, metrics
 from inpainting_guide import protocol, reporting, store
 
-print(code.listing(export.write_onnx))
-print(code.listing(export.halve_weights))
+print(code.listing(export.write_onnx), code.listing(export.halve_weights), sep="\n\n")
 
 # %%
 # Of the conditional variational autoencoder only the prior network and the decoder are needed, with
@@ -89,6 +88,8 @@ store.write_json(folder / "catalogue.json", {"networks": catalogue, "cars": "car
 handed_out = {name: export.hand_out(name) for name in store.SCRIPTS}
 for path, checksum in handed_out.values():
     print(f"{checksum[:16]}… {path.stat().st_size / 1e6:6.1f} MB  {path.name}")
+sums = "".join(f"{checksum}  {path.name}\n" for path, checksum in handed_out.values())
+(folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
 
 # %%
 # Three lines load one of them and fill holes:
@@ -105,24 +106,14 @@ print(
 #    Store the weights in 8 bits instead: onnxruntime's ``quantize_dynamic`` does it. What does it
 #    cost in decibels, and what does it save?
 
-
-def link(path):
-    """Link to a file from a page at the top of the site."""
-    if not path.exists():
-        return "–"
-    size = f"{path.stat().st_size / 1e6:.1f} MB"
-    return f'<a href="networks/{path.name}" download>{size}</a>'
-
-
-lines = ["| Network | Trained by | For Keras | For a browser |", "|---|---|---|---|"]
-for name, (path, _) in handed_out.items():
-    script = store.SCRIPTS[name]
-    trained_by = f"{{ref}}`{script[:2]} <sphx_glr_gallery_{script}>`"
-    cells = (f"`{name}`", trained_by, link(path), link(path.with_suffix(".onnx")))
-    lines.append(f"| {' | '.join(cells)} |")
-sums = "\n".join(f"{checksum}  {path.name}" for path, checksum in handed_out.values())
-(folder / "SHA256SUMS").write_text(f"{sums}\n", encoding="utf-8")
+files = [*folder.glob("*.keras"), *folder.glob("*.onnx")]
 store.publish(
     "22_networks_to_take_along",
-    {"networks_to_download": {"table": "\n".join(lines), "checksums": f"```text\n{sums}\n```"}},
+    {
+        "take_along": {
+            "scripts": {name: store.SCRIPTS[name] for name in handed_out},
+            "megabytes": {path.name: f"{path.stat().st_size / 1e6:.1f}" for path in files},
+            "checksums": {path.name: checksum for path, checksum in handed_out.values()},
+        }
+    },
 )

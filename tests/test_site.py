@@ -1,7 +1,11 @@
 """The built site, as a reader meets it: every page in a real browser."""
 
+import hashlib
+
 import pytest
 from built_site import ROOT, SETTINGS, build, opened
+
+from inpainting_guide import store
 
 
 def test_the_site_has_every_chapter_script_and_module(site):
@@ -32,6 +36,19 @@ def test_every_script_says_what_it_ran_on(site):
     assert len(list(site.parent.glob("results/runs/*.json"))) == len(
         list((ROOT / "gallery").glob("*.py"))
     )
+
+
+def test_every_network_is_a_download_with_its_checksum(site):
+    page = (site / "networks.html").read_text(encoding="utf-8")
+    sums = (site / "networks" / "SHA256SUMS").read_text(encoding="utf-8").split()
+    files = dict(zip(sums[1::2], sums[::2], strict=True))
+    assert list(files) == [f"{name}.keras" for name in store.SCRIPTS]
+    for name, checksum in files.items():
+        file = site / "networks" / name
+        assert hashlib.sha256(file.read_bytes()).hexdigest() == checksum
+        size = f"{file.stat().st_size / 1e6:.1f} MB"
+        assert f'<a href="networks/{name}" download>{size}</a>' in page
+        assert f"{checksum}  {name}" in page
 
 
 def test_an_unchanged_site_runs_no_script_again(site):

@@ -1,0 +1,34 @@
+"""The table of networks to download, as the page ``docs/networks.md`` shows it."""
+
+
+def downloads(quoted):
+    """Lay out what page 22 of the gallery handed out.
+
+    Parameters
+    ----------
+    quoted : dict
+        What the pages published.
+
+    Returns
+    -------
+    dict of str to str
+        Markdown: a ``table`` with links, and a block of ``checksums``; empty if the page has not
+        run.
+    """
+    if "take_along" not in quoted:
+        return {}
+    scripts, megabytes, checksums = quoted["take_along"].values()
+    lines = ["| Network | For Keras | For a browser |", "|---|---|---|"]
+    for name, script in scripts.items():
+        page = f"{{ref}}`{name.replace('_', ' ')} <sphx_glr_gallery_{script}>`"
+        links = (link(f"{name}{suffix}", megabytes) for suffix in (".keras", ".onnx"))
+        lines.append(f"| {page} | {' | '.join(links)} |")
+    sums = [f"{checksum}  {name}" for name, checksum in checksums.items()]
+    return {"table": "\n".join(lines), "checksums": "\n".join(["```text", *sums, "```"])}
+
+
+def link(name, megabytes):
+    """Link to a file of the folder of networks, from a page at the top of the site."""
+    if name not in megabytes:
+        return "–"
+    return f'<a href="networks/{name}" download>{megabytes[name]} MB</a>'
