@@ -14,6 +14,8 @@ from inpainting_guide import batches, classical, export, holes, store
 
 RUNTIME = ROOT / "docs" / "_static" / "browser" / "onnxruntime"
 STARTED = "document.querySelector('[data-part=game]:not([hidden])')"
+BUDGET = 25e6
+"""Bytes that the page may fetch in all, networks, runtime and cars together."""
 EIGHT_BITS = 0.5 / 255
 """What rounding to the screen's 8 bits can change."""
 
@@ -284,6 +286,12 @@ def test_a_page_opened_as_a_file_says_how_to_serve_it(site, browser):
     page.goto((site / "try.html").as_uri())
     assert "python -m http.server" in page.inner_text(".from-file")
     page.close()
+
+
+def test_the_page_keeps_to_its_budget(site):
+    weighty = [*(site / "networks").glob("*.onnx"), site / "networks" / "cars.png"]
+    weighty += (site / "_static" / "browser").rglob("*.*")
+    assert sum(path.stat().st_size for path in weighty) < BUDGET
 
 
 def test_the_runtime_is_the_version_that_its_note_names():

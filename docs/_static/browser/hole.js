@@ -142,6 +142,7 @@ export class Hole {
   }
 
   key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return; // the browser's own: zoom, history
     const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
     const { top, left, side } = this.square;
     if (event.key in steps && this.painting) {
