@@ -11,8 +11,8 @@ conclusions.
 # %%
 # The methods
 # -----------
-# Of the conditional VAE there are three fills: from the mean of its prior, one sample, and the
-# mean of 16 samples. *GAN autoencoder* is the thesis's first adversarial network. After each
+# Of the mended conditional VAE there are three fills: from the mean of its prior, one sample, and
+# the mean of 16 samples. *GAN autoencoder* is the thesis's first adversarial network. After each
 # family of methods the photographs stand again.
 
 import matplotlib.pyplot as plt
@@ -110,8 +110,9 @@ print(reporting.table(rows, "+.2f", titles))
 # ratios to the harmonic fill. All methods took turns, and the median round counts; but another
 # machine, or a busy one, gives other numbers, so trust large factors only. *One sample* draws one,
 # *mean of 16* draws 16; our code samples layer by layer, without compiling the whole, which costs a
-# single image dearly. Then the training, with the discriminator or the recognition network, and
-# with what it started from.
+# single image dearly. The last two columns are the training's: the parameters, with those of a
+# discriminator or recognition network, and the seconds, with those of the networks that it started
+# from.
 
 costs = comparison.costs(networks, task, rounds=7)
 titles = {"milliseconds_1": "ms 1", "ratio_1": "× 1", "milliseconds_100": "ms 100"}

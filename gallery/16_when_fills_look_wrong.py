@@ -43,7 +43,8 @@ plt.show()
 #
 # **How you recognise it.** By the mean error *with its sign*, channel by channel. The same sign in
 # all three means wrong units. Swapped channels almost hide in the mean over many cars, since most
-# cars are nearly grey, but not in that of a single car, taken without its sign.
+# cars are nearly grey, and red and blue ones cancel. They show in the mean error of *single* cars,
+# taken without its sign: the last column, to be compared with that of the mended fill.
 
 missing = 1 - task.location_map
 print(f"{'grey levels':20}    red  green   blue   a single car")
@@ -55,9 +56,9 @@ for name, fill in fills.items():
     print(f"{single[name]:15.1f}")
 
 # %%
-# **What mends it.** One pair of functions that prepare images and take fills back, used in training
-# and afterwards, and a check of the range (:func:`inpainting_guide.holes.check` is ours). The order
-# of the channels no check can see: look at one car whose colour you know.
+# **What mends it.** Two functions, used in training and afterwards: one prepares images, the other
+# takes fills back. And a check of the range (:func:`inpainting_guide.holes.check` is ours).
+# The order of the channels no check can see: look at one car whose colour you know.
 #
 # A seam
 # ------
@@ -93,7 +94,8 @@ print(metrics.table(sharp, "sharpness (photographs: 1)"))
 
 # %%
 # **What mends it.** Blending (Poisson blending, as it is called): the differences of pasted pixels
-# are kept, their level is set by the rim. The jump goes; a wheel in the wrong place remains.
+# are kept, their level is set by the rim. Most of the jump goes. Edges that do not meet remain, and
+# so does a wheel in the wrong place.
 #
 # Blur
 # ----

@@ -10,8 +10,9 @@ Both are made here with a single layer of ten numbers, so small that one can rea
 # %%
 # The last layer alone
 # --------------------
-# A decoder ends in a layer that doubles the size of an image. Here it is all there is: it gets
-# every second pixel of a grey photograph, and learns to return the photograph. Three such layers:
+# A decoder may end in a layer that doubles the size of an image. Here it is all there is: it gets
+# every second pixel of every second row of a grey photograph, and learns to return the photograph.
+# Three such layers:
 
 import keras
 import matplotlib.pyplot as plt
@@ -104,11 +105,11 @@ for name in ("transposed, early", "transposed, late"):
     print(name, *(" ".join(f"{w:6.2f}" for w in row) for row in kernels[name]), sep="\n")
 
 # %%
-# Given pixels take one number, those between two of them the sum of two, those between four the sum
-# of four. Unless these sums fit together, the four kinds come out differently: a checkerboard. At
-# last all of them are near 1: the middle, two opposite sides, the four corners. Then a pixel
-# between two others is a mean of both. In the first row and column one of the two does not exist,
-# and its share of the brightness is missing.
+# Where the picture is flat, a given pixel is multiplied by one number, the middle; a pixel between
+# two given ones by the sum of two, opposite sides; a pixel between four by the sum of four, the
+# corners. Unless these sums agree, the four kinds come out differently: a checkerboard. At last all
+# of them are near 1, and a pixel between two others is a mean of both. In the first row and column
+# one of the two does not exist, and its share of the brightness is missing.
 #
 # **What mends it.** The checkerboard: enlarge first, then convolve, so that all pixels are made of
 # as many numbers; or train until the kernel fits. The edge no training mends, nor does enlarging

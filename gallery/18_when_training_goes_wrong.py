@@ -98,8 +98,8 @@ for name, filled in fills.items():
 # %%
 # Long steps break a network for good. At 1 the last layer is thrown far to one side, where the
 # sigmoid is flat. At 0.1 nearly all ReLUs before the last layer are pushed below zero, and what is
-# left is its bias. In both places the gradient is almost zero, and nothing leads back, however long
-# one waits.
+# left is its bias: one colour. In both places hardly any gradient reaches the other weights, and
+# nothing leads back, however long one waits.
 #
 # **What mends it.** A tenth of the rate, and another tenth, until the curve rises; a new start each
 # time. A rate that begins at zero and climbs avoids the first wild steps
@@ -148,9 +148,10 @@ for name, record in records.items():
     )
 
 # %%
-# **What mends it.** Fresh holes and flips: the same 64 cars, and nothing left to learn by heart.
-# With a larger network or a longer training they would not be enough; then more photographs, or to
-# stop when validation does. :ref:`sphx_glr_gallery_07_patch_autoencoder.py` has the full case.
+# **What mends it.** Fresh holes and flips: the same 64 cars, and much less that can be learnt by
+# heart. With a larger network or a longer training they would not be enough; then it takes more
+# photographs, or an end when validation stops. :ref:`sphx_glr_gallery_07_patch_autoencoder.py` has
+# the full case.
 #
 # .. topic:: What to try next
 #

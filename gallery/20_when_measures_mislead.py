@@ -56,9 +56,9 @@ inflation = 10 * np.log10(task.location_map[0].size / (task.location_map[0] == 0
 print(f"10 log10(1024 / 144) = {inflation:.2f} dB")
 
 # %%
-# A constant does no harm to a ranking. It does harm when numbers meet: the mean colour over the
-# image seems to beat every network of this site over the hole. And it is not the same constant for
-# another hole. Seen over the image, small holes seem to be solved:
+# A constant does no harm to a ranking. It does harm when numbers of both kinds meet: the mean
+# colour, scored over the image, seems to beat every network of this site, scored over the hole. And
+# for a hole of another size the constant is another. Over the image, small holes seem to be solved:
 
 few, sides = task[:200], range(4, 29, 4)
 by_side = []
@@ -80,7 +80,7 @@ plt.show()
 # Every network here gets the photograph with its hole cut, and the map. Two slips, each a single
 # line: in *not cut* the hole is drawn into the map, but the photograph is passed on whole. In
 # *mean leaks* the hole is painted in the mean colour of the whole photograph, missing pixels
-# included.
+# included. The third network, *cut*, has neither.
 
 IMAGES = training.budget(12_800)
 BATCH_SIZE = 64
@@ -178,8 +178,8 @@ print(reporting.table(rows))
 # **How you recognise it.** The first by a number that is too good: no network knows what a hole
 # hides, and none of this site comes near that one. The second has no such number. The decisive test
 # finds both: *change the truth inside the hole and look whether the fill changes*. What is known
-# stays the same, so must the fill. The last column has the mean change in the hole, in levels of
-# 255. Without the number the second leak would be missed: one hardly sees it in its fills.
+# stays the same, and so must the fill. The last column has the mean change in the hole, of 255 grey
+# levels. Without it the second leak would be missed: one hardly sees it in its fills.
 
 shown = ("other truth", "not cut, fill", "not cut, other truth", "not cut, empty hole")
 shown += ("cut, fill", "cut, other truth")
@@ -188,8 +188,8 @@ plt.show()
 
 # %%
 # **What mends it.** Cut first, and compute everything else, means and scales too, from what is
-# left: `inpainting_guide.batches.network_input` is the one place where this package does it. Keep
-# the test among your tests. It takes three lines, and a fill must not change at all.
+# left: `inpainting_guide.batches.network_input` is the one place where this package does it. And
+# keep *change the truth* among your tests: it takes three lines.
 #
 # .. topic:: What to try next
 #

@@ -2,8 +2,8 @@
 When generative models fail
 ===========================
 
-Networks that sample have failures of their own. This page makes three of them on purpose, each in
-some seconds, and mends them: a latent that is not used, a discriminator that wins, and a generator
+Networks that sample have failures of their own. This page makes three of them on purpose, by short
+trainings, and mends them: a latent that is not used, a discriminator that wins, and a generator
 that ignores its noise. The chapter :ref:`chapter-diagnosis` lists all failures by their symptoms.
 """
 
@@ -54,7 +54,7 @@ def psnr(fill):
 # ------------------
 # The loss of a conditional VAE is a squared error and a divergence. Written down as
 # ``mean(square(...)) + divergence``, with a *mean* over the 432 values of the hole in the place of
-# the sum over 2σ², it claims a variance of 432 / 2: errors cost next to nothing
+# their sum divided by 2σ², it claims that 2σ² = 432: errors cost next to nothing
 # (:ref:`chapter-vae`). Beside it the same network with σ² = 0.01.
 
 variances = {"σ² = 216": 3 * 12 * 12 / 2, "σ² = 0.01": 0.01}
@@ -181,7 +181,7 @@ for name, (history, samples) in games.items():
 # one hole. Whatever the noise, the answer is the same: of all modes one is left.
 #
 # **How you recognise it.** By the spread of several fills, once more. The cause can be computed.
-# With draws g around their mean μ, the squared error is E‖x − g‖² = E‖x − μ‖² + E‖g − μ‖²: it
+# With draws g around their mean ḡ, the squared error is E‖x − g‖² = E‖x − ḡ‖² + E‖g − ḡ‖²: it
 # punishes every difference between draws, and the discriminator, which judges one fill at a time,
 # does not ask for any. **What mends it.** A term that is smallest for the right law, not for the
 # mean. The *energy score*, E‖x − g‖ − ½ E‖g − g′‖ with two draws g and g′, is one: what the draws
@@ -215,7 +215,7 @@ figures.fill_sheet(task, sheet)
 plt.show()
 
 # %%
-# Again a perfect sampler has 80 %.
+# Again a perfect sampler would have a spread of 80 %.
 
 table = {name: describe(samples) for name, (_, samples) in games.items()}
 for name, (reached, sharp, share) in table.items():
