@@ -1,10 +1,11 @@
-"""Open the page of the built site on which networks run in a browser, and time it.
+"""Open the page of the built site on which networks run in a browser; time it, and check it.
 
     python benchmarks/browser.py [SITE] [--rounds 5] [--record]
 
-Each round opens the page in a fresh headless Chromium, from a file server on this machine:
-how long until the first network has filled the hole, how long each network takes for a fill
-when it is warm, what was fetched. The site is ``build/full/html`` unless another is named.
+Each round opens the page in a fresh headless Chromium, from a file server on this machine: how
+long until the first network has filled the hole, how long each network takes for a fill when it
+is warm, how far its fills are from those of Keras, what was fetched. The site is
+``build/full/html`` unless another is named.
 """
 
 import argparse
@@ -14,15 +15,19 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 from recording import record
+
+from inpainting_guide import batches, export, holes, protocol, store
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from built_site import chromium, opened, served  # noqa: E402
+from built_site import FILL, NETWORKS_ARE_HERE, chromium, opened, served  # noqa: E402
 
 FILLS = 30
-LOADED = "document.querySelector('[data-part=game]:not([hidden])')"
+COMPARED = 10
+FIRST_FILL = "performance.getEntriesByName('first-fill')[0].startTime"
 TIME_FILLS = """async ([entry, fills]) => {
     const { Network, normalNoise } = await import("/_static/browser/networks.js");
     const { SIZE } = await import("/_static/browser/pictures.js");
@@ -50,16 +55,18 @@ def main():
     if not (site / "try.html").exists():
         parser.error(f"{site} holds no built site: run python run.py docs first")
     entries = json.loads((site / "networks" / "catalogue.json").read_text("utf-8"))["networks"]
-    first, fetched, times = [], set(), {entry["title"]: [] for entry in entries}
+    first, fetched, times = [], set(), {entry["key"]: [] for entry in entries}
     with served(site) as address:
-        for _ in range(arguments.rounds):
+        for number in range(arguments.rounds):
             with chromium() as browser, opened(browser, address) as page:
                 page.on("response", lambda response: fetched.add(urlsplit(response.url).path))
                 page.goto(f"{address}/try.html")
-                page.wait_for_function(LOADED, timeout=120_000)
-                first.append(float(page.locator("article").get_attribute("data-first-fill")))
+                page.wait_for_function(NETWORKS_ARE_HERE, timeout=120_000)
+                first.append(page.evaluate(FIRST_FILL))
                 for entry in entries:
-                    times[entry["title"]] += page.evaluate(TIME_FILLS, [entry, FILLS])
+                    times[entry["key"]] += page.evaluate(TIME_FILLS, [entry, FILLS])
+                if number == 0:
+                    difference = max(largest_difference(page, site, entry) for entry in entries)
     sizes = {path: (site / path.removeprefix("/")).stat().st_size for path in fetched}
     networks = sum(size for path, size in sizes.items() if path.endswith(".onnx"))
     smallest = min(entry["bytes"] for entry in entries)
@@ -68,11 +75,29 @@ def main():
         "first_fill_slowest": f"{max(first) / 1000:.1f}",
         "weight": f"{sum(sizes.values()) / 1e6:.0f}",
         "first_weight": f"{(sum(sizes.values()) - networks + smallest) / 1e6:.0f}",
-        "milliseconds": {title: f"{statistics.median(all_):.1f}" for title, all_ in times.items()},
+        "milliseconds": {key: f"{statistics.median(all_):.1f}" for key, all_ in times.items()},
+        "largest_difference": f"{difference:.1e}",
     }
     print(results)
     if arguments.record:
         record("browser", results)
+
+
+def largest_difference(page, site, entry):
+    """Compare what the browser and what Keras make of some test cars with random holes."""
+    network = export.filler(store.read_network(site / "networks" / f"{entry['key']}.keras"))
+    task, rng, differences = protocol.test()[:COMPARED], np.random.default_rng(0), []
+    for image, location_map in zip(task.images, task.location_map, strict=True):
+        inputs = [np.asarray(batches.network_input(image[None], location_map[None]))]
+        given = [image.ravel().tolist(), location_map.ravel().tolist()]
+        if entry["noise"]:
+            inputs.append(rng.standard_normal((1, *entry["noise"]), dtype=np.float32))
+            given.append(inputs[1].ravel().tolist())
+        predicted = np.asarray(network(inputs if entry["noise"] else inputs[0]))
+        expected = holes.compose(image[None], predicted, location_map[None])
+        filled = np.reshape(page.evaluate(FILL, [entry, *given]), expected.shape)
+        differences.append(np.abs(filled - expected).max())
+    return max(differences)
 
 
 if __name__ == "__main__":

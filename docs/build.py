@@ -20,6 +20,7 @@ import zlib
 from pathlib import Path
 
 from diagrams import draw_all
+from notebooks import networks
 from sphinx.cmd.build import build_main
 
 from inpainting_guide import code, machine, store
@@ -29,7 +30,16 @@ BUILD = Path(os.environ.get("INPAINTING_GUIDE_BUILD", ROOT / "build"))
 BUILD = BUILD / ("quick" if machine.quick() else "full")
 SOURCE = BUILD / "source"
 RESULTS = BUILD / "results"
-LIBRARIES = ("keras", "numpy", "opencv-python-headless", "scikit-image", "scipy", "tensorflow")
+LIBRARIES = (
+    "keras",
+    "numpy",
+    "onnx",
+    "opencv-python-headless",
+    "scikit-image",
+    "scipy",
+    "tensorflow",
+    "tf2onnx",
+)
 
 
 def main():
@@ -87,7 +97,8 @@ def stage():
     for path in SOURCE.glob("api/inpainting_guide.*.rst"):
         if not code.PACKAGE.joinpath(*path.stem.split(".")[1:]).with_suffix(".py").exists():
             path.unlink()
-    for path in SOURCE.glob("gallery/[0-9]*.*"):
+    results = (*RESULTS.glob("*.*"), *RESULTS.glob("runs/*.json"))
+    for path in (*SOURCE.glob("gallery/[0-9]*.*"), *results):
         if not (ROOT / "gallery" / path.name.split(".")[0]).with_suffix(".py").exists():
             path.unlink()
     for name, path in wanted.items():
@@ -117,10 +128,14 @@ def draw_diagrams():
 
 
 def page_digest(script):
-    """Digest all that a page's result depends on: its code, the package's, libraries, precision."""
+    """Digest all that a page's result depends on: code, libraries, precision.
+
+    The code is its own, the package's, and that of the scripts whose networks it reads.
+    """
+    trained_by = {script.with_name(store.SCRIPTS[name]) for name in networks(script)}
     libraries = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
     precision = os.environ.get("INPAINTING_GUIDE_PRECISION") or str(machine.has_bfloat16())
-    return " ".join([code.digest(script), *libraries, precision])
+    return " ".join([code.digest(script, *trained_by), *libraries, precision])
 
 
 def forget_if_stale(script, digest):

@@ -1,4 +1,6 @@
-"""Differences between the pages' results, which the chapter of experiments quotes."""
+"""What chapters quote that no page computes alone: differences, and shares in per cent."""
+
+from inpainting_guide import reporting
 
 GAINS = {
     "autoencoder_over_direct": ("autoencoder.psnr_of_mean", "direct_cnn.psnr_of_mean"),
@@ -52,7 +54,7 @@ def claims(quoted):
     for name, method in quoted.get("comparison", {}).items():
         # A quick build asks the classifier about some methods only.
         strong = method.get("strong")
-        found[f"told_{name}"] = f"{100 * float(strong):.0f} %" if strong else "–"
+        found[f"told_{name}"] = reporting.per_cent(float(strong)) if strong else "–"
     if "patch_autoencoder_frozen" in quoted:
         psnr = _number(quoted, "patch_autoencoder_frozen.training_psnr")
         found["frozen_training_psnr"] = f"{psnr:.2f} dB"

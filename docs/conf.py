@@ -176,14 +176,13 @@ ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image"
 
 def quote_results(app):
     """Let chapters quote what the gallery and the benchmarks measured: ``{{ page.number }}``."""
-    recorded = (ROOT / "benchmarks" / "results").glob("*.json")
-    measured = Path(os.environ["INPAINTING_GUIDE_RESULTS"]).glob("*.json")
+    results = Path(os.environ["INPAINTING_GUIDE_RESULTS"])
     quoted = {}
-    for path in [*recorded, *measured]:
+    for path in [*(ROOT / "benchmarks" / "results").glob("*.json"), *results.glob("*.json")]:
         quoted |= json.loads(path.read_text(encoding="utf-8"))
     quoted["claims"] = claims(quoted)
     quoted["downloads"] = downloads(quoted)
-    ran = Path(os.environ["INPAINTING_GUIDE_RESULTS"]).glob("runs/*.json")
+    ran = results.glob("runs/*.json")
     quoted["pages"] = {f"p{path.stem}": f"{provenance.minutes(path.stem)} min" for path in ran}
     # Not app.config: a configuration that changes while Sphinx runs makes every page outdated.
     app.env.myst_config = dataclasses.replace(app.env.myst_config, substitutions=quoted)

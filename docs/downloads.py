@@ -17,7 +17,9 @@ def downloads(quoted):
     """
     if "take_along" not in quoted:
         return {}
-    scripts, megabytes, checksums = quoted["take_along"].values()
+    scripts, megabytes, checksums = (
+        quoted["take_along"][key] for key in ("scripts", "megabytes", "checksums")
+    )
     lines = ["| Network | For Keras | For a browser |", "|---|---|---|"]
     for name, script in scripts.items():
         page = f"{{ref}}`{name.replace('_', ' ')} <sphx_glr_gallery_{script}>`"

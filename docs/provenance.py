@@ -140,7 +140,7 @@ def line(record):
         parts.append(f"{'seed' if len(numbers) == 1 else 'seeds'} {', '.join(map(str, numbers))}")
     parts.append(duration(record["seconds"]))
     start, peak = (record[key] / 2**30 for key in ("start_bytes", "peak_bytes"))
-    parts.append(f"memory {start:.1f} to {peak:.1f} GiB")
+    parts.append(f"memory of the whole build {start:.1f} to {peak:.1f} GiB")
     return parts
 
 

@@ -18,8 +18,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from inpainting_guide import batches, code, export, figures, filling, holes, machine, metrics
-from inpainting_guide import protocol, reporting, store
+from inpainting_guide import batches, code, comparison, export, figures, filling, holes, machine
+from inpainting_guide import metrics, protocol, reporting, store
 
 print(code.listing(export.write_onnx), code.listing(export.halve_weights), sep="\n\n")
 
@@ -27,19 +27,14 @@ print(code.listing(export.write_onnx), code.listing(export.halve_weights), sep="
 # Of the conditional variational autoencoder only the prior network and the decoder are needed, with
 # the noise as a second input. Of an adversarial network only the generator is.
 
-BROWSER = {
-    "direct_cnn": "direct CNN",
-    "autoencoder": "autoencoder",
-    "unet": "U-Net",
-    "gan": "GAN mended",
-    "cvae": "CVAE one sample",
-}
+METHODS = ("direct_cnn", "autoencoder", "unet", "gan", "cvae_sample")
 folder = export.folder()
 task = protocol.test()[: 1 if machine.quick() else 10]
 condition = np.asarray(batches.network_input(task.incomplete, task.location_map))
 rng = np.random.default_rng(0)
 catalogue, rows, compared = [], {}, {}
-for key, title in BROWSER.items():
+for method in METHODS:
+    title, _, (*_, key) = comparison.METHODS[method]
     network = export.filler(store.load(key))
     path = folder / f"{key}.onnx"
     export.write_onnx(network, path)
@@ -85,11 +80,14 @@ store.write_json(folder / "catalogue.json", {"networks": catalogue, "cars": "car
 # ----------------------
 # Copies from the store, under plain names. The checksum tells whether a download is whole.
 
-handed_out = {name: export.hand_out(name) for name in store.SCRIPTS}
-for path, checksum in handed_out.values():
-    print(f"{checksum[:16]}… {path.stat().st_size / 1e6:6.1f} MB  {path.name}")
-sums = "".join(f"{checksum}  {path.name}\n" for path, checksum in handed_out.values())
-(folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
+files = [export.hand_out(name) for name in store.SCRIPTS]
+files += [folder / entry["file"] for entry in catalogue]
+checksums = {path.name: export.checksum(path) for path in files}
+megabytes = {path.name: f"{path.stat().st_size / 1e6:.1f}" for path in files}
+for name, size in megabytes.items():
+    print(f"{checksums[name][:16]}… {size:>6} MB  {name}")
+sums = "".join(f"{checksum}  {name}\n" for name, checksum in checksums.items())
+(folder / "SHA256SUMS").write_text(sums, encoding="utf-8", newline="\n")
 
 # %%
 # Three lines load one of them and fill holes:
@@ -106,14 +104,7 @@ print(
 #    Store the weights in 8 bits instead: onnxruntime's ``quantize_dynamic`` does it. What does it
 #    cost in decibels, and what does it save?
 
-files = [*folder.glob("*.keras"), *folder.glob("*.onnx")]
 store.publish(
     "22_networks_to_take_along",
-    {
-        "take_along": {
-            "scripts": {name: store.SCRIPTS[name] for name in handed_out},
-            "megabytes": {path.name: f"{path.stat().st_size / 1e6:.1f}" for path in files},
-            "checksums": {path.name: checksum for path, checksum in handed_out.values()},
-        }
-    },
+    {"take_along": {"scripts": store.SCRIPTS, "megabytes": megabytes, "checksums": checksums}},
 )

@@ -10,8 +10,6 @@ import sys
 import threading
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 # Not in the temporary folder: on Windows that may lie on another drive than the sources,
 # and sphinx-gallery needs a relative path between the two.
@@ -19,6 +17,16 @@ FOLDER = ROOT / "build" / "test-site"
 STORE = FOLDER / "store"
 WIDE, PHONE = 1280, 390
 SETTINGS = [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
+NETWORKS_ARE_HERE = "document.querySelector('[data-part=game]:not([hidden])')"
+"""On the page on which networks run: true when all of them have been fetched."""
+
+FILL = """async ([entry, image, map, noise]) => {
+    const { Network } = await import("/_static/browser/networks.js");
+    const network = await new Network(entry).load();
+    const noises = noise ? [new Float32Array(noise)] : undefined;
+    const [filled] = await network.fill(new Float32Array(image), new Float32Array(map), noises);
+    return [...filled];
+}"""
 
 
 def build():
@@ -51,23 +59,37 @@ def served(folder):
     handler = functools.partial(QuietHandler, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
 
 
 @contextlib.contextmanager
 def chromium():
-    """Start headless Chromium, or skip the test that needs it."""
-    playwright = pytest.importorskip("playwright.sync_api")
+    """Start headless Chromium, or Chrome where it is installed.
+
+    Raises
+    ------
+    LookupError
+        If there is neither of them.
+    """
+    from playwright.sync_api import Error, sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     found = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
-    with playwright.sync_playwright() as started:
-        path = found or started.chromium.executable_path
-        if not Path(path).exists():
-            pytest.skip("NO BROWSER: install Chromium to test the site as its readers see it")
-        quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = started.chromium.launch(executable_path=path, args=quiet)
-        yield browser
-        browser.close()
+    ways = [{"executable_path": found}] if found else [{}, {"channel": "chrome"}]
+    with sync_playwright() as started:
+        for way in ways:
+            with contextlib.suppress(Error):
+                browser = started.chromium.launch(args=quiet, **way)
+                break
+        else:
+            raise LookupError("NO BROWSER: install Chromium to see the site as its readers do")
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 @contextlib.contextmanager
@@ -89,7 +111,12 @@ def opened(browser, address, width=WIDE, theme="light", **settings):
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("response", lambda r: errors.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-    yield page
-    context.close()
+    try:
+        yield page
+    except Exception as failure:
+        failure.add_note(f"the browser's own errors: {errors}")
+        raise
+    finally:
+        context.close()
     assert not outside
     assert not errors

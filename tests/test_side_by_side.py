@@ -109,9 +109,11 @@ def test_results_are_handed_on_as_a_file_and_for_chapters(tmp_path, monkeypatch)
     measured = {name: {"gain": metrics.Estimate(1.234, -1, 2)} for name in names}
     measured["autoencoder"] = measured["autoencoder"] | {"weak": metrics.Estimate(0.5, 0.4, 0.6)}
     costs = {name: {"parameters": 1234, "milliseconds_1": 0.1234} for name in names}
-    side_by_side.publish("page", measured, dict.fromkeys(names, 0.567), costs)
+    shares = {"wins": dict.fromkeys(names, 0.567), "diversity": {"autoencoder": 0.25}}
+    side_by_side.publish("page", measured, shares, costs)
     results = json.loads((tmp_path / "page.json").read_text("utf-8"))["comparison"]
     assert list(results) == list(comparison.METHODS)
+    assert results["autoencoder"]["diversity"] == "25 %"
     assert results["unet"] == {
         "gain": "1.23", "gain_interval": "-1.00 to 2.00", "wins": "57 %", "parameters": "1,234",
         "milliseconds_1": "0.12",
@@ -120,5 +122,6 @@ def test_results_are_handed_on_as_a_file_and_for_chapters(tmp_path, monkeypatch)
         rows = {row["method"]: row for row in csv.DictReader(file)}
     assert list(rows) == names
     assert rows["U-Net"]["family"] == "squared error"
+    assert (rows["U-Net"]["diversity"], rows["autoencoder"]["diversity"]) == ("", "0.25")
     assert (rows["U-Net"]["weak"], rows["autoencoder"]["weak"]) == ("", "0.5")
     assert (rows["U-Net"]["wins"], rows["U-Net"]["milliseconds_1"]) == ("0.567", "0.1234")

@@ -1,19 +1,20 @@
 """The page where networks run in the reader's browser, against Keras and under a reader's hand."""
 
 import base64
+import gzip
+import hashlib
 import io
 import json
 import re
 
 import numpy as np
 import pytest
-from built_site import PHONE, ROOT, SETTINGS, WIDE, opened
+from built_site import FILL, NETWORKS_ARE_HERE, PHONE, ROOT, SETTINGS, WIDE, opened
 from PIL import Image
 
 from inpainting_guide import batches, classical, export, holes, store
 
 RUNTIME = ROOT / "docs" / "_static" / "browser" / "onnxruntime"
-STARTED = "document.querySelector('[data-part=game]:not([hidden])')"
 BUDGET = 25e6
 """Bytes that the page may fetch in all, networks, runtime and cars together."""
 EIGHT_BITS = 0.5 / 255
@@ -51,7 +52,13 @@ def keras_fill(network, image, location_map, *noise):
 
 def start(page, address):
     page.goto(f"{address}/try.html")
-    page.wait_for_function(STARTED)
+    page.wait_for_function(NETWORKS_ARE_HERE)
+    settle(page)
+
+
+def settle(page):
+    """Wait until every network has answered the last question."""
+    page.wait_for_selector("article[aria-busy=false]")
 
 
 def shown(page, selector):
@@ -84,7 +91,7 @@ def drag(page, start_pixel, end_pixel):
         x, y = box["x"] + box["width"] * column / 32, box["y"] + box["height"] * row / 32
         page.mouse.move(x, y, steps=4)
         act()
-    page.wait_for_timeout(300)
+    settle(page)
 
 
 def test_every_network_fills_as_keras_does(site, address, browser, catalogue, fillers, tiles, rng):
@@ -99,17 +106,7 @@ def test_every_network_fills_as_keras_does(site, address, browser, catalogue, fi
                 if entry["noise"]:
                     noise = [rng.standard_normal((1, *entry["noise"]), dtype=np.float32)]
                 given = [array.ravel().tolist() for array in (image, location_map, *noise)]
-                filled = page.evaluate(
-                    """async ([entry, image, map, noise]) => {
-                        const { Network } = await import("/_static/browser/networks.js");
-                        const network = await new Network(entry).load();
-                        const noises = noise ? [new Float32Array(noise)] : undefined;
-                        const [filled] = await network.fill(
-                            new Float32Array(image), new Float32Array(map), noises);
-                        return [...filled];
-                    }""",
-                    [entry, *given],
-                )
+                filled = page.evaluate(FILL, [entry, *given])
                 expected = keras_fill(fillers[entry["key"]], image, location_map, *noise)
                 difference = np.abs(np.reshape(filled, expected.shape) - expected).max()
                 assert difference < 1e-3, entry["key"]
@@ -158,6 +155,9 @@ def test_keys_move_and_resize_the_hole(address, browser, tiles):
         for key in ("ArrowUp", "ArrowUp", "ArrowLeft", "+", "+", "-"):
             page.keyboard.press(key)
         assert missing(page, tiles[0]) == (8, 9, 13, 13)
+        for key in ("Control+ArrowUp", "Control+-", "Alt+ArrowDown"):  # the browser's own
+            page.keyboard.press(key)
+        assert missing(page, tiles[0]) == (8, 9, 13, 13)
         page.locator("[data-part=size]").fill("4")
         assert missing(page, tiles[0]) == (8, 9, 4, 4)
         page.check("input[value=paint]")
@@ -181,22 +181,51 @@ def test_the_reader_paints_a_hole(address, browser, fillers, tiles):
         assert np.abs(shown(page, tile("U-Net")) - expected).max() < 1e-3 + EIGHT_BITS
 
 
-def test_a_finger_moves_the_hole(address, browser, tiles):
+def test_a_finger_taps_drags_and_scrolls(address, browser, tiles):
     with opened(browser, address, PHONE, has_touch=True, is_mobile=True) as page:
         start(page, address)
-        page.locator("[data-part=stage]").scroll_into_view_if_needed()
-        box = page.locator("[data-part=stage]").bounding_box()
-        page.touchscreen.tap(box["x"] + box["width"] * 7 / 32, box["y"] + box["height"] * 8 / 32)
-        page.wait_for_timeout(100)
+        touch = page.context.new_cdp_session(page)
+        stage = page.locator("[data-part=stage]")
+        page.evaluate("scrollTo({ top: 100, behavior: 'instant' })")
+
+        def send(kind, place=None):
+            box = stage.bounding_box()
+            points = []
+            if place:
+                row, column = place
+                x, y = box["x"] + box["width"] * column / 32, box["y"] + box["height"] * row / 32
+                points = [{"x": x, "y": y}]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        def swipe(first, last):
+            send("touchStart", first)
+            for share in (0.25, 0.5, 0.75, 1):
+                send("touchMove", [a + share * (b - a) for a, b in zip(first, last, strict=True)])
+            send("touchEnd")
+            settle(page)
+
+        send("touchStart", (8, 7))
+        send("touchEnd")
+        settle(page)
         assert missing(page, tiles[0]) == (2, 1, 12, 12)
+        swipe((8, 7), (12, 17))  # on the hole
+        assert missing(page, tiles[0]) == (6, 11, 12, 12)
+        before = page.evaluate("scrollY")
+        swipe((30, 2), (22, 2))  # beside it: the page scrolls, the hole stays
+        page.wait_for_function(f"scrollY > {before} + 20")
+        assert missing(page, tiles[0]) == (6, 11, 12, 12)
+        page.check("input[value=paint]")
+        swipe((4.5, 5.5), (4.5, 15.5))
+        assert missing(page, tiles[0]) == (3, 4, 3, 13)
 
 
 def test_the_truth_and_its_distance_on_demand(address, browser, tiles):
     with opened(browser, address) as page:
         start(page, address)
         assert "dB" not in page.inner_text("[data-part=tiles]")
+        assert page.locator("figure:has(strong:text-is('with its hole'))").count() == 1
         page.check("[data-part=truth]")
-        page.wait_for_timeout(300)
+        settle(page)
         np.testing.assert_array_equal(shown(page, tile("photograph")), tiles[0])
         location_map = square(10, 10)
         filled = classical.harmonic((tiles[0] * location_map)[None], location_map[None])[0]
@@ -207,7 +236,7 @@ def test_the_truth_and_its_distance_on_demand(address, browser, tiles):
 
 def test_samples_differ_and_the_slider_walks_from_one_to_the_other(address, browser):
     def samples(page):
-        page.wait_for_timeout(400)
+        settle(page)
         return [shown(page, tile(name)) for name in ("sample A", "between A and B", "sample B")]
 
     with opened(browser, address) as page:
@@ -231,11 +260,11 @@ def test_a_picture_of_the_readers_own(address, browser, tmp_path):
         start(page, address)
         page.check("[data-part=truth]")
         page.set_input_files("[data-part=own]", tmp_path / "own.png")
-        page.wait_for_timeout(300)
+        settle(page)
         expected = np.full((32, 32, 3), np.array([200, 100, 50]) / 255)
         np.testing.assert_allclose(shown(page, tile("photograph")), expected, atol=2 / 255)
         page.set_input_files("[data-part=own]", tmp_path / "notes.png")
-        page.wait_for_selector("[data-part=status]:not([hidden])")
+        page.wait_for_selector("[data-part=status]:not(:empty)")
         assert "notes.png is no picture" in page.inner_text("[data-part=status]")
 
 
@@ -247,7 +276,10 @@ def test_what_is_saved_is_marked_as_made(address, browser, tmp_path):
         download.value.save_as(tmp_path / "saved.png")
         saved = np.asarray(Image.open(tmp_path / "saved.png").convert("L"))
         assert (saved[-30:] < 128).sum() > 200  # the line of text below the pictures
-        assert page.locator("figure.made:not(.photograph)").count() == 9
+        assert page.locator("figure.made").count() == 9
+        page.check("input[value=paint]")  # nothing is painted yet: nothing was filled
+        settle(page)
+        assert page.locator("figure.made").count() == 0
 
 
 def test_the_game_counts_and_the_browser_remembers(address, browser):
@@ -257,9 +289,14 @@ def test_the_game_counts_and_the_browser_remembers(address, browser):
         for _ in range(3):
             page.click("[aria-label='The left picture']")
             page.wait_for_selector("[data-part=next]:not([hidden])")
-            right += "Right" in page.inner_text("[data-part=verdict]")
+            found = page.locator("[aria-label='The left picture'].photograph").count() == 1
+            outlined = page.locator("[aria-label='The left picture'] .frame:not([hidden])").count()
+            assert outlined == (not found)
+            verdict = page.inner_text("[data-part=verdict]")
+            assert verdict.startswith("Right: the other one" if found else "No: this one")
+            right += found
             page.click("[data-part=next]")
-            page.wait_for_selector("[data-part=next]", state="hidden")
+            page.wait_for_selector("[aria-label='The left picture']:not([disabled])")
         tally = f"You found {right} of 3 photographs."
         assert page.inner_text("[data-part=tally]") == tally
         column = page.locator("table.told td:nth-child(3)").all_inner_texts()
@@ -281,11 +318,27 @@ def test_without_javascript_there_is_a_still_picture(address, browser):
         assert not page.is_visible("[data-part=stage]")
 
 
-def test_a_page_opened_as_a_file_says_how_to_serve_it(site, browser):
-    page = browser.new_page()
+def test_a_page_opened_as_a_file_says_how_to_serve_it(site, address, browser):
+    with opened(browser, address) as page:
+        page.goto(f"{address}/try.html")
+        assert not page.is_visible(".from-file")
+    context = browser.new_context()
+    page = context.new_page()
     page.goto((site / "try.html").as_uri())
+    assert page.is_visible(".from-file")
     assert "python -m http.server" in page.inner_text(".from-file")
-    page.close()
+    context.close()
+
+
+def test_a_network_that_does_not_come_leaves_the_others(address, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/autoencoder.onnx", lambda route: route.abort())
+    start(page, address)
+    assert "could not be fetched" in page.inner_text("figure:has(strong:text-is('autoencoder'))")
+    assert "ms" in page.inner_text("figure:has(strong:text-is('U-Net'))")
+    assert page.inner_text("[data-part=status]")
+    context.close()
 
 
 def test_the_page_keeps_to_its_budget(site):
@@ -294,7 +347,11 @@ def test_the_page_keeps_to_its_budget(site):
     assert sum(path.stat().st_size for path in weighty) < BUDGET
 
 
-def test_the_runtime_is_the_version_that_its_note_names():
-    version = re.search(r"# onnxruntime-web (\S+)", (RUNTIME / "README.md").read_text())[1]
-    bundle = (RUNTIME / "ort.wasm.bundle.min.mjs").read_text(encoding="utf-8")
-    assert f"ONNX Runtime Web v{version}" in bundle
+def test_the_runtime_is_what_its_note_names():
+    note = (RUNTIME / "README.md").read_text(encoding="utf-8")
+    version = re.search(r"# onnxruntime-web (\S+)", note)[1]
+    bundle = (RUNTIME / "ort.wasm.bundle.min.mjs").read_bytes()
+    packed = (RUNTIME / "ort-wasm-simd-threaded.wasm.gz").read_bytes()
+    assert f"ONNX Runtime Web v{version}".encode() in bundle
+    for content in (bundle, packed, gzip.decompress(packed)):
+        assert hashlib.sha256(content).hexdigest() in note

@@ -46,10 +46,8 @@ def hand_out(name):
 
     Returns
     -------
-    path : pathlib.Path
+    pathlib.Path
         Of the copy.
-    sha256 : str
-        The file's checksum, in hexadecimal.
 
     Raises
     ------
@@ -60,8 +58,23 @@ def hand_out(name):
     unfinished = path.with_name(f"unfinished-{path.name}")
     shutil.copyfile(store.newest(name), unfinished)
     unfinished.replace(path)
+    return path
+
+
+def checksum(path):
+    """Compute a file's SHA-256 checksum, which tells whether a download is whole.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
     with path.open("rb") as file:
-        return path, hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def filler(network):

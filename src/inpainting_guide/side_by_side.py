@@ -195,7 +195,31 @@ def distance(values, floor):
     return metrics.Estimate(*(float(floor.mean()) + end for end in above))
 
 
-def publish(page, measured, wins, costs):
+def diversities(networks, task, count=4):
+    """Measure how much the methods that sample vary their fills of one hole.
+
+    Parameters
+    ----------
+    networks : dict of str to keras.Model
+        From `inpainting_guide.comparison.load`.
+    task : protocol.Task
+    count : int
+        Samples of each hole. For samples of what is really possible the share would be
+        count / (count + 1).
+
+    Returns
+    -------
+    dict of str to float
+        See `inpainting_guide.plausibility.diversity`; by the names of the methods of one sample.
+    """
+    shares = {}
+    for key, name in (("cvae_as_printed", "CVAE as printed"), ("cvae", "CVAE one sample")):
+        samples = networks[key].samples(task.incomplete, task.location_map, count=count)
+        shares[name] = plausibility.diversity(task.images, samples, task.location_map)
+    return shares
+
+
+def publish(page, measured, shares, costs):
     """Hand on all results: a CSV file of full precision for readers, and numbers for chapters.
 
     Parameters
@@ -204,8 +228,9 @@ def publish(page, measured, wins, costs):
         Name of the gallery script, without ``.py``. Chapters quote ``comparison.KEY.measure``.
     measured : dict of str to dict of str to metrics.Estimate
         By the methods' names. The file has the measures of the autoencoder.
-    wins : dict of str to float
-        From `gains`.
+    shares : dict of str to dict of str to float
+        By what is shared, ``wins`` (from `gains`) and ``diversity``, and the methods' names; some
+        methods may be left out.
     costs : dict of str to dict of str to float
         From `inpainting_guide.comparison.costs`.
     """
@@ -213,9 +238,14 @@ def publish(page, measured, wins, costs):
     quoted_costs = comparison.quotable_costs(costs)
     for key, (name, family, _) in comparison.METHODS.items():
         columns = reporting.spread_out(measured[name], tuple(measured["autoencoder"]))
-        lines.append({"method": name, "family": family, **columns, "wins": wins[name]})
+        lines.append({"method": name, "family": family} | columns)
+        lines[-1] |= {what: by_name.get(name, "") for what, by_name in shares.items()}
         lines[-1] |= costs[name]
-        results[key] = reporting.quotable(measured[name])
-        results[key] |= {"wins": reporting.per_cent(wins[name])} | quoted_costs[name]
+        results[key] = reporting.quotable(measured[name]) | quoted_costs[name]
+        results[key] |= {
+            what: reporting.per_cent(by_name[name])
+            for what, by_name in shares.items()
+            if name in by_name
+        }
     store.publish_table(page, lines)
     store.publish(page, {"comparison": results})

@@ -2,20 +2,18 @@
 
 import { Hole } from "./hole.js";
 import { playGame } from "./game.js";
-import { FOLDER, Network, catalogue, normalNoise, start } from "./networks.js";
+import { FOLDER, Network, catalogue, fetchRuntime, normalNoise } from "./networks.js";
 import { SIZE, draw, harmonic, ownPicture, psnr, tiles } from "./pictures.js";
 import { savePicture } from "./save.js";
 
-const SHOWN = 8; // cars to choose from at a time
+const SHOWN = 10; // cars to choose from at a time
 
 const page = document.querySelector("article");
 const find = (name) => page.querySelector(`[data-part="${name}"]`);
-const status = find("status");
 
-/** Tell the reader, also one who listens, what is going on; nothing when all is well. */
+/** Tell the reader, also one who listens, what is wrong; nothing when all is well. */
 function say(text) {
-  status.textContent = text;
-  status.hidden = !text;
+  find("status").textContent = text;
 }
 
 /** One picture with its caption. */
@@ -32,64 +30,64 @@ function tile(parent, title) {
   caption.append(name, note);
   figure.append(canvas, caption);
   parent.append(figure);
-  return { title, canvas, note, figure, image: null };
+  return { title, canvas, name, note, figure };
 }
 
-/** Run one thing at a time, and only the last of those that wait. */
-function lastOnly(work) {
+/** Do work again for the latest request only: those that come meanwhile count as one. */
+let underWay = 0;
+function onlyLatest(work) {
   let [running, waiting] = [false, false];
   return async function request() {
     waiting = true;
     if (running) return;
     running = true;
-    try {
-      while (waiting) {
-        waiting = false;
-        await work();
-      }
-    } catch (error) {
-      say(error.message);
-    } finally {
-      running = false;
+    underWay += 1;
+    page.setAttribute("aria-busy", "true");
+    while (waiting) {
+      waiting = false;
+      await work().catch((error) => say(error.message));
     }
+    running = false;
+    underWay -= 1;
+    page.setAttribute("aria-busy", String(underWay > 0));
   };
 }
 
 async function main() {
-  start().catch(() => {}); // who loads a network is told
+  fetchRuntime().catch(() => {}); // who waits for it is told
   const { networks: entries, cars } = await catalogue();
   const images = await tiles(new URL(cars, FOLDER));
   const networks = Object.fromEntries(entries.map((entry) => [entry.key, new Network(entry)]));
-  const plain = entries.filter((entry) => !entry.noise);
   const sampling = networks[entries.find((entry) => entry.noise).key];
 
   let image = images[0];
   const truth = tile(find("tiles"), "photograph");
   const classical = tile(find("tiles"), "harmonic");
-  const shown = plain.map(({ key, title }) => ({ key, ...tile(find("tiles"), title) }));
-  const walk = ["sample A", "between A and B", "sample B", "mean of the prior"];
-  const samples = walk.map((title) => tile(find("samples"), title));
+  const single = entries
+    .filter((entry) => !entry.noise)
+    .map(({ key, title }) => ({ network: networks[key], ...tile(find("tiles"), title) }));
+  const sampleTitles = ["sample A", "between A and B", "sample B", "mean of the prior"];
+  const samples = sampleTitles.map((title) => tile(find("samples"), title));
   const hole = new Hole(find("stage"), find("frame"), refresh);
-  truth.figure.classList.add("photograph");
 
-  function present(place, filled, milliseconds = null) {
-    const decibels = psnr(image, filled, hole.map());
+  /** Show a fill of a question, which may no longer be the one on the stage. */
+  function present(place, question, filled, milliseconds = null) {
+    const decibels = psnr(question.image, filled, question.map);
     const notes = [];
     if (find("truth").checked && decibels !== null) notes.push(`${decibels.toFixed(1)} dB`);
     if (milliseconds !== null) notes.push(`${milliseconds.toFixed(0)} ms`);
     place.note.textContent = notes.join(", ");
-    place.image = filled;
     draw(place.canvas, filled);
-    place.figure.classList.add("made");
+    place.figure.classList.toggle("made", decibels !== null);
   }
 
-  const fillPlain = lastOnly(async () => {
-    for (const place of shown) {
-      const network = networks[place.key];
-      if (!network.session) continue;
-      const [filled] = await network.fill(image, hole.map());
-      present(place, filled, network.milliseconds);
-      page.dataset.firstFill ??= performance.now().toFixed(0);
+  const fillOnce = onlyLatest(async () => {
+    const question = { image, map: hole.map() };
+    present(classical, question, harmonic(question.image, question.map));
+    for (const place of single.filter(({ network }) => network.session)) {
+      const [filled] = await place.network.fill(question.image, question.map);
+      present(place, question, filled, place.network.milliseconds);
+      if (!performance.getEntriesByName("first-fill").length) performance.mark("first-fill");
     }
   });
 
@@ -97,32 +95,34 @@ async function main() {
   function newSamples() {
     ends = [normalNoise(sampling), normalNoise(sampling)];
   }
-  const fillSamples = lastOnly(async () => {
+  const fillSamples = onlyLatest(async () => {
     if (!sampling.session) return;
-    // Along a great circle the noise stays as long as that of any sample.
+    const question = { image, map: hole.map() };
+    // cos² + sin² = 1: what lies between two noises is as likely as they are.
     const angle = (find("walk").value * Math.PI) / 2;
     const between = ends[0].map((a, i) => Math.cos(angle) * a + Math.sin(angle) * ends[1][i]);
     const noises = [ends[0], between, ends[1], new Float32Array(between.length)];
-    const fills = await sampling.fill(image, hole.map(), noises);
-    samples.forEach((place, i) => present(place, fills[i], sampling.milliseconds));
+    const fills = await sampling.fill(question.image, question.map, noises);
+    samples.forEach((place, i) => present(place, question, fills[i], sampling.milliseconds));
   });
 
   function refresh() {
-    const map = hole.map();
-    draw(find("picture"), image, map);
-    draw(truth.canvas, image, find("truth").checked ? null : map);
-    present(classical, harmonic(image, map));
+    const shown = find("truth").checked;
+    draw(find("picture"), image, hole.map());
+    draw(truth.canvas, image, shown ? null : hole.map());
+    truth.name.textContent = shown ? "photograph" : "with its hole";
     find("size").value = hole.square.side;
     find("size-said").textContent = `${hole.square.side} × ${hole.square.side} pixels`;
-    for (const part of ["size", "size-said"]) find(part).parentElement.hidden = hole.painting;
+    find("size").closest("label").hidden = hole.painting;
     find("clear").hidden = !hole.painting;
-    fillPlain();
+    fillOnce();
     fillSamples();
   }
 
   function choose(chosen, button = null) {
     image = chosen;
     for (const other of find("cars").children) other.setAttribute("aria-pressed", other === button);
+    say("");
     refresh();
   }
 
@@ -143,18 +143,16 @@ async function main() {
   }
 
   find("more").addEventListener("click", () => {
-    first = (first + SHOWN) % (images.length - (images.length % SHOWN));
+    first = (first + SHOWN) % images.length;
     offerCars();
+  });
+  find("own").addEventListener("click", (event) => {
+    event.target.value = ""; // so that the same file can be chosen again
   });
   find("own").addEventListener("change", async (event) => {
     const [file] = event.target.files;
     if (!file) return;
-    try {
-      choose(await ownPicture(file));
-      say("");
-    } catch (error) {
-      say(error.message);
-    }
+    await ownPicture(file).then(choose, (error) => say(error.message));
   });
   for (const choice of page.querySelectorAll("input[name=hole]")) {
     choice.addEventListener("change", () => hole.paint(choice.value === "paint"));
@@ -168,22 +166,32 @@ async function main() {
     fillSamples();
   });
   find("save").addEventListener("click", () => {
-    savePicture([truth, classical, ...shown, ...samples].filter((place) => place.image));
+    const made = (place) => place.figure.classList.contains("made");
+    savePicture([classical, ...single, ...samples].filter(made));
   });
 
   page.classList.add("try-ready");
   newSamples();
   offerCars();
 
-  // The small ones first: something is filled while the others are still on their way.
-  for (const place of [...shown, { key: sampling.key, note: samples[0].note }]) {
-    const network = networks[place.key];
-    place.note.textContent = `${(network.bytes / 1e6).toFixed(1)} MB, on their way`;
-    await network.load();
-    fillPlain();
-    fillSamples();
+  const places = [...single, { network: sampling, note: samples[0].note }];
+  for (const { network, note } of places) {
+    note.textContent = `${(network.bytes / 1e6).toFixed(1)} MB to come`;
   }
-  await playGame(page, networks, images, say);
+  // One after the other, the small ones first: something is filled while the rest is on its way.
+  places.sort((one, other) => one.network.bytes - other.network.bytes);
+  for (const { network, note } of places) {
+    try {
+      await network.load();
+    } catch (error) {
+      note.textContent = "could not be fetched";
+      say(`${error.message}. Load the page again to try once more.`);
+      continue;
+    }
+    await Promise.all([fillOnce(), fillSamples()]);
+  }
+  const loaded = Object.values(networks).filter((network) => network.session);
+  await playGame(page, loaded, images, say);
 }
 
-main().catch((error) => say(`The networks could not be started. ${error.message}`));
+main().catch((error) => say(`The page could not be started. ${error.message}`));

@@ -8,15 +8,16 @@ const KEPT = "inpainting-guide-answers";
 const SIDE = 12; // of the hole: that of the tutorial
 
 /** What the reader answered before: by method, how often asked and how often right. */
-function kept() {
+function loadAnswers() {
   try {
-    return JSON.parse(localStorage.getItem(KEPT)) ?? {};
+    const found = JSON.parse(localStorage.getItem(KEPT));
+    return found?.constructor === Object ? found : {};
   } catch {
     return {}; // a browser that keeps nothing, or something else under this name
   }
 }
 
-function keep(answers) {
+function saveAnswers(answers) {
   try {
     localStorage.setItem(KEPT, JSON.stringify(answers));
   } catch {
@@ -30,26 +31,29 @@ const below = (count) => Math.floor(Math.random() * count);
  * Start the game.
  *
  * @param {HTMLElement} page Where its parts are.
- * @param {Object<string, Network>} networks Loaded, by their keys.
+ * @param {Network[]} networks Loaded.
  * @param {Float32Array[]} images Test cars.
  * @param {(text: string) => void} say Tells of an error.
  */
 export async function playGame(page, networks, images, say) {
   const find = (name) => page.querySelector(`[data-part="${name}"]`);
-  const table = document.querySelector("table.told");
   const rows = Object.fromEntries(
-    [...table.querySelectorAll("tbody tr")].map((row) => [row.cells[0].textContent.trim(), row]),
+    [...page.querySelectorAll("table.told tbody tr")].map((row) => {
+      return [row.cells[0].textContent.trim(), row];
+    }),
   );
   const fillers = { harmonic: (image, map) => [harmonic(image, map)] };
-  for (const network of Object.values(networks)) {
+  for (const network of networks) {
     fillers[network.title] = (image, map) => {
       return network.fill(image, map, [network.noise ? normalNoise(network) : null]);
     };
   }
-  const methods = Object.keys(fillers).filter((title) => title in rows);
+  const methods = Object.keys(fillers);
+  const unknown = methods.filter((title) => !(title in rows));
+  if (unknown.length) throw new Error(`The table of answers has no row for ${unknown.join(", ")}`);
   const pictures = [find("first"), find("second")];
   const buttons = pictures.map((picture) => picture.closest("button"));
-  let answers = kept();
+  let answers = loadAnswers();
   let question = null;
 
   function tally() {
@@ -65,6 +69,7 @@ export async function playGame(page, networks, images, say) {
   }
 
   async function ask() {
+    find("next").hidden = true;
     const title = methods[below(methods.length)];
     const image = images[below(images.length)];
     const places = SIZE - SIDE + 1;
@@ -74,11 +79,10 @@ export async function playGame(page, networks, images, say) {
     pictures.forEach((picture, i) => draw(picture, i === question.photograph ? image : filled));
     buttons.forEach((button) => {
       button.disabled = false;
-      button.classList.remove("right", "wrong");
+      button.classList.remove("photograph", "filled");
       button.querySelector(".frame").hidden = true;
     });
-    find("verdict").textContent = "One of the two has had a hole. Which is the photograph?";
-    find("next").hidden = true;
+    find("verdict").textContent = "Choose the photograph.";
   }
 
   function answer(chosen) {
@@ -87,29 +91,36 @@ export async function playGame(page, networks, images, say) {
     const before = answers[title] ?? { asked: 0, right: 0 };
     const right = chosen === photograph;
     answers[title] = { asked: before.asked + 1, right: before.right + (right ? 1 : 0) };
-    keep(answers);
+    saveAnswers(answers);
     question = null;
     buttons.forEach((button, i) => {
       button.disabled = true;
-      button.classList.add(i === photograph ? "right" : "wrong");
+      button.classList.add(i === photograph ? "photograph" : "filled");
     });
     const frame = buttons[1 - photograph].querySelector(".frame");
     outline(frame, square);
     frame.hidden = false;
-    find("verdict").textContent = `${right ? "Right" : "No"}: the other one was filled by ${title}.`;
+    find("verdict").textContent = right
+      ? `Right: the other one was filled by ${title}.`
+      : `No: this one was filled by ${title}.`;
     find("next").hidden = false;
     find("next").focus({ preventScroll: true });
     tally();
   }
 
   buttons.forEach((button, i) => button.addEventListener("click", () => answer(i)));
-  find("next").addEventListener("click", () => ask().catch((error) => say(error.message)));
+  find("next").addEventListener("click", async () => {
+    await ask().catch((error) => say(error.message));
+    buttons[0].focus({ preventScroll: true });
+  });
   find("forget").addEventListener("click", () => {
     answers = {};
-    keep(answers);
+    saveAnswers(answers);
     tally();
+    buttons[0].focus({ preventScroll: true });
   });
   tally();
   await ask();
+  find("waiting").hidden = true;
   find("game").hidden = false;
 }

@@ -75,7 +75,7 @@ export class Hole {
   /** Put the outline where the hole is, or the brush. */
   show() {
     const { row, column } = this.brush;
-    this.frame.classList.toggle("brush", this.painting);
+    this.stage.classList.toggle("painting", this.painting);
     outline(this.frame, this.painting ? { top: row - 1, left: column - 1, side: 3 } : this.square);
   }
 
@@ -89,31 +89,39 @@ export class Hole {
   }
 
   press(event) {
-    if (event.button) return;
-    event.preventDefault();
+    if (event.button || !event.isPrimary) return;
     this.stage.focus({ preventScroll: true });
-    const act = this.painting ? this.dab() : this.drag(event);
-    const move = (moved) => act(...this.place(moved));
-    const release = () => {
-      this.stage.removeEventListener("pointermove", move);
-      this.stage.removeEventListener("pointerup", release);
-      this.stage.removeEventListener("pointercancel", release);
+    const beside = !this.painting && !this.frame.contains(event.target);
+    const act = this.painting ? this.dab() : this.drag(event, beside);
+    const follow = (moved) => {
+      if (moved.pointerId === event.pointerId) act(...this.place(moved));
     };
+    const listening = new AbortController();
+    const stop = () => listening.abort();
+    const listen = (name, listener) => {
+      this.stage.addEventListener(name, listener, { signal: listening.signal });
+    };
+    listen("pointercancel", stop);
+    if (beside && event.pointerType === "touch") {
+      // The finger may be about to scroll the page: it moves the hole only by a tap.
+      listen("pointerup", follow);
+      listen("pointerup", stop);
+      return;
+    }
+    listen("pointerup", stop);
+    listen("pointermove", follow);
     this.stage.setPointerCapture(event.pointerId);
-    this.stage.addEventListener("pointermove", move);
-    this.stage.addEventListener("pointerup", release);
-    this.stage.addEventListener("pointercancel", release);
-    move(event);
+    follow(event);
   }
 
-  drag(event) {
-    const [row, column] = this.place(event);
+  /** Move the hole by what the pointer moves, resize it by its handle, or jump to the pointer. */
+  drag(event, beside) {
     const { top, left, side } = this.square;
     if (event.target.classList.contains("handle")) {
       return (y, x) => this.resize(Math.max(y - top, x - left));
     }
-    const inside = row >= top && row < top + side && column >= left && column < left + side;
-    const [down, right] = inside ? [row - top, column - left] : [side / 2, side / 2];
+    const [row, column] = this.place(event);
+    const [down, right] = beside ? [side / 2, side / 2] : [row - top, column - left];
     return (y, x) => this.move(y - down, x - right);
   }
 

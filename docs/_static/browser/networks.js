@@ -23,15 +23,21 @@ export async function catalogue() {
   return (await fetched(new URL("catalogue.json", FOLDER))).json();
 }
 
-let started;
-/** Fetch the program, once for all networks. */
-export function start() {
-  started ??= (async () => {
-    const packed = (await fetched(PROGRAM)).body;
-    const unpacked = packed.pipeThrough(new DecompressionStream("gzip"));
+let runtime;
+/** Fetch the program that computes networks, once for all of them. */
+export function fetchRuntime() {
+  runtime ??= (async () => {
+    const bytes = new Uint8Array(await (await fetched(PROGRAM)).arrayBuffer());
+    // A server that takes it for a packed answer has made the browser unpack it already.
+    const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    const stream = new Blob([bytes]).stream();
+    const unpacked = packed ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;
     onnxruntime.env.wasm.wasmBinary = await new Response(unpacked).arrayBuffer();
-  })();
-  return started;
+  })().catch((error) => {
+    runtime = null; // to be tried again
+    throw error;
+  });
+  return runtime;
 }
 
 // One network computes at a time: there is one processor for all of them.
@@ -51,16 +57,14 @@ export class Network {
   }
 
   /** Fetch this network, and the program if need be. */
-  load() {
-    this.loading ??= (async () => {
-      const [file] = await Promise.all([
-        fetched(new URL(this.file, FOLDER)).then((response) => response.arrayBuffer()),
-        start(),
-      ]);
-      this.session = await inTurn(() => onnxruntime.InferenceSession.create(file));
-      return this;
-    })();
-    return this.loading;
+  async load() {
+    if (this.session) return this;
+    const [file] = await Promise.all([
+      fetched(new URL(this.file, FOLDER)).then((response) => response.arrayBuffer()),
+      fetchRuntime(),
+    ]);
+    this.session = await inTurn(() => onnxruntime.InferenceSession.create(file));
+    return this;
   }
 
   /**

@@ -83,9 +83,10 @@ export async function tiles(address) {
   const canvas = new OffscreenCanvas(wall.width, wall.height);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.drawImage(wall, 0, 0);
+  wall.close();
   const images = [];
-  for (let top = 0; top < wall.height; top += SIZE) {
-    for (let left = 0; left < wall.width; left += SIZE) images.push(read(context, left, top));
+  for (let top = 0; top < canvas.height; top += SIZE) {
+    for (let left = 0; left < canvas.width; left += SIZE) images.push(read(context, left, top));
   }
   return images;
 }
@@ -111,5 +112,6 @@ export async function ownPicture(file) {
     context.drawImage(...source, 0, 0, side, side);
     source = [context.canvas, 0, 0, side, side];
   } while (side > SIZE);
+  picture.close();
   return read(context);
 }

@@ -5,13 +5,14 @@ import { SIZE } from "./pictures.js";
 const SCALE = 5;
 const MARGIN = 16;
 const LINE = 20;
+const COLUMNS = 4; // also the room that the mark needs
 
 /** Let the reader keep the fills as one PNG file, with a line that says what they are. */
 export function savePicture(places) {
-  const [columns, step] = [Math.min(places.length, 4), SIZE * SCALE + MARGIN];
-  const rows = Math.ceil(places.length / columns);
+  const step = SIZE * SCALE + MARGIN;
+  const rows = Math.ceil(places.length / COLUMNS);
   const canvas = document.createElement("canvas");
-  canvas.width = columns * step + MARGIN;
+  canvas.width = COLUMNS * step + MARGIN;
   canvas.height = rows * (step + LINE) + MARGIN + LINE;
   const context = canvas.getContext("2d");
   context.fillStyle = "white";
@@ -20,8 +21,8 @@ export function savePicture(places) {
   context.fillStyle = "black";
   context.font = "13px sans-serif";
   places.forEach((place, i) => {
-    const left = MARGIN + (i % columns) * step;
-    const top = MARGIN + Math.floor(i / columns) * (step + LINE);
+    const left = MARGIN + (i % COLUMNS) * step;
+    const top = MARGIN + Math.floor(i / COLUMNS) * (step + LINE);
     context.drawImage(place.canvas, left, top, SIZE * SCALE, SIZE * SCALE);
     context.fillText(place.title, left, top + SIZE * SCALE + LINE - 5);
   });
