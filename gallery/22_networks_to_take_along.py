@@ -18,8 +18,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from inpainting_guide import batches, code, comparison, export, figures, filling, holes, machine
-from inpainting_guide import metrics, protocol, reporting, store
+from inpainting_guide import batches, cars, code, comparison, export, figures, filling, holes
+from inpainting_guide import machine, metrics, protocol, reporting, store
 
 print(code.listing(export.write_onnx), code.listing(export.halve_weights), sep="\n\n")
 
@@ -69,10 +69,9 @@ plt.show()
 # --------------------
 # The first hundred test cars, as one wall of tiles without any loss.
 
-cars = np.uint8(np.round(255 * protocol.test().images[:100]))
-side = int(np.sqrt(len(cars)))
-wall = cars[: side * side].reshape(side, side, *cars.shape[1:]).swapaxes(1, 2)
-Image.fromarray(wall.reshape(side * cars.shape[1], -1, 3)).save(folder / "cars.png")
+photographs = np.uint8(np.round(255 * cars.load().test[:100]))
+wall = photographs.reshape(10, 10, cars.SIZE, cars.SIZE, 3).swapaxes(1, 2)
+Image.fromarray(wall.reshape(10 * cars.SIZE, 10 * cars.SIZE, 3)).save(folder / "cars.png")
 store.write_json(folder / "catalogue.json", {"networks": catalogue, "cars": "cars.png"})
 
 # %%
