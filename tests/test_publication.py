@@ -162,7 +162,7 @@ def test_a_private_site_says_what_ran_and_names_no_place(tmp_path):
     page = (site / "gallery" / "03_direct_cnn.html").read_text(encoding="utf-8")
     assert "<span>1 min 5 s ·</span>" in page
     assert "<span>seed 0 ·</span>" in page
-    assert "<span>memory 1.0 to 1.5 GiB</span>" in page
+    assert "<span>memory of the whole build 1.0 to 1.5 GiB</span>" in page
     assert 'name="description" content="Can five plain convolutions' in page
     for absent in ("colab", "mybinder", "og:image", "canonical"):
         assert absent not in page
