@@ -56,11 +56,11 @@ print(reporting.table(rows))
 # %%
 # The largest difference from Keras, of any pixel's channel, is far below 1/255, the step
 # of an 8-bit image. Rounding the weights to 11 binary digits costs nothing that can be seen, unless
-# it is multiplied by a thousand:
+# it is multiplied by some thousands:
 
 filled_by = [holes.compose(task.incomplete, p, task.location_map) for p in compared["U-Net"]]
 rows = {"with holes": task.incomplete, "Keras": filled_by[0], "ONNX file": filled_by[1]}
-rows["1000 × difference"] = np.clip(1000 * np.abs(np.subtract(*filled_by)), 0, 1)
+rows["3000 × difference"] = np.clip(3000 * np.abs(np.subtract(*filled_by)), 0, 1)
 figures.contact_sheet({name: images[: figures.COLUMNS] for name, images in rows.items()})
 plt.show()
 
