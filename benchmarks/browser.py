@@ -76,7 +76,7 @@ def main():
         "weight": f"{sum(sizes.values()) / 1e6:.0f}",
         "first_weight": f"{(sum(sizes.values()) - networks + smallest) / 1e6:.0f}",
         "milliseconds": {key: f"{statistics.median(all_):.1f}" for key, all_ in times.items()},
-        "largest_difference": f"{difference:.1e}",
+        "largest_difference": f"{difference:.5f}",
     }
     print(results)
     if arguments.record:

@@ -1,5 +1,8 @@
 """The table of networks to download, as the page ``docs/networks.md`` shows it."""
 
+SHORT = {"cnn": "CNN", "cvae": "CVAE", "gan": "GAN", "unet": "U-Net"}
+"""Words in the networks' names that prose writes otherwise."""
+
 
 def downloads(quoted):
     """Lay out what page 22 of the gallery handed out.
@@ -22,7 +25,8 @@ def downloads(quoted):
     )
     lines = ["| Network | For Keras | For a browser |", "|---|---|---|"]
     for name, script in scripts.items():
-        page = f"{{ref}}`{name.replace('_', ' ')} <sphx_glr_gallery_{script}>`"
+        title = " ".join(SHORT.get(word, word) for word in name.split("_"))
+        page = f"{{ref}}`{title} <sphx_glr_gallery_{script}>`"
         links = (link(f"{name}{suffix}", megabytes) for suffix in (".keras", ".onnx"))
         lines.append(f"| {page} | {' | '.join(links)} |")
     sums = [f"{checksum}  {name}" for name, checksum in checksums.items()]

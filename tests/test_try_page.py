@@ -316,7 +316,7 @@ def test_without_javascript_there_is_a_still_picture(address, browser):
     with opened(browser, address, WIDE, java_script_enabled=False) as page:
         page.goto(f"{address}/try.html")
         assert page.is_visible("figure.still img")
-        assert "needs JavaScript" in page.inner_text("noscript")
+        assert "needs JavaScript" in page.inner_text(".try noscript")
         assert not page.is_visible("[data-part=stage]")
 
 
