@@ -160,15 +160,8 @@ html_sidebars = {"index": []}
 
 # -- Search engines and messengers, if the site's address is known ---------------------------
 
-html_baseurl = publication.address()
-if html_baseurl:
-    extensions += ["sphinx_sitemap", "sphinxext.opengraph"]
-sitemap_url_scheme = "{link}"
-ogp_site_url = html_baseurl
-ogp_image = "_static/fills.png"
-ogp_image_alt = "Cars with a square hole, filled by the harmonic method and by a network"
-ogp_social_cards = {"enable": False}  # a page's own pictures tell more than its title drawn large
-ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image" />']
+extensions += publication.extensions()
+globals().update(publication.settings())
 
 
 # -- Numbers in chapters ---------------------------------------------------------------------

@@ -94,6 +94,25 @@ def launchers(page):
     }
 
 
+def extensions():
+    """Return the Sphinx extensions that need the site's address: none if it is not known."""
+    return ["sphinx_sitemap", "sphinxext.opengraph"] if address() else []
+
+
+def settings():
+    """Return what Sphinx and these extensions are told of the site's address, for ``conf.py``."""
+    return {
+        "html_baseurl": address(),
+        "sitemap_url_scheme": "{link}",
+        "ogp_site_url": address(),
+        "ogp_image": "_static/fills.png",
+        "ogp_image_alt": "Cars with a square hole, filled by the harmonic method and by a network",
+        # A page's own pictures tell more than its title drawn large.
+        "ogp_social_cards": {"enable": False},
+        "ogp_custom_meta_tags": ['<meta name="twitter:card" content="summary_large_image" />'],
+    }
+
+
 def add_launchers(app, name, template, context, doctree):
     """Give a gallery page's template its launchers."""
     folder, _, page = name.rpartition("/")

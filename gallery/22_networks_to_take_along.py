@@ -2,8 +2,8 @@
 Networks to take along
 ======================
 
-A trained network is a file. Here each becomes two: one for Keras, and, for five of them, one that
-a web browser can run. The page :ref:`try` runs them; :ref:`networks-to-download` hands them out.
+A trained network is a file for Keras. Here some of them become files that a web browser can run as
+well: the page :ref:`try` does. The page :ref:`networks-to-download` hands out both kinds.
 """
 
 # %%
@@ -11,8 +11,8 @@ a web browser can run. The page :ref:`try` runs them; :ref:`networks-to-download
 # ------------------
 # ONNX is a common format for networks: a graph of operations and their weights, without Python.
 # Keras writes it. Two things are changed on the way. A network that was trained in mixed precision
-# is copied to float32, which every processor knows. And the weights are stored in float16, which
-# halves the file.
+# is copied to float32, which every processor knows. And the weights of large layers are stored in
+# float16, which halves the file.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -75,9 +75,10 @@ Image.fromarray(wall.reshape(10 * cars.SIZE, 10 * cars.SIZE, 3)).save(folder / "
 store.write_json(folder / "catalogue.json", {"networks": catalogue, "cars": "cars.png"})
 
 # %%
-# All networks for Keras
-# ----------------------
-# Copies from the store, under plain names. The checksum tells whether a download is whole.
+# All files
+# ---------
+# Every network of the store is copied for Keras, under a plain name. The checksum tells whether a
+# download is whole.
 
 files = [export.hand_out(name) for name in store.SCRIPTS]
 files += [folder / entry["file"] for entry in catalogue]

@@ -49,6 +49,11 @@ def build():
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    # Windows may take them for plain text, which a browser does not run.
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | dict.fromkeys(
+        (".js", ".mjs"), "text/javascript"
+    )
+
     def log_message(self, *_):
         pass
 

@@ -65,14 +65,8 @@ import sys
 sys.path.insert(0, {docs!r})
 import publication
 project = "inpainting-guide"
-extensions = ["myst_parser", "provenance", "publication", "social"]
-html_baseurl = publication.address()
-if html_baseurl:
-    extensions += ["sphinx_sitemap", "sphinxext.opengraph"]
-sitemap_url_scheme = "{{link}}"
-ogp_site_url = html_baseurl
-ogp_image = "_static/fills.png"
-ogp_social_cards = {{"enable": False}}
+extensions = ["myst_parser", "provenance", "publication", "social", *publication.extensions()]
+globals().update(publication.settings())
 templates_path = [{docs!r} + "/_templates"]
 html_theme = "pydata_sphinx_theme"
 html_theme_options = {{"article_header_end": ["launch"], "article_footer_items": ["provenance"]}}

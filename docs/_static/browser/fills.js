@@ -33,8 +33,8 @@ function tile(parent, title) {
   return { title, canvas, name, note, figure };
 }
 
-/** Do work again for the latest request only: those that come meanwhile count as one. */
 let underWay = 0;
+/** Do work again for the latest request only: those that come meanwhile count as one. */
 function onlyLatest(work) {
   let [running, waiting] = [false, false];
   return async function request() {

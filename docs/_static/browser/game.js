@@ -117,7 +117,7 @@ export async function playGame(page, networks, images, say) {
     answers = {};
     saveAnswers(answers);
     tally();
-    buttons[0].focus({ preventScroll: true });
+    (question ? buttons[0] : find("next")).focus({ preventScroll: true });
   });
   tally();
   await ask();
