@@ -1,0 +1,27 @@
+"""What is said to whoever watches: never a reason to fail."""
+
+import contextlib
+import os
+import sys
+
+
+def say(text, file=None):
+    """Print a line, whatever the terminal can show.
+
+    A letter that its encoding lacks becomes a question mark; a closed pipe or a full disk goes
+    unnoticed. What has been computed must not be lost because it could not be told.
+
+    Parameters
+    ----------
+    text : str
+    file : text stream, optional
+        By default standard output.
+    """
+    stream = sys.stdout if file is None else file
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
+    except OSError:
+        # What is still in its buffer would fail once more when Python ends.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
