@@ -4,7 +4,7 @@ import datetime
 import os
 from pathlib import Path
 
-from inpainting_guide import machine, store
+from inpainting_guide import files, machine
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -34,5 +34,5 @@ def record(name, results):
     described = machine.describe()
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
     path = RESULTS / f"{name}.json"
-    store.write_json(path, {name: described | {"date": date} | results})
+    files.write_json(path, {name: described | {"date": date} | results})
     print(f"Recorded in {path}.")

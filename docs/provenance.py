@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from inpainting_guide import machine, store
+from inpainting_guide import files, machine
 
 _watch = None
 
@@ -81,7 +81,7 @@ def record_run(gallery_conf, script, when):
     record |= {"start_bytes": _watch.start, "peak_bytes": _watch.peak}
     path = run_file(source.stem)
     path.parent.mkdir(parents=True, exist_ok=True)
-    store.write_json(path, record)
+    files.write_json(path, record)
     _watch = None
 
 

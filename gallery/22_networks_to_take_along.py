@@ -18,8 +18,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from inpainting_guide import batches, cars, code, comparison, export, figures, filling, holes
-from inpainting_guide import machine, metrics, protocol, reporting, store
+from inpainting_guide import batches, cars, code, comparison, export, figures, files, filling
+from inpainting_guide import holes, machine, metrics, protocol, reporting, store
 
 print(code.listing(export.write_onnx), code.listing(export.halve_weights), sep="\n\n")
 
@@ -72,7 +72,7 @@ plt.show()
 photographs = np.uint8(np.round(255 * cars.load().test[:100]))
 wall = photographs.reshape(10, 10, cars.SIZE, cars.SIZE, 3).swapaxes(1, 2)
 Image.fromarray(wall.reshape(10 * cars.SIZE, 10 * cars.SIZE, 3)).save(folder / "cars.png")
-store.write_json(folder / "catalogue.json", {"networks": catalogue, "cars": "cars.png"})
+files.write_json(folder / "catalogue.json", {"networks": catalogue, "cars": "cars.png"})
 
 # %%
 # All files
@@ -80,10 +80,10 @@ store.write_json(folder / "catalogue.json", {"networks": catalogue, "cars": "car
 # Every network of the store is copied for Keras, under a plain name. The checksum tells whether a
 # download is whole.
 
-files = [export.hand_out(name) for name in store.SCRIPTS]
-files += [folder / entry["file"] for entry in catalogue]
-checksums = {path.name: export.checksum(path) for path in files}
-megabytes = {path.name: f"{path.stat().st_size / 1e6:.1f}" for path in files}
+handed_out = [export.hand_out(name) for name in store.SCRIPTS]
+handed_out += [folder / entry["file"] for entry in catalogue]
+checksums = {path.name: export.checksum(path) for path in handed_out}
+megabytes = {path.name: f"{path.stat().st_size / 1e6:.1f}" for path in handed_out}
 for name, size in megabytes.items():
     print(f"{checksums[name][:16]}… {size:>6} MB  {name}")
 sums = "".join(f"{checksum}  {name}\n" for name, checksum in checksums.items())

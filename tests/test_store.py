@@ -46,23 +46,81 @@ def test_a_name_does_not_match_longer_ones():
         store.newest("gan")
 
 
-def test_the_network_used_last_is_the_one_that_is_loaded():
+def test_the_network_used_last_is_the_one_that_is_loaded(monkeypatch):
     paths = [store.folder() / f"tiny-seed0-{digest}.keras" for digest in ("b", "a")]
     for number, path in enumerate(paths):
         store.save_network(network(), path, {"number": number})
         os.utime(path, times=(0, time.time() - 100 + number))
     assert store.newest("tiny") == paths[1]
-    paths[0].touch()
+    store.note_use(paths[0], "tiny", 0)
     assert store.newest("tiny") == paths[0]
-    assert store.read_record(paths[0]) == {"number": 0}
+    # In another process too, whatever clock the files were written by.
+    monkeypatch.setattr(store, "_used_here", {})
+    assert store.newest("tiny") == paths[0]
+    assert store.read_record(paths[0])["number"] == 0
     assert store.load("tiny").name == "tiny"
+    paths[0].unlink()
+    assert store.newest("tiny") == paths[1]
 
 
-def test_every_module_with_classes_of_our_own_is_imported_before_a_network_is_read(monkeypatch):
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"network": 3}', '{"network": "../x.keras"}'])
+def test_a_damaged_note_of_the_last_use_is_passed_over(text):
+    path = store.folder() / "tiny-seed0-a.keras"
+    store.save_network(network(), path, {})
+    (store.folder() / "tiny-seed0.json").write_text(text)
+    assert store.newest("tiny") == path
+
+
+def test_what_a_script_needs_is_checked_at_its_top():
+    store.save_network(network(), store.folder() / "tiny-seed0-a.keras", {})
+    store.require("tiny")
+    with pytest.raises(FileNotFoundError, match="no network 'unet' with seed 0: run gallery/"):
+        store.require("tiny", "unet")
+
+
+def test_asking_for_the_folder_creates_nothing(store_folder):
+    assert store.folder() == store_folder / "full"
+    assert not store_folder.exists()
+
+
+def test_a_system_without_a_home_is_told_what_to_set(monkeypatch):
+    def no_home(_):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("INPAINTING_GUIDE_STORE")
+    monkeypatch.setattr(Path, "expanduser", no_home)
+    with pytest.raises(ValueError, match=r"no place for the store.*INPAINTING_GUIDE_STORE"):
+        store.folder()
+
+
+@pytest.mark.parametrize("content", [b"", b"text", b"PK\x05\x06" + 18 * b"\0"])
+def test_what_is_no_network_is_refused_in_one_way(tmp_path, content):
+    (tmp_path / "a.keras").write_bytes(content)
+    with pytest.raises(ValueError, match=r"a\.keras is damaged or is no Keras file"):
+        store.read_network(tmp_path / "a.keras")
+    with pytest.raises(ValueError, match=r"there is no file .*b\.keras"):
+        store.read_network(tmp_path / "b.keras")
+
+
+@pytest.mark.parametrize("error", [RecursionError, ModuleNotFoundError, AttributeError])
+def test_whatever_keras_fails_with_means_a_damaged_file(tmp_path, monkeypatch, error):
+    def fail(*_, **__):
+        raise error("inside")
+
+    (tmp_path / "a.keras").write_bytes(b"")
+    monkeypatch.setattr(keras.saving, "load_model", fail)
+    with pytest.raises(ValueError, match=r"a\.keras is damaged or is no Keras file.*inside"):
+        store.read_network(tmp_path / "a.keras")
+
+
+def test_every_module_with_classes_of_our_own_is_imported_before_a_network_is_read(
+    monkeypatch, tmp_path
+):
     imported = []
     monkeypatch.setattr(store.importlib, "import_module", imported.append)
+    (tmp_path / "nothing.keras").write_text("")
     with pytest.raises(ValueError, match="is damaged"):
-        store.read_network(store.folder() / "nothing.keras")
+        store.read_network(tmp_path / "nothing.keras")
     modules = Path(store.__file__).parent.glob("*.py")
     own = [p.stem for p in modules if "register_keras_serializable" in p.read_text("utf-8")]
     assert sorted(imported) == sorted(f"inpainting_guide.{name}" for name in own)

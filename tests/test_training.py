@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from small_training import again, fit, small
 
 from inpainting_guide import filling, metrics, protocol, store, training
 
@@ -17,29 +18,6 @@ KILLS = 3
 @pytest.fixture(autouse=True)
 def random_seed():
     keras.utils.set_random_seed(0)
-
-
-def small(peak=1e-3, steps=6):
-    inputs = keras.Input((32, 32, 4), name="input")
-    x = keras.layers.Conv2D(4, 3, padding="same", activation="relu", name="conv1")(inputs)
-    outputs = keras.layers.Conv2D(3, 3, padding="same", activation="sigmoid", name="conv2")(x)
-    network = keras.Model(inputs, outputs, name="small")
-    network.compile(
-        optimizer=keras.optimizers.Adam(training.warm_up_and_cosine(peak, steps)),
-        loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),
-    )
-    return network
-
-
-def again():
-    """Build the network of `random_seed` once more, with the same first weights."""
-    keras.utils.set_random_seed(0)
-    return small()
-
-
-def fit(network, images, **changes):
-    recipe = {"steps": 6, "batch_size": 4, "epochs": 3} | changes
-    return training.fit(network, images, **recipe)
 
 
 def checkpoints(folder):
@@ -186,19 +164,6 @@ def test_the_terms_of_a_loss_are_printed_and_the_squared_error_in_decibels(photo
 def test_the_loss_falls(photographs):
     history = fit(small(1e-2, 60), photographs, steps=60, epochs=3, batch_size=12)["history"]
     assert history["loss"][-1] < 0.9 * history["loss"][0]
-
-
-def test_a_damaged_checkpoint_is_named_with_its_remedy(photographs, monkeypatch):
-    def stop(*_):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(store, "save_network", stop)
-        fit(small(), photographs)
-    (weights,) = store.folder().glob("*.part/epoch-0003/state.npz")
-    weights.write_bytes(weights.read_bytes()[:5000])
-    with pytest.raises(ValueError, match=r"checkpoint .*epoch-0003 is damaged.*delete the folder"):
-        fit(again(), photographs)
 
 
 def test_a_truncated_network_is_named_with_its_remedy(photographs):

@@ -6,36 +6,51 @@ of a quick run is never taken for a trained one:
 
     full/direct_cnn-seed0-1a2b3c4d5e6f.keras   the network, for ``keras.saving.load_model``
     full/direct_cnn-seed0-1a2b3c4d5e6f.json    its training curve, seconds, images, machine
-    full/direct_cnn-seed0-1a2b3c4d5e6f.part/   the last epoch of a training under way
+    full/direct_cnn-seed0-1a2b3c4d5e6f.part/   a training under way: its last epoch and its lock
+    full/direct_cnn-seed0.json                 which of several such networks was used last
 
 The last part of a name is a digest of all that decides the outcome: the architecture and its
 first weights, what was compiled, the images, how many of them are seen in which batches, and the
 code of the batches and of any class of our own (`inpainting_guide.training.fit`).
+
+Reading needs no right to write: a store can be shared.
 """
 
+import contextlib
 import csv
+import hashlib
 import importlib
-import json
 import os
-import zipfile
 from pathlib import Path
 
 import keras
 
-from inpainting_guide import machine
+from inpainting_guide import files, machine
+
+ANOTHER_FOLDER = "Name another folder in the environment variable INPAINTING_GUIDE_STORE."
+
+_used_here = {}
+"""The networks that this process used last, by folder, name and seed."""
 
 
 def folder():
-    """Return the store's folder for this mode, full or quick; create it if need be.
+    """Return the store's folder for this mode, full or quick, whether it exists or not.
 
     Returns
     -------
     pathlib.Path
+
+    Raises
+    ------
+    ValueError
+        If the system knows no home folder and no other is named.
     """
     root = os.environ.get("INPAINTING_GUIDE_STORE") or "~/.inpainting-guide"
-    path = Path(root).expanduser().resolve() / ("quick" if machine.quick() else "full")
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    try:
+        path = Path(root).expanduser().resolve()
+    except RuntimeError as error:
+        raise ValueError(f"no place for the store {root}: {error} {ANOTHER_FOLDER}") from error
+    return path / ("quick" if machine.quick() else "full")
 
 
 SCRIPTS = {
@@ -51,6 +66,22 @@ SCRIPTS = {
     "global_and_local": "14_global_and_local.py",
 }
 """Which script of the gallery trains a network."""
+
+
+def require(*names):
+    """Check that networks are there: at the top of a script, before it spends minutes.
+
+    Parameters
+    ----------
+    *names : str
+
+    Raises
+    ------
+    FileNotFoundError
+        If one was not trained.
+    """
+    for name in names:
+        newest(name)
 
 
 def load(name, seed=0):
@@ -73,9 +104,17 @@ def load(name, seed=0):
     FileNotFoundError
         If no such network was trained.
     ValueError
-        If its file is damaged.
+        If its file is damaged, or is that of another network.
     """
-    return read_network(newest(name, seed))
+    path = newest(name, seed)
+    read_record(path)  # which checks the file
+    network = read_network(path)
+    if network.name != name:
+        raise ValueError(
+            f"{path} holds the network {network.name!r}, expected {name!r}: another file was given "
+            "its name. Delete it and run the script that trains it again."
+        )
+    return network
 
 
 def newest(name, seed=0):
@@ -95,16 +134,40 @@ def newest(name, seed=0):
     FileNotFoundError
         If no such network was trained.
     """
-    found = sorted(
-        folder().glob(f"{name}-seed{seed}-*.keras"), key=lambda path: path.stat().st_mtime
-    )
+    found = sorted(folder().glob(f"{name}-seed{seed}-*.keras"))
     if not found:
         script = f"gallery/{SCRIPTS[name]}" if name in SCRIPTS else "the script that trains it"
         raise FileNotFoundError(
             f"{folder()} holds no network {name!r} with seed {seed}: run {script} first. Networks "
             f"of the gallery: {', '.join(SCRIPTS)}."
         )
-    return found[-1]
+    used = _used_here.get((folder(), name, seed))
+    if used is None:
+        with contextlib.suppress(ValueError, KeyError):
+            used = folder() / str(files.read_json(_pointer(name, seed))["network"])
+    # Without a pointer the file's time is all there is to go by.
+    return used if used in found else max(found, key=lambda path: path.stat().st_mtime_ns)
+
+
+def note_use(path, name, seed):
+    """Remember that a network is the one of its name and seed that was used last.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    name : str
+    seed : int
+    """
+    _used_here[path.parent, name, seed] = path
+    with contextlib.suppress(ValueError, KeyError):
+        if files.read_json(_pointer(name, seed))["network"] == path.name:
+            return
+    with contextlib.suppress(OSError):  # a store that may only be read
+        files.write_json(_pointer(name, seed), {"network": path.name})
+
+
+def _pointer(name, seed):
+    return folder() / f"{name}-seed{seed}.json"
 
 
 def read_network(path):
@@ -121,16 +184,21 @@ def read_network(path):
     Raises
     ------
     ValueError
-        If the file is damaged.
+        If there is no such file, it is damaged, or it is none of this guide's networks.
     """
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}.")
+    _register_own_classes()
     try:
-        _register_own_classes()
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
+        network = keras.saving.load_model(path, compile=False, safe_mode=True)
+    # A file that somebody tampered with can make Keras fail in any way: each means the same.
+    except Exception as error:
         raise ValueError(
-            f"{path} is damaged or is no Keras file ({error}). Delete it and run the gallery "
-            "script that trains it again."
+            f"{path} is damaged or is no Keras file of this guide ({error}). Replace it, or delete "
+            "it and run the gallery script that trains it again."
         ) from error
+    network.run_eagerly = machine.quick()  # to compile it takes longer than a few fills
+    return network
 
 
 def _register_own_classes():
@@ -148,19 +216,23 @@ def save_network(network, path, record):
     ----------
     network : keras.Model
     path : pathlib.Path
-        Ends in ``.keras``.
+        Ends in ``.keras``; its folder is created if need be.
     record : dict
         Anything that JSON can hold.
+
+    Returns
+    -------
+    dict
+        The record, to which the file's checksum was added.
     """
-    write_json(path.with_suffix(".json"), record)
-    unfinished = path.with_name(f"{os.getpid()}-unfinished-{path.name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
     plain = type(network).from_config(network.get_config())
     plain.set_weights(network.get_weights())
-    try:
+    with files.replacing(path) as unfinished:
         keras.saving.save_model(plain, unfinished)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        record = record | {"sha256": hashlib.sha256(unfinished.read_bytes()).hexdigest()}
+        files.write_json(path.with_suffix(".json"), record)
+    return record
 
 
 def read_record(path):
@@ -178,16 +250,20 @@ def read_record(path):
     Raises
     ------
     ValueError
-        If the record is damaged or missing.
+        If the record is damaged or missing, or is not that of the file as it is now.
     """
-    record = path.with_suffix(".json")
+    remedy = f"Delete it and {path.name} and run the gallery script that trains the network again."
     try:
-        return json.loads(record.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        record = files.read_json(path.with_suffix(".json"))
+    except ValueError as error:
+        raise ValueError(f"{error} {remedy}") from error
+    expected, found = record.get("sha256"), hashlib.sha256(path.read_bytes()).hexdigest()
+    if expected not in (None, found):
         raise ValueError(
-            f"{record} is damaged or missing ({error}). Delete it and {path.name} and run the "
-            "gallery script that trains the network again."
-        ) from error
+            f"{path} is damaged or another file: its SHA-256 is {found}, expected {expected} from "
+            f"{path.with_suffix('.json').name}. {remedy}"
+        )
+    return record
 
 
 def publish(page, results):
@@ -203,10 +279,8 @@ def publish(page, results):
     results : dict
         Anything that JSON can hold.
     """
-    if results_folder := os.environ.get("INPAINTING_GUIDE_RESULTS"):
-        path = Path(results_folder) / f"{page}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, results)
+    if path := _result_file(f"{page}.json"):
+        files.write_json(path, results)
 
 
 def publish_table(page, rows):
@@ -230,25 +304,20 @@ def publish_table(page, rows):
         raise ValueError(
             f"a table of {len(rows)} rows: expected at least one, all with the same columns."
         )
-    if results_folder := os.environ.get("INPAINTING_GUIDE_RESULTS"):
-        path = Path(results_folder) / f"{page}.csv"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f"{os.getpid()}-unfinished-{path.name}")
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
+    if path := _result_file(f"{page}.csv"):
+        with (
+            files.replacing(path) as unfinished,
+            unfinished.open("w", encoding="utf-8", newline="") as file,
+        ):
             writer = csv.DictWriter(file, rows[0])
             writer.writeheader()
             writer.writerows(rows)
-        unfinished.replace(path)
 
 
-def write_json(path, content):
-    """Write a JSON file under a temporary name and rename it.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-    content : dict
-    """
-    unfinished = path.with_name(f"{os.getpid()}-unfinished-{path.name}")
-    unfinished.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
-    unfinished.replace(path)
+def _result_file(name):
+    """Return where a build of the site wants a result; None when a script runs alone."""
+    if folder_name := os.environ.get("INPAINTING_GUIDE_RESULTS"):
+        path = Path(folder_name) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+    return None

@@ -1,0 +1,233 @@
+"""Trainings that go wrong, meet others or find damaged files: nothing bad is ever stored."""
+
+import json
+import threading
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from small_training import STEPS, again, fit, small
+
+from inpainting_guide import checkpoints, files, machine, store
+
+
+def interrupted(photographs, monkeypatch, after=1):
+    """Interrupt a training after some epochs; return its checkpoint."""
+
+    def interrupt(self, epoch, logs=None):
+        if epoch == after:
+            raise KeyboardInterrupt
+        self.began = 0
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(checkpoints.Checkpoint, "on_epoch_begin", interrupt)
+        fit(again(), photographs)
+    (path,) = store.folder().glob("*.part/epoch-*")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def random_seed():
+    keras.utils.set_random_seed(0)
+
+
+@pytest.fixture
+def trained(photographs):
+    return Path(fit(again(), photographs)["path"])
+
+
+# --- NaN ------------------------------------------------------------------------------------------
+
+
+class Burst(keras.layers.Layer):
+    """From some step on, all is NaN."""
+
+    def __init__(self, step, **settings):
+        super().__init__(**settings)
+        self.count = self.add_weight(name="count", initializer="zeros", trainable=False)
+        self.step = step
+
+    def call(self, inputs, training=False):
+        if training:
+            self.count.assign_add(1.0)
+        return inputs * keras.ops.where(self.count > self.step, np.nan, 1.0)
+
+    def get_config(self):
+        return super().get_config() | {"step": self.step}
+
+
+def test_a_training_that_diverges_names_the_epoch_and_stores_nothing(photographs):
+    inputs = keras.Input((32, 32, 4), name="input")
+    x = Burst(STEPS - 1, name="burst")(inputs)
+    outputs = keras.layers.Conv2D(3, 3, padding="same", name="conv")(x)
+    network = keras.Model(inputs, outputs, name="burst")
+    network.compile("adam", keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"))
+    with pytest.raises(FloatingPointError, match=r"after epoch 3 loss is nan.*lower learning rate"):
+        fit(network, photographs)
+    assert not [
+        path for path in store.folder().rglob("*") if path.suffix != ".lock" and path.is_file()
+    ]
+
+
+def test_weights_that_are_no_numbers_count_as_diverged(photographs):
+    network = small()
+    network.layers[1].kernel.assign(np.full(network.layers[1].kernel.shape, np.inf))
+    checkpoint = checkpoints.Checkpoint(store.folder())
+    checkpoint.set_model(network)
+    checkpoint.on_epoch_begin(0)
+    with pytest.raises(FloatingPointError, match="after epoch 1 some of its weights"):
+        checkpoint.on_epoch_end(0, {"loss": 0.5})
+
+
+# --- Two at once ----------------------------------------------------------------------------------
+
+
+def test_a_second_process_waits_and_takes_what_the_first_has_trained(
+    photographs, trained, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path / "another"))
+    path = store.folder() / trained.name
+    with checkpoints.claim(path):
+        record = []
+        second = threading.Thread(target=lambda: record.append(fit(again(), photographs)))
+        second.start()
+        said = ""
+        while "Another process trains small-seed0" not in said:
+            assert second.is_alive()
+            said += capsys.readouterr().out
+        for suffix in (".json", ".keras"):  # as the first process would save them
+            path.with_suffix(suffix).write_bytes(trained.with_suffix(suffix).read_bytes())
+    second.join()
+    assert "was trained before: read from the store" in capsys.readouterr().out
+    assert record[0]["path"] == str(path)
+    assert {p.suffix for p in path.parent.iterdir()} == {".keras", ".json"}
+
+
+def test_a_store_that_cannot_be_written_is_named_with_the_remedy(
+    photographs, tmp_path, monkeypatch
+):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path / "file"))
+    with pytest.raises(OSError, match=r"the store .*file.full cannot be.*INPAINTING_GUIDE_STORE"):
+        fit(again(), photographs)
+
+
+def test_a_store_that_may_only_be_read_serves_its_networks(photographs, trained, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    for name in ("write_text", "write_bytes", "mkdir", "touch", "rename", "replace", "unlink"):
+        monkeypatch.setattr(Path, name, refuse)
+    monkeypatch.setattr(store, "_used_here", {})
+    assert fit(again(), photographs)["path"] == str(trained)
+    assert store.load("small").name == "small"
+    store.require("small")
+
+
+# --- Going on -------------------------------------------------------------------------------------
+
+
+def test_going_on_with_another_number_of_threads_is_said(photographs, monkeypatch, capsys):
+    interrupted(photographs, monkeypatch)
+    monkeypatch.setattr(machine, "threads", lambda: 77)
+    record = fit(again(), photographs)
+    said = capsys.readouterr().out
+    assert "note: epochs 1 to 1 were trained with" in said
+    assert "this process has 77" in said
+    assert record["machine"]["threads"] == 77
+
+
+def test_going_on_as_before_says_nothing_of_threads(photographs, monkeypatch, capsys):
+    interrupted(photographs, monkeypatch)
+    fit(again(), photographs)
+    assert "threads" not in capsys.readouterr().out
+    assert not list(store.folder().glob("*.part"))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    history=st.none()
+    | st.lists(st.floats())
+    | st.dictionaries(
+        st.sampled_from(["loss", "seconds"]),
+        st.none() | st.floats() | st.lists(st.floats() | st.integers() | st.text(), max_size=4),
+    )
+)
+def test_a_history_of_another_shape_is_refused(history):
+    whole = (
+        isinstance(history, dict)
+        and "seconds" in history
+        and all(
+            isinstance(values, list)
+            and len(values) == 3
+            and all(isinstance(v, float) and np.isfinite(v) for v in values)
+            for values in history.values()
+        )
+    )
+    if whole:
+        checkpoints.check_history(history, 3)
+    else:
+        with pytest.raises(ValueError, match="expected lists of 3 numbers"):
+            checkpoints.check_history(history, 3)
+
+
+@pytest.mark.parametrize("told", [{}, [], None, {"history": {"loss": [1.0], "seconds": []}}])
+def test_a_checkpoint_of_another_shape_is_refused(photographs, monkeypatch, told):
+    path = interrupted(photographs, monkeypatch)
+    with np.load(path) as file:
+        content = {name: file[name] for name in file}
+    np.savez(path, **content | {"told": json.dumps(told)})
+    with pytest.raises(ValueError, match=r"epoch-0001\.npz is damaged .*delete the folder"):
+        fit(again(), photographs)
+
+
+def test_a_damaged_checkpoint_is_named_with_its_remedy(photographs, monkeypatch):
+    path = interrupted(photographs, monkeypatch)
+    path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(ValueError, match=r"epoch-0001\.npz is damaged.*delete the folder"):
+        fit(again(), photographs)
+
+
+# --- What is read from the store ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("record", [{}, [], None, {"history": {}}, {"history": {"seconds": [1.0]}}])
+def test_a_record_of_another_shape_is_refused(photographs, trained, record):
+    trained.with_suffix(".json").write_text(json.dumps(record))
+    with pytest.raises(ValueError, match=r"small-seed0-.*\.json is damaged"):
+        fit(again(), photographs)
+
+
+def test_a_record_of_fewer_epochs_is_refused(photographs, trained):
+    record = json.loads(trained.with_suffix(".json").read_text())
+    for values in record["history"].values():
+        values.pop()
+    trained.with_suffix(".json").write_text(json.dumps(record))
+    with pytest.raises(ValueError, match="expected lists of 3 numbers"):
+        fit(again(), photographs)
+
+
+def test_another_file_under_a_networks_name_is_refused(trained):
+    content = trained.read_bytes()
+    inputs = keras.Input((8, 8, 4), name="input")
+    other = keras.Model(inputs, keras.layers.Conv2D(3, 1, name="conv1")(inputs), name="other")
+    other.save(trained)
+    with pytest.raises(ValueError, match="damaged or another file: its SHA-256 is"):
+        store.load("small")
+    record = files.read_json(trained.with_suffix(".json"))
+    trained.with_suffix(".json").write_text(json.dumps(record | {"sha256": None}))
+    with pytest.raises(ValueError, match="holds the network 'other', expected 'small'"):
+        store.load("small")
+    trained.write_bytes(content)
+    assert store.load("small").name == "small"
+
+
+def test_what_a_kill_at_the_very_end_left_is_deleted(photographs, trained):
+    part = trained.with_suffix(".part")
+    part.mkdir()
+    (part / "epoch-0003.npz").write_text("")
+    fit(again(), photographs)
+    assert not part.exists()
