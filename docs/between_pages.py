@@ -14,11 +14,15 @@ def release_memory(gallery_conf, script, when):
     ----------
     gallery_conf : dict
         Not used; sphinx-gallery passes it.
-    script : str
-        Not used either: the next script.
+    script : str or None
+        File name of the next script; None before the whole folder.
     when : {"before", "after"}
     """
     if when == "after":
         return
+    if script is None:
+        # Before the first script: what Sphinx holds stays for good, and takes seconds to look
+        # through.
+        gc.collect()
+        gc.freeze()
     keras.utils.clear_session(free_memory=True)
-    gc.collect()

@@ -104,7 +104,7 @@ sphinx_gallery_conf = {
     "doc_module": ("inpainting_guide",),
     "inspect_global_variables": False,
     "capture_repr": (),
-    "image_srcset": ["2x"],
+    "image_srcset": [] if machine.quick() else ["2x"],
     "remove_config_comments": True,
     "reset_modules": (
         "matplotlib",

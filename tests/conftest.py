@@ -18,6 +18,8 @@ import pytest  # noqa: E402
 
 from inpainting_guide import cars  # noqa: E402
 
+BUILD = pytest.StashKey()
+
 
 @pytest.fixture(autouse=True)
 def store_folder(tmp_path, monkeypatch):
@@ -38,12 +40,35 @@ def rng():
 
 
 @pytest.fixture(scope="session")
-def site():
-    """Build the site once, in quick mode, with every warning an error."""
-    shutil.rmtree(built_site.FOLDER, ignore_errors=True)
-    done = built_site.build()
-    assert done.returncode == 0, done.stdout[-5000:]
+def site(request):
+    """The site, built once, in quick mode, with every warning an error."""
+    build = request.config.stash[BUILD]
+    assert build.wait() == 0, built_site.LOG.read_text(encoding="utf-8")[-5000:]
     return built_site.FOLDER / "quick" / "html"
+
+
+@pytest.hookimpl(tryfirst=True)  # before ``-m`` selects
+def pytest_collection_modifyitems(items):
+    """Mark the tests that need the built site, and put them last."""
+    for item in items:
+        if "site" in item.fixturenames:
+            item.add_marker("site")
+    items.sort(key=lambda item: item.get_closest_marker("site") is not None)
+
+
+def pytest_collection_finish(session):
+    """Let the site build in the background while the other tests run: there are two cores."""
+    if session.config.option.collectonly:
+        return
+    if any(item.get_closest_marker("site") for item in session.items):
+        shutil.rmtree(built_site.FOLDER, ignore_errors=True)
+        session.config.stash[BUILD] = built_site.start_build()
+
+
+def pytest_unconfigure(config):
+    """End the build with the tests, if they were interrupted."""
+    if BUILD in config.stash:
+        config.stash[BUILD].kill()
 
 
 @pytest.fixture(scope="session")

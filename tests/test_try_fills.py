@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from built_site import FILL, PHONE, SETTINGS, opened
+from built_site import FILL, PHONE, WIDE, opened
 from PIL import Image
 from try_page import settle, shown, start, tile
 
@@ -102,7 +102,7 @@ def test_the_harmonic_fill_solves_the_same_equation(address, browser, tiles):
             assert np.abs(np.reshape(filled, expected.shape) - expected).max() < 1e-3
 
 
-@pytest.mark.parametrize(("width", "theme"), SETTINGS)
+@pytest.mark.parametrize(("width", "theme"), [(WIDE, "light"), (PHONE, "dark")])
 def test_the_reader_drags_the_hole(address, browser, fillers, tiles, width, theme):
     with opened(browser, address, width, theme) as page:
         start(page, address)

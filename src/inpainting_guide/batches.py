@@ -9,7 +9,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from inpainting_guide import holes
+from inpainting_guide import holes, machine
+
+QUICK_BATCH = 8
+"""The largest batch in quick mode: as many steps, each of few images."""
 
 
 def training(images, batch_size, seed, first_step=0, hole=holes.HOLE, *, fresh=True, over="hole"):
@@ -23,7 +26,7 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE, *, fresh=T
     images : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
         Square training images.
     batch_size : int
-        Images a batch.
+        Images a batch; in quick mode at most `QUICK_BATCH`.
     seed : int
         Two streams with the same seed are the same.
     first_step : int
@@ -54,6 +57,8 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE, *, fresh=T
     positions = holes.places(hole, size)
     if not 1 <= batch_size <= count:
         raise ValueError(f"a batch of {batch_size} images: expected 1 to {count}, one pass.")
+    if machine.quick():
+        batch_size = min(batch_size, QUICK_BATCH)
     seed = tf.constant(seed, tf.int64)
     images = tf.constant(images)
     pixels = tf.range(size)

@@ -5,7 +5,7 @@ import os
 import platform
 from pathlib import Path
 
-import keras
+# Keras takes seconds to start: it is imported where it is needed.
 
 PRECISIONS = ("mixed_bfloat16", "float32")
 """Keras dtype policies that the networks are trained in."""
@@ -78,6 +78,8 @@ def use_precision(name=None):
             f"no precision {name!r}: choose one of {', '.join(PRECISIONS)}, or unset "
             "INPAINTING_GUIDE_PRECISION."
         )
+    import keras
+
     keras.config.set_dtype_policy(name)
     return name
 
@@ -99,18 +101,44 @@ def processor():
     return next(named, "") or platform.processor() or platform.machine() or "unknown processor"
 
 
+def threads():
+    """Count the threads among which TensorFlow divides one operation.
+
+    Sums are added up in another order by another number of them, so that results differ in their
+    last digits.
+
+    Returns
+    -------
+    int
+        What TensorFlow was told, or else the cores that this process may use.
+    """
+    import tensorflow as tf
+
+    told = tf.config.threading.get_intra_op_parallelism_threads()
+    told = told or int(os.environ.get("TF_NUM_INTRAOP_THREADS") or 0)
+    if told:
+        return told
+    if hasattr(os, "sched_getaffinity"):  # Linux
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
+
+
 def describe():
     """Describe the machine and the versions that a result depends on.
 
     Returns
     -------
-    dict of str to str
-        Cores, system and name of the processor; Python, TensorFlow, Keras, NumPy; precision.
+    dict of str to str or int
+        Cores, system and name of the processor; threads; Python, TensorFlow, Keras, NumPy;
+        precision.
     """
+    import keras
+
     versions = {name: importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")}
     system = f"{platform.system()} {platform.machine()}"
     return {
         "processor": f"{os.cpu_count()} cores, {system}, {processor()}",
+        "threads": threads(),
         "python": platform.python_version(),
         **versions,
         "precision": keras.config.dtype_policy().name,

@@ -9,6 +9,9 @@ import numpy as np
 
 from inpainting_guide import cars, holes, machine, metrics
 
+QUICK_IMAGES = 40
+"""Images of a task in quick mode."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -95,9 +98,9 @@ def test():
     Returns
     -------
     Task
-        In quick mode its first 40 images.
+        In quick mode its first images alone.
     """
-    return task(cars.load().test, seed=0)[: 40 if machine.quick() else None]
+    return task(cars.load().test, seed=0)[: QUICK_IMAGES if machine.quick() else None]
 
 
 def validation():
@@ -106,8 +109,9 @@ def validation():
     Returns
     -------
     Task
+        In quick mode its first images alone.
     """
-    return task(cars.load().validation, seed=2)
+    return task(cars.load().validation, seed=2)[: QUICK_IMAGES if machine.quick() else None]
 
 
 def task(images, seed):

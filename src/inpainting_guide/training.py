@@ -19,10 +19,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from inpainting_guide import batches, checkpoints, code, machine, metrics, store
+from inpainting_guide import batches, checkpoints, code, console, machine, metrics, store
 
 QUICK_IMAGES = 128
-"""Images that a training sees in quick mode."""
+"""Images for which a training is planned in quick mode."""
 
 
 def budget(images):
@@ -67,7 +67,12 @@ def fit(
     """Train a compiled network on random holes, or go on with it, or read it from the store.
 
     TensorFlow's deterministic operations are switched on, for the whole process: in float32 on
-    one machine the same seed gives the same weights, bit for bit, interrupted or not.
+    one machine, with the same number of threads, the same seed gives the same weights, bit for
+    bit, interrupted or not. (`inpainting_guide.machine.threads` counts them: by default the cores
+    that the process may use.)
+
+    Two processes that train the same network at once do not disturb each other: the second waits
+    and takes what the first has trained.
 
     Parameters
     ----------
@@ -103,6 +108,10 @@ def fit(
     ValueError
         If the network is not compiled, the epochs do not divide the steps, or a file of an
         earlier run is damaged.
+    FloatingPointError
+        If a loss or a weight is no longer finite. Nothing is stored then.
+    OSError
+        If the store cannot be written.
     """
     if not network.compiled:
         raise ValueError(f"{network.name} is not compiled: call network.compile(...) before fit.")
@@ -111,16 +120,35 @@ def fit(
             f"{steps} steps in {epochs} epochs: every epoch needs the same number of them, at "
             "least one."
         )
-    steps_per_epoch = steps // epochs
     tf.config.experimental.enable_op_determinism()
-    path = _path(network, images, validation, seed, (steps, batch_size, epochs, fresh, over))
-    if path.exists():
-        return _read(network, path)
+    if machine.quick():
+        network.run_eagerly = True  # to compile a handful of steps takes longer than the steps
+    recipe = {
+        "seed": seed,
+        "steps": steps,
+        "batch_size": batch_size,
+        "epochs": epochs,
+        "fresh": fresh,
+        "over": over,
+    }
+    path = _path(network, images, validation, recipe)
+    if not path.exists():
+        with checkpoints.claim(path) as folder:
+            if not path.exists():  # another process may have trained it while this one waited
+                record = _train(network, images, validation, folder, **recipe)
+                record = store.save_network(network, path, record)
+                store.note_use(path, network.name, seed)
+                return record | {"path": str(path)}
+    return _read(network, path, seed, steps * batch_size, epochs)
 
-    checkpoint = checkpoints.Checkpoint(path.with_suffix(".part"))
+
+def _train(network, images, validation, folder, *, seed, steps, batch_size, epochs, fresh, over):
+    """Train, from the last checkpoint in a folder on if there is one; return the record."""
+    steps_per_epoch = steps // epochs
+    checkpoint = checkpoints.Checkpoint(folder)
     history, done = checkpoint.restore(network)
     if done:
-        print(f"Going on after epoch {done} of {epochs}.", flush=True)
+        console.say(f"Going on after epoch {done} of {epochs}.")
     stream = batches.training(
         images, batch_size, seed, first_step=done * steps_per_epoch, fresh=fresh, over=over
     )
@@ -142,9 +170,9 @@ def fit(
             verbose=1 if in_terminal else 0,
         )
     except KeyboardInterrupt:
-        print("\nInterrupted. Run the same script again to go on from the last whole epoch.")
+        console.say("\nInterrupted. Run the same script again to go on from the last whole epoch.")
         raise
-    record = {
+    return {
         "network": network.name,
         "history": history,
         "seconds": round(sum(history["seconds"]), 1),
@@ -154,9 +182,6 @@ def fit(
         "seed": seed,
         "machine": machine.describe(),
     }
-    store.save_network(network, path, record)
-    checkpoint.remove()
-    return record | {"path": str(path)}
 
 
 def quotable(record):
@@ -177,22 +202,22 @@ def quotable(record):
     return counts | {"seconds": f"{record['seconds']:.0f}", "precision": precision}
 
 
-def _path(network, images, validation, seed, numbers):
+def _path(network, images, validation, recipe):
     """Name the file of a training by all that decides its outcome."""
     held_out = [] if validation is None else [validation.images, validation.location_map]
     network_config = keras.saving.serialize_keras_object(network)
     compile_config = keras.saving.serialize_keras_object(network.get_compile_config())
     own_code = [*_own_code(network_config), *_own_code(compile_config)]
-    recipe = [
+    decides = [
         network_config["config"],
         _nameless(compile_config),
         [hashlib.sha256(np.ascontiguousarray(array)).hexdigest() for array in (images, *held_out)],
         [hashlib.sha256(weights).hexdigest() for weights in network.get_weights()],
         code.digest(Path(batches.__file__), *own_code, behaviour_only=True),
-        [seed, *numbers, keras.config.dtype_policy().name],
+        [*recipe.values(), keras.config.dtype_policy().name],
     ]
-    key = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:12]
-    return store.folder() / f"{network.name}-seed{seed}-{key}.keras"
+    key = hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:12]
+    return store.folder() / f"{network.name}-seed{recipe['seed']}-{key}.keras"
 
 
 def _nameless(config):
@@ -214,15 +239,24 @@ def _own_code(config):
             yield from _own_code(part)
 
 
-def _read(network, path):
+def _read(network, path, seed, images, epochs):
     """Take a network that was trained before from the store, and tell of its training."""
+    checkpoints.forget(path)  # left if the process that trained it was killed at its very end
     record = store.read_record(path)
-    network.set_weights(store.read_network(path).get_weights())
-    path.touch()  # `store.newest` is the one used last
-    print(f"{network.name} was trained before: read from the store.")
-    epochs = len(record["history"]["seconds"])
+    try:
+        checkpoints.check_history(record.get("history"), epochs)
+        if (record["network"], record["images"]) != (network.name, images):
+            raise ValueError(f"it tells of {record['images']} images for {record['network']}")
+        network.set_weights(store.read_network(path).get_weights())
+    except (ValueError, KeyError) as error:
+        raise ValueError(
+            f"{path.with_suffix('.json')} is damaged or not of this training: {error}. Delete it "
+            f"and {path.name} and run the script again."
+        ) from error
+    store.note_use(path, network.name, seed)
+    console.say(f"{network.name} was trained before: read from the store.")
     for epoch in range(epochs):
-        print(_line(epoch, epochs, record["images"] // epochs, record["history"]))
+        console.say(_line(epoch, epochs, images // epochs, record["history"]))
     return record | {"path": str(path)}
 
 
@@ -234,7 +268,7 @@ class _Lines(keras.callbacks.Callback):
         self.epochs, self.images, self.history = epochs, images_per_epoch, history
 
     def on_epoch_end(self, epoch, logs=None):
-        print(_line(epoch, self.epochs, self.images, self.history), flush=True)
+        console.say(_line(epoch, self.epochs, self.images, self.history))
 
 
 def _line(epoch, epochs, images_per_epoch, history):
