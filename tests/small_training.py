@@ -15,6 +15,7 @@ def small(peak=1e-3, steps=STEPS):
     network.compile(
         optimizer=keras.optimizers.Adam(training.warm_up_and_cosine(peak, steps)),
         loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),
+        run_eagerly=True,  # so few steps are done before they would be compiled
     )
     return network
 

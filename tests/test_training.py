@@ -7,12 +7,12 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import train_for_resume
 from small_training import again, fit, small
 
 from inpainting_guide import filling, metrics, protocol, store, training
 
-SCRIPT = Path(__file__).with_name("train_for_resume.py")
-KILLS = 3
+KILLS = 2
 
 
 @pytest.fixture(autouse=True)
@@ -25,21 +25,21 @@ def checkpoints(folder):
 
 
 def test_a_training_killed_at_random_points_ends_with_the_same_weights(tmp_path, monkeypatch):
-    def start(name):
-        monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path / name))
-        command = [sys.executable, SCRIPT, tmp_path / f"{name}.npz"]
-        with (tmp_path / f"{name}.log").open("a") as log:
+    def start():
+        command = [sys.executable, train_for_resume.__file__, tmp_path / "killed.npz"]
+        with (tmp_path / "killed.log").open("a") as log:
             return subprocess.Popen(command, stdout=log, stderr=log)
 
-    whole = start("whole")
-    assert whole.wait(timeout=300) == 0, (tmp_path / "whole.log").read_text()
+    monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path / "whole"))
+    train_for_resume.main(tmp_path / "whole.npz")
+    monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path / "killed"))
 
     seed = random.SystemRandom().randrange(10**6)
     print(f"seed of the moments of the kills: {seed}")
     moments = random.Random(seed)
     reached = set()
     for _ in range(KILLS):
-        process = start("killed")
+        process = start()
         # Wait for an epoch that no earlier run reached, and a random moment more.
         while not checkpoints(tmp_path) - reached:
             assert process.poll() is None, (tmp_path / "killed.log").read_text()
@@ -49,7 +49,7 @@ def test_a_training_killed_at_random_points_ends_with_the_same_weights(tmp_path,
         process.kill()
         process.wait()
         reached |= checkpoints(tmp_path)
-    assert start("killed").wait(timeout=300) == 0, (tmp_path / "killed.log").read_text()
+    assert start().wait(timeout=300) == 0, (tmp_path / "killed.log").read_text()
     assert (tmp_path / "killed.log").read_text().count("Going on after epoch") == KILLS
     with np.load(tmp_path / "whole.npz") as expected, np.load(tmp_path / "killed.npz") as found:
         assert set(expected) == set(found)

@@ -14,8 +14,8 @@ import numpy as np
 
 from inpainting_guide import cars, machine, networks, optimizers, protocol, training
 
-EPOCHS = 12
-STEPS = 30 * EPOCHS
+EPOCHS = 10
+STEPS = 20 * EPOCHS
 
 
 def main(path):
