@@ -29,8 +29,10 @@ print("precision:", machine.use_precision())
 keras.utils.set_random_seed(0)
 task = protocol.test()
 right = classical.harmonic(task.incomplete, task.location_map)
+# Clipped, as a picture's file would clip it: `compose` refuses what lies in [-1, 1].
+unscaled = np.clip(2 * right - 1, 0, 1)
 fills = {
-    "not scaled back": holes.compose(task.incomplete, 2 * right - 1, task.location_map),
+    "not scaled back": holes.compose(task.incomplete, unscaled, task.location_map),
     "red and blue swapped": holes.compose(task.incomplete, right[..., ::-1], task.location_map),
     "mended": right,
 }

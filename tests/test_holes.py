@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -28,27 +30,71 @@ def test_all_441_positions_are_drawn_about_equally_often():
     assert np.sum((counts - 100) ** 2 / 100) < 440 + 5 * 29.7
 
 
-@given(seed=st.integers(0, 1000))
-def test_compose_keeps_known_pixels_bit_for_bit(seed):
+@given(
+    seed=st.integers(0, 1000),
+    dtype=st.sampled_from((np.float16, np.float32, np.float64)),
+    known_share=st.sampled_from((0, 0.2, 0.9, 1)),
+    elsewhere=st.sampled_from((np.nan, np.inf, -1e4, 255, 0.3)),
+)
+def test_compose_keeps_known_pixels_bit_for_bit_and_clips_what_overshoots(
+    seed, dtype, known_share, elsewhere
+):
     rng = np.random.default_rng(seed)
-    images = rng.random((2, 9, 9, 3), np.float32)
-    location_map = holes.random_square(2, rng, hole=4, size=9)
-    prediction = rng.normal(0.5, 2, images.shape)
-    filled = holes.compose(holes.cut(images, location_map), prediction, location_map)
-    known = np.broadcast_to(location_map == 1, images.shape)
-    assert filled[known].tobytes() == images[known].tobytes()
-    np.testing.assert_array_equal(filled[~known], np.float32(np.clip(prediction[~known], 0, 1)))
+    images = rng.random((2, 5, 7, 3), np.float32)
+    location_map = np.float32(rng.random((2, 5, 7, 1)) < known_share)
+    prediction = rng.uniform(-holes.OVERSHOOT, 1 + holes.OVERSHOOT, images.shape).astype(dtype)
+    expected = np.where(location_map == 1, images, np.clip(prediction, 0, 1).astype(np.float32))
+    prediction = np.where(location_map == 1, dtype(elsewhere), prediction)  # is never read
+    before = prediction.tobytes()
+    filled = holes.compose(images, prediction, location_map)
+    assert (filled.dtype, filled.shape) == (np.float32, images.shape)
+    assert filled.tobytes() == expected.tobytes()
+    assert prediction.tobytes() == before
+
+
+@given(
+    dtype=st.sampled_from("?bBhHiIlLqQFDO"),
+    value=st.sampled_from((0, 1, 100)),
+)
+def test_compose_refuses_what_is_not_of_floats(dtype, value):
+    prediction = np.full(IMAGES.shape, value).astype(dtype)
+    with pytest.raises(ValueError, match=f"holds {prediction.dtype}, expected floats in .0, 1."):
+        holes.compose(IMAGES, prediction, MAPS)
+
+
+@given(
+    value=st.floats(allow_nan=False).filter(lambda v: abs(v - 0.5) > 0.5 + holes.OVERSHOOT),
+    number=st.integers(0, 143),
+)
+def test_compose_refuses_a_single_value_of_another_scale(value, number):
+    prediction = np.float64(IMAGES)
+    prediction.reshape(-1)[np.flatnonzero(np.broadcast_to(MAPS == 0, IMAGES.shape))[number]] = value
+    with pytest.raises(ValueError, match=r"values from .* in the holes, expected \[0, 1\]"):
+        holes.compose(IMAGES, prediction, MAPS)
+
+
+def test_compose_needs_little_more_memory_than_its_result():
+    images = np.zeros((1, 900, 900, 3), np.float32)
+    location_map = np.ones((1, 900, 900, 1), np.float32)
+    location_map[:, 400:440, 400:440] = 0
+    tracemalloc.start()
+    try:
+        holes.compose(images, images, location_map)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.5 * images.nbytes
 
 
 @pytest.mark.parametrize("hole", [0, 33])
 def test_a_hole_that_does_not_fit_is_refused(hole):
-    with pytest.raises(ValueError, match=rf"a hole of {hole} pixels.*from 1 to 32"):
+    with pytest.raises(ValueError, match=f"hole is {hole}: .*from 1 to 32"):
         holes.places(hole)
 
 
 @pytest.mark.parametrize(("top", "left"), [(-1, 0), (21, 0), (0, 21)])
 def test_a_hole_beyond_the_edge_is_refused(top, left):
-    with pytest.raises(ValueError, match="expected 0 to 20"):
+    with pytest.raises(ValueError, match="from 0 to 20"):
         holes.square([top], [left])
 
 

@@ -4,7 +4,7 @@ import skimage.metrics
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inpainting_guide import holes, metrics, protocol
+from inpainting_guide import holes, metrics, plausibility, protocol, wasserstein
 
 
 @pytest.fixture
@@ -47,10 +47,11 @@ def test_ssim_is_the_mean_of_scikit_images_map_over_the_hole(task, rng):
 
 
 def test_known_pixels_never_count_and_fills_are_clipped(task, rng):
-    filled = rng.normal(0.5, 1, task.images.shape)
+    filled = rng.uniform(-0.4, 1.4, task.images.shape)
     before = metrics.squared_error(task.images, filled, task.location_map)
     elsewhere = np.where(task.location_map == 1, rng.normal(0, 9, filled.shape), filled)
-    for changed in (elsewhere, np.clip(filled, 0, 1)):
+    nowhere = np.where(task.location_map == 1, np.nan, filled)
+    for changed in (elsewhere, nowhere, np.clip(filled, 0, 1)):
         after = metrics.squared_error(task.images, changed, task.location_map)
         np.testing.assert_allclose(after, before)
 
@@ -96,10 +97,42 @@ def test_an_interval_without_enough_values_is_refused(values):
         metrics.mean(values)
 
 
-def test_bad_fills_are_refused(task):
-    with pytest.raises(ValueError, match="fills have shape"):
-        metrics.squared_error(task.images, task.images[:1], task.location_map)
-    with pytest.raises(ValueError, match="NaN"):
-        metrics.ssim(task.images, task.images * np.nan, task.location_map)
+MEASURES = (
+    metrics.squared_error, metrics.absolute_error, metrics.squared_error_by_depth, metrics.ssim,
+    plausibility.sharpness, plausibility.sharpness_ratio, plausibility.seam_ratio,
+    lambda images, fill, maps: protocol.score(fill, protocol.Task(images, maps)),
+    lambda images, fill, maps: plausibility.diversity(images, np.stack([fill, fill]), maps),
+    lambda images, fill, maps: wasserstein.distances({"a": fill}, protocol.Task(images, maps)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda images: np.uint8(255 * images), "uint8, expected floats"),
+        (lambda images: 255 * images, "in the holes, expected .0, 1."),
+        (lambda images: 2 * images - 1, "in the holes, expected .0, 1."),
+        (lambda images: np.where(images > 0.5, np.inf, images), "to inf in the holes"),
+        (lambda images: np.where(images > 0.5, -np.inf, images), "from -inf to"),
+        (lambda images: images * np.nan, "holds NaN"),
+        (lambda images: images[:, :, :31], "the prediction has shape"),
+    ],
+)
+def test_every_measure_refuses_fills_of_another_kind(task, measure, spoil, message):
+    with pytest.raises(ValueError, match=message):
+        measure(task.images, np.asarray(spoil(task.images)), task.location_map)
+
+
+@given(st.floats(max_value=0, exclude_max=True, width=32) | st.sampled_from((np.nan, np.inf)))
+def test_what_is_no_squared_error_has_no_decibels(wrong):
+    for errors in (wrong, np.float32([0.1, wrong]), [[0.1], [wrong]]):
+        with pytest.raises(
+            ValueError, match="a squared error of .*: expected finite numbers from 0"
+        ):
+            metrics.psnr(errors)
+
+
+def test_a_map_without_a_hole_is_refused(task):
     with pytest.raises(ValueError, match="number 0 has no hole"):
         metrics.absolute_error(task.images, task.images, np.ones_like(task.location_map))

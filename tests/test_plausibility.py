@@ -220,7 +220,7 @@ def test_the_diversity_of_samples_of_the_truth_is_what_theory_says(task, rng):
     assert diversity == pytest.approx(8 / 9, rel=0.1)
     alike = np.repeat(drawn[1:2], 8, axis=0)
     assert plausibility.diversity(drawn[0], alike, task.location_map) == pytest.approx(0, abs=1e-6)
-    with pytest.raises(ValueError, match="1 fills: expected at least two"):
+    with pytest.raises(ValueError, match="1 fills of each hole: expected at least 2"):
         plausibility.diversity(drawn[0], drawn[1:2], task.location_map)
 
 

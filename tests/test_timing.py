@@ -30,7 +30,7 @@ def test_calls_take_turns_and_each_is_timed_alone(clock):
     assert {name: list(seconds) for name, seconds in times.items()} == {
         "a": [11, 13], "b": [22, 24]
     }  # fmt: skip
-    with pytest.raises(ValueError, match="0 rounds: expected at least one"):
+    with pytest.raises(ValueError, match="rounds is 0: expected a whole number"):
         timing.in_turns({}, 0)
 
 

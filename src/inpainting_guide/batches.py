@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from inpainting_guide import holes, machine
+from inpainting_guide import arguments, holes, machine
 
 QUICK_BATCH = 8
 """The largest batch in quick mode: as many steps, each of few images."""
@@ -48,15 +48,17 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE, *, fresh=T
     ------
     ValueError
         If the images are not what `inpainting_guide.holes.check_images` asks for or not square,
-        the hole does not fit, a batch is larger than one pass, or `over` is neither of the two.
+        the hole does not fit, a batch is larger than one pass, `first_step` is negative, a number
+        is not whole, or `over` is neither of the two.
     """
     holes.check_images(images)
     count, size, width = images.shape[:3]
     if size != width:
         raise ValueError(f"the images are {size} x {width} pixels: training wants square ones.")
     positions = holes.places(hole, size)
-    if not 1 <= batch_size <= count:
-        raise ValueError(f"a batch of {batch_size} images: expected 1 to {count}, one pass.")
+    arguments.whole(batch_size=batch_size, most=count)  # a batch is at most one pass
+    arguments.whole(first_step=first_step, least=0)
+    arguments.whole(seed=seed, least=-(2**63), most=2**63 - 1)
     if machine.quick():
         batch_size = min(batch_size, QUICK_BATCH)
     seed = tf.constant(seed, tf.int64)
@@ -116,9 +118,11 @@ def fixed(images, location_map, batch_size=100):
     Raises
     ------
     ValueError
-        If the input breaks a convention (`inpainting_guide.holes.check`).
+        If the input breaks a convention (`inpainting_guide.holes.check`), or `batch_size` is no
+        whole number from 1.
     """
     holes.check(images, location_map)
+    arguments.whole(batch_size=batch_size)
     pairs = tf.data.Dataset.from_tensor_slices((images, location_map))
     return pairs.batch(batch_size).map(example).cache()
 

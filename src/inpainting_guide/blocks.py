@@ -3,6 +3,8 @@
 import keras
 from keras import layers
 
+from inpainting_guide import arguments
+
 STATISTICS_MOMENTUM = 0.9
 """Of the running mean and variance that batch normalisation keeps for test time.
 
@@ -29,8 +31,10 @@ def image_and_map(size, multiple=1):
     Raises
     ------
     ValueError
-        If `size` is no multiple of `multiple`.
+        If `size` is no whole number from 1, or no multiple of `multiple`.
     """
+    if size is not None:
+        arguments.whole(size=size)
     if size is not None and size % multiple:
         raise ValueError(f"images of {size} pixels: this network needs a multiple of {multiple}.")
     return keras.Input((size, size, 4), name="image_and_map")

@@ -1,10 +1,13 @@
 """The chapters' formulas in plain NumPy, written to be read beside them.
 
 Nothing here is fast and no network uses it: the tests hold every function against Keras,
-TensorFlow's automatic gradients, or the real networks.
+TensorFlow's automatic gradients, or the real networks. Sizes, kernels and strides are whole numbers
+of at least 1; a ValueError names any other.
 """
 
 import numpy as np
+
+from inpainting_guide import arguments
 
 
 def feed_forward(inputs, weights, biases):
@@ -90,8 +93,10 @@ def convolve(image, kernel, bias, stride=1):
     Raises
     ------
     ValueError
-        If the kernel has other channels than the image, or is larger than it.
+        If the kernel has other channels than the image or is larger than it.
     """
+    for pixels, side in zip(image.shape[:2], kernel.shape[:2], strict=True):
+        output_size(pixels, side, stride)  # for its checks
     if kernel.shape[2] != image.shape[2]:
         raise ValueError(f"the kernel has {kernel.shape[2]} channels, the image {image.shape[2]}.")
     windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape[:2], axis=(0, 1))
@@ -118,6 +123,7 @@ def output_size(size, kernel, stride=1, padding=0):
     ValueError
         If the kernel is larger than the padded input.
     """
+    arguments.whole(size=size, kernel=kernel, stride=stride)
     if kernel > size + padding:
         raise ValueError(f"a kernel of {kernel} does not fit into {size} + {padding} pixels.")
     return (size - kernel + padding) // stride + 1
@@ -136,6 +142,7 @@ def same_padding(size, kernel, stride=1):
     before, after : int
         Together just enough for ``ceil(size / stride)`` outputs; an odd zero goes after.
     """
+    arguments.whole(size=size, kernel=kernel, stride=stride)
     outputs = -(-size // stride)
     total = max((outputs - 1) * stride + kernel - size, 0)
     return total // 2, total - total // 2
@@ -154,6 +161,7 @@ def receptive_field(kernels, strides):
     int
         1 for no layer; each layer adds ``(kernel - 1)`` steps of the strides before it.
     """
+    arguments.whole(kernels=kernels, strides=strides)
     field, step = 1, 1
     for kernel, stride in zip(kernels, strides, strict=True):
         field += (kernel - 1) * step
@@ -179,8 +187,9 @@ def known_pixels_seen(location_map, field):
     Raises
     ------
     ValueError
-        If the field has an even side: it would have no centre.
+        If the field has an even side, so that it has no centre.
     """
+    arguments.whole(field=field)
     if field % 2 == 0:
         raise ValueError(f"a receptive field of {field} pixels has no centre: give an odd side.")
     padded = np.pad(np.asarray(location_map, int), field // 2)

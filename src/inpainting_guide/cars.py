@@ -130,7 +130,19 @@ def split(train, test):
     -------
     Cars
         The three splits, read-only float32 arrays.
+
+    Raises
+    ------
+    ValueError
+        If the images are not 8-bit or of another shape, or fewer than ten are to be split.
     """
+    for name, images, least in (("training", train, 10), ("test", test, 1)):
+        shape, dtype = np.shape(images), getattr(images, "dtype", type(images).__name__)
+        if dtype != np.uint8 or shape[1:] != (SIZE, SIZE, 3) or shape[0] < least:
+            raise ValueError(
+                f"the {name} images are {dtype} of shape {shape}, expected uint8 of shape "
+                f"(n, {SIZE}, {SIZE}, 3), at least {least} of them."
+            )
     shuffled = np.random.default_rng(1).permutation(len(train))
     held_out = shuffled[: len(train) // 10]
     kept = np.setdiff1d(np.arange(len(train)), held_out)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inpainting_guide import classical, filling, machine, reporting, store, timing
+from inpainting_guide import arguments, classical, filling, machine, reporting, store, timing
 
 FAMILIES = ("classical", "squared error", "variational", "adversarial")
 """What a method goes by: no learning, squared error, a latent variable, a discriminator."""
@@ -97,10 +97,17 @@ def filler(key, networks):
     callable
         ``(incomplete, location_map) -> filled``. One that samples draws with seed 0, and draws
         no more samples than it needs.
+
+    Raises
+    ------
+    ValueError
+        If there is no method of that key, or the network that fills is not among the networks.
     """
+    arguments.one_of("method", key, METHODS)
     method = METHODS[key]
     if not method.trained:
         return classical.METHODS[method.name]
+    arguments.one_of("network", method.trained[-1], networks)
     network = networks[method.trained[-1]]
     if key not in SAMPLING:
         return filling.by(network)
@@ -130,8 +137,8 @@ def fill(networks, task, only=None):
         If there is no method of a name.
     """
     names = [method.name for method in METHODS.values()]
-    if unknown := set(only or ()).difference(names):
-        raise ValueError(f"no method {', '.join(unknown)}: choose from {', '.join(names)}.")
+    for name in only or ():
+        arguments.one_of("method", name, names)
     fills, samples = {}, None
     for key, method in METHODS.items():
         if only is not None and method.name not in only:
@@ -197,7 +204,16 @@ def costs(networks, task, rounds, unit="harmonic", sizes=(1, 100)):
         By the methods' names: ``parameters`` and ``training_seconds`` (`cost`); and for every size,
         for instance 100, ``milliseconds_100`` a fill and its ``ratio_100`` to the unit's. Both
         are medians over the rounds, the second one of ratios within a round.
+
+    Raises
+    ------
+    ValueError
+        If there is no such unit, a network is missing, or a number is no whole one from 1.
+    FileNotFoundError
+        If a network is not in the store.
     """
+    arguments.one_of("unit", unit, [method.name for method in METHODS.values()])
+    arguments.whole(rounds=rounds, sizes=sizes)
     titles = "parameters", "training_seconds"
     found = {m.name: dict(zip(titles, cost(m), strict=True)) for m in METHODS.values()}
     methods = {method.name: filler(key, networks) for key, method in METHODS.items()}

@@ -5,7 +5,7 @@ import itertools
 import matplotlib.pyplot as plt
 import numpy as np
 
-from inpainting_guide import metrics
+from inpainting_guide import arguments, metrics
 from inpainting_guide.figures import HOLE, INK, KNOWN, LINES, NEUTRAL, STYLE, WIDTH, finish
 
 
@@ -21,6 +21,11 @@ def training_curve(records):
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no records, too many to tell apart, or one was not validated.
     """
     with plt.rc_context(STYLE):
         figure, axis = plt.subplots(figsize=(WIDTH, 3))
@@ -28,6 +33,7 @@ def training_curve(records):
         for (name, record), colour in zip(records.items(), _colours(records), strict=True):
             history = record["history"]
             error = "squared_error" if "squared_error" in history else "loss"
+            arguments.one_of("history", f"val_{error}", history)
             for key, style, part in (
                 (error, "--", "training"),
                 (f"val_{error}", "-", "validation"),
@@ -59,7 +65,15 @@ def loss_terms(record, terms):
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no terms, or the record has no history of one.
     """
+    arguments.some("terms", terms)
+    for term in terms:
+        arguments.one_of("term", term, record["history"])
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(
             len(terms), figsize=(WIDTH, 1.6 * len(terms) + 0.5), sharex=True, squeeze=False
@@ -92,7 +106,13 @@ def psnr_comparison(scores):
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no scores.
     """
+    arguments.some("scores", scores)
     estimates = {name: score.summary()["psnr_of_mean"] for name, score in scores.items()}
     ordered = sorted(estimates, key=lambda name: estimates[name].value)
     with plt.rc_context(STYLE):
@@ -158,7 +178,15 @@ def hole_profiles(profiles, reference, families):
     -------
     matplotlib.figure.Figure
         The numbers are decibels.
+
+    Raises
+    ------
+    ValueError
+        If the reference is none of the methods, or a method has no family.
     """
+    arguments.one_of("reference", reference, profiles)
+    for name in profiles:
+        arguments.one_of("method with a family", name, families)
     names, reach = list(profiles), 4  # beyond that many decibels all are dark
     psnr = metrics.psnr(np.stack(list(profiles.values())))
     lead = psnr - psnr[names.index(reference)]
@@ -199,7 +227,17 @@ def versus(lines, positions, labels, scale="log"):
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no lines, too many to tell apart, or not a value for each position.
     """
+    for name, values in lines.items():
+        if len(values) != len(positions):
+            raise ValueError(
+                f"{name} has {len(values)} values at {len(positions)} positions: one each."
+            )
     with plt.rc_context(STYLE):
         figure, axis = plt.subplots(figsize=(WIDTH, 3))
         for (name, values), colour in zip(lines.items(), _colours(lines), strict=True):
@@ -226,7 +264,13 @@ def sorted_bars(values, label, threshold):
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no values.
     """
+    arguments.some("values", np.ravel(values))
     ordered = np.sort(np.ravel(values))[::-1]
     above = int((ordered > threshold).sum())
     with plt.rc_context(STYLE):
@@ -246,6 +290,7 @@ def _seen(record):
 
 def _colours(lines):
     """Choose a colour for every line of a figure."""
+    arguments.some("lines", lines)
     if len(lines) > len(LINES):
         raise ValueError(f"{len(lines)} lines: at most {len(LINES)} can be told apart.")
     return LINES[: len(lines)]

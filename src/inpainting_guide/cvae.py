@@ -3,7 +3,7 @@
 import keras
 from keras import layers, ops
 
-from inpainting_guide import blocks, gaussians, variational
+from inpainting_guide import arguments, blocks, gaussians, variational
 from inpainting_guide.cars import SIZE
 
 
@@ -141,7 +141,8 @@ class ConditionalVAE(variational.Variational):
     Raises
     ------
     ValueError
-        If the variance is not positive, or there is no such level.
+        If the variance is not positive, there is no such level, or a number is not whole and at
+        least 1.
 
     Notes
     -----
@@ -159,8 +160,8 @@ class ConditionalVAE(variational.Variational):
         **kwargs,
     ):
         super().__init__(variance, **({"name": "cvae"} | kwargs))
-        if not 1 <= latent_level <= len(widths):
-            raise ValueError(f"latent level {latent_level}: expected 1 to {len(widths)}.")
+        arguments.whole(size=size, widths=widths, latent_channels=latent_channels)
+        arguments.whole(latent_level=latent_level, most=len(widths))
         self.latent_channels, self.latent_level = latent_channels, latent_level
         self.widths, self.size = tuple(widths), size
         condition = blocks.image_and_map(size, multiple=2 ** (len(widths) - 1))

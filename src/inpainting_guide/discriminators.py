@@ -7,7 +7,7 @@ Each returns a logit, the logarithm of the odds for *photograph*: 0 when it cann
 import keras
 from keras import layers
 
-from inpainting_guide import windows
+from inpainting_guide import arguments, windows
 from inpainting_guide.cars import SIZE
 
 
@@ -27,11 +27,17 @@ def printed_discriminator(size=SIZE, see_map=False):
         Maps ``[image, location_map]`` to a logit, shape (n, 1). For images of 32 pixels it has
         149,761 parameters, with the map 150,337.
 
+    Raises
+    ------
+    ValueError
+        If `size` is no whole number from 3, a kernel's side.
+
     Notes
     -----
     Thesis, section 3.4.1, table 3.8. The table ends in a sigmoid; the logit before it gives the
     same loss without its rounding.
     """
+    arguments.whole(size=size, least=3)
     image, location_map = inputs = _inputs(size)
     # Generators and discriminators meet in [-1, 1].
     x = layers.Rescaling(2.0, -1.0, name="to_tanh_range")(image)
@@ -71,17 +77,17 @@ def global_and_local(size=SIZE, window=16, widths=(32, 64, 128)):
     Raises
     ------
     ValueError
-        If the window is larger than the images.
+        If the window is larger than the images, or a number is not whole and at least 1.
 
     Notes
     -----
     S. Iizuka, E. Simo-Serra and H. Ishikawa, *Globally and locally consistent image completion*,
     2017; thesis, figure 3.7.
     """
-    if window > size:
-        raise ValueError(
-            f"a window of {window} pixels in images of {size}: expected no larger one."
-        )
+    arguments.whole(size=size)
+    arguments.whole(window=window, most=size)
+    arguments.some("widths", widths)
+    arguments.whole(widths=widths)
     image, location_map = inputs = _inputs(size)
     x = layers.Rescaling(2.0, -1.0, name="to_tanh_range")(image)
     whole = layers.Concatenate(name="join")([x, location_map])
@@ -124,7 +130,13 @@ def classifier(size=SIZE, seed=0):
     -------
     keras.Model
         (n, size, size, 4) -> (n, 1), the logarithm of the odds for *fill*.
+
+    Raises
+    ------
+    ValueError
+        If `size` is no whole number from 1.
     """
+    arguments.whole(size=size)
     inputs = keras.Input((size, size, 4), name="image_and_map")
     x = inputs
     for number, (channels, stride) in enumerate([(32, 1), (64, 2), (64, 2), (128, 2)]):

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from inpainting_guide import machine
+from inpainting_guide import arguments, machine
 
 INK = "#333333"
 KNOWN = "#0072b2"
@@ -53,9 +53,20 @@ def contact_sheet(rows, columns=None):
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, no images, or not equally many in each row.
     """
+    arguments.some("rows", rows)
     labels, batches = zip(*(rows.items() if isinstance(rows, dict) else rows), strict=True)
     count = len(batches[0])
+    if not count or any(len(images) != count for images in batches):
+        raise ValueError(
+            f"rows of {', '.join(str(len(images)) for images in batches)} images: expected equally "
+            "many in each, at least one."
+        )
     across = max(count, COLUMNS)  # a few images are not to be blown up to the width of a page
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(
@@ -122,7 +133,13 @@ def heat_maps(values, label, ticks=None):
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no grids.
     """
+    arguments.some("grids", values)
     low = min(grid.min() for grid in values.values())
     high = max(grid.max() for grid in values.values())
     with plt.rc_context(STYLE):

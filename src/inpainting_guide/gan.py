@@ -145,7 +145,7 @@ class InpaintingGAN(AdversarialGame):
         self, generator, discriminator, adversarial_weight, penalty, paired=True, **kwargs
     ):
         super().__init__(generator, discriminator, **kwargs)
-        if adversarial_weight < 0 or penalty < 0:
+        if not (adversarial_weight >= 0 and penalty >= 0):  # NaN is refused as well
             raise ValueError(
                 f"adversarial weight {adversarial_weight}, penalty {penalty}: expected no "
                 "negative weight."

@@ -7,7 +7,7 @@ image to [0, 1], so that they fill holes as every network does.
 import keras
 from keras import layers
 
-from inpainting_guide import blocks
+from inpainting_guide import arguments, blocks
 from inpainting_guide.cars import SIZE
 
 
@@ -93,13 +93,17 @@ def completion_network(size=SIZE, widths=(32, 64, 128), dilations=(2, 4)):
     Raises
     ------
     ValueError
-        If `size` is no multiple of 4.
+        If `size` is no multiple of 4, the widths are not three, or a number is not whole and at
+        least 1.
 
     Notes
     -----
     S. Iizuka, E. Simo-Serra and H. Ishikawa, *Globally and locally consistent image completion*,
     2017, made small; thesis, section 3.4.1, figure 3.7.
     """
+    if len(widths) != 3:
+        raise ValueError(f"{len(widths)} widths: expected three, of full, half and a quarter.")
+    arguments.whole(widths=widths, dilations=dilations)
     inputs = x = blocks.image_and_map(size, multiple=4)
     full, half, quarter = widths
     x = blocks.convolve(x, full, "conv1", kernel_size=5)

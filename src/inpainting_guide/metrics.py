@@ -12,7 +12,7 @@ import scipy.ndimage
 import scipy.stats
 from skimage.metrics import structural_similarity
 
-from inpainting_guide import holes
+from inpainting_guide import arguments, holes
 
 SMALLEST_ERROR = 1e-6
 """Floor of a per-image mean squared error, so that an exact fill has 60 dB, not infinity."""
@@ -63,8 +63,8 @@ def squared_error(images, filled, location_map):
     Raises
     ------
     ValueError
-        If the input breaks a convention (`inpainting_guide.holes.check`), the shapes differ, a
-        fill holds NaN, or a map has no hole.
+        If the input breaks a convention (`inpainting_guide.holes.check`), a fill is none
+        (`inpainting_guide.holes.missing_values`), or a map has no hole.
     """
     return _over_hole(np.square(_difference(images, filled, location_map)), location_map)
 
@@ -107,8 +107,9 @@ def squared_error_by_depth(images, filled, location_map, deepest=6):
     Raises
     ------
     ValueError
-        As for `squared_error`, or if no hole is that deep.
+        As for `squared_error`, or if `deepest` is no whole number from 1, or no hole that deep.
     """
+    arguments.whole(deepest=deepest)
     squares = np.square(_difference(images, filled, location_map)).mean(axis=-1)
     depths = np.stack(
         [scipy.ndimage.distance_transform_cdt(hole == 0) for hole in location_map[..., 0]]
@@ -132,7 +133,16 @@ def psnr(squared_error):
     -------
     float or ndarray of float
         Decibels, at most 60.
+
+    Raises
+    ------
+    ValueError
+        If a squared error is negative, infinite or NaN.
     """
+    errors = np.asarray(squared_error, np.float64)
+    wrong = errors[~((errors >= 0) & (errors < np.inf))]  # NaN is refused as well
+    if wrong.size:
+        raise ValueError(f"a squared error of {wrong[0]:g}: expected finite numbers from 0 on.")
     return -10 * np.log10(np.maximum(squared_error, SMALLEST_ERROR))
 
 
@@ -152,12 +162,22 @@ def ssim(images, filled, location_map):
     ndarray of float64, shape (n,)
         1 for an exact fill.
 
+    Raises
+    ------
+    ValueError
+        Also if the images are smaller than the window.
+
     Notes
     -----
     Z. Wang and others, *Image quality assessment: from error visibility to structural
     similarity*, IEEE Transactions on Image Processing 13(4), 2004.
     """
-    _difference(images, filled, location_map)
+    _check(images, location_map)
+    if min(images.shape[1:3]) < SSIM_WINDOW:
+        raise ValueError(
+            f"images of {images.shape[1]} x {images.shape[2]} pixels: the structural similarity "
+            f"looks at windows of {SSIM_WINDOW} x {SSIM_WINDOW}, expected images at least as large."
+        )
     composite = holes.compose(images, filled, location_map)
     maps = [
         structural_similarity(
@@ -225,7 +245,13 @@ def table(estimates, title):
     -------
     str
         A line per method: the value and its 95 % interval, to two places.
+
+    Raises
+    ------
+    ValueError
+        If there are no estimates.
     """
+    arguments.some("estimates", estimates)
     width = max(map(len, estimates))
     lines = [f"{'':{width}}  {title}"]
     for name, (value, low, high) in estimates.items():
@@ -252,20 +278,21 @@ def _bootstrap(values, statistic: Callable):
     return Estimate(float(statistic(values)), float(low), float(high))
 
 
-def _difference(images, filled, location_map):
+def _check(images, location_map):
     holes.check(images, location_map)
-    if np.shape(filled) != np.shape(images):
-        raise ValueError(
-            f"the fills have shape {np.shape(filled)}, expected that of the photographs, "
-            f"{np.shape(images)}."
-        )
-    if np.isnan(filled).any():
-        raise ValueError("a fill holds NaN: expected numbers, which are clipped to [0, 1].")
     if (holeless := location_map.min(axis=(1, 2, 3)) == 1).any():
         raise ValueError(
             f"location map number {holeless.argmax()} has no hole: there is nothing to measure."
         )
-    return np.clip(filled, 0, 1).astype(np.float64) - images
+
+
+def _difference(images, filled, location_map):
+    """Subtract the photographs from the fills, in float64; known pixels are 0."""
+    _check(images, location_map)
+    missing, values = holes.missing_values(images, filled, location_map)
+    difference = np.zeros(images.shape)
+    difference[missing] = values.astype(np.float64) - images[missing]
+    return difference
 
 
 def _over_hole(values, location_map):

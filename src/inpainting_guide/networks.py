@@ -7,7 +7,7 @@ computes in float32: the loss must not be rounded to bfloat16.
 import keras
 from keras import layers
 
-from inpainting_guide import blocks, windows
+from inpainting_guide import arguments, blocks, windows
 from inpainting_guide.cars import SIZE
 from inpainting_guide.holes import HOLE
 
@@ -111,7 +111,8 @@ def unet(size=SIZE, widths=(32, 64, 128, 256), skips=True, name="unet"):
     Raises
     ------
     ValueError
-        If `size` is not divisible by two once for every level below the first.
+        If `size` is not divisible by two once for every level below the first, or the widths are
+        not whole numbers from 1.
 
     Notes
     -----
@@ -119,6 +120,8 @@ def unet(size=SIZE, widths=(32, 64, 128, 256), skips=True, name="unet"):
     segmentation*, 2015. Answers the thesis's section 3.2: nothing known has to pass through the
     bottleneck.
     """
+    arguments.some("widths", widths)
+    arguments.whole(widths=widths)
     inputs = blocks.image_and_map(size, multiple=2 ** (len(widths) - 1))
     features = blocks.contract(inputs, widths)
     outputs = blocks.write_image(blocks.expand(features, skips=skips), name="output")
@@ -150,12 +153,14 @@ def patch_autoencoder(size=SIZE, hole=HOLE, name="patch_autoencoder"):
     Raises
     ------
     ValueError
-        If `size` is no multiple of 8 or `hole` no multiple of 4.
+        If `size` is no multiple of 8 or `hole` no multiple of 4, or the hole does not fit.
 
     Notes
     -----
     Thesis, section 3.2.1, which gives no table: the decoder is ours.
     """
+    arguments.whole(size=size)
+    arguments.whole(hole=hole, most=size)
     if hole % 4:
         raise ValueError(f"a hole of {hole} pixels: this decoder needs a multiple of 4.")
     inputs = blocks.image_and_map(size, multiple=8)

@@ -5,6 +5,8 @@ import re
 import keras
 from keras import ops
 
+from inpainting_guide import arguments
+
 
 @keras.saving.register_keras_serializable(package="inpainting_guide")
 class ConvolutionMuon(keras.optimizers.Muon):
@@ -28,6 +30,11 @@ class ConvolutionMuon(keras.optimizers.Muon):
     **kwargs
         See `keras.optimizers.Muon`. Weight decay is off unless asked for.
 
+    Raises
+    ------
+    ValueError
+        If `least_channels` is no whole number from 0.
+
     References
     ----------
     .. [1] K. Jordan and others, *Muon: an optimizer for hidden layers in neural networks*,
@@ -35,6 +42,7 @@ class ConvolutionMuon(keras.optimizers.Muon):
     """
 
     def __init__(self, learning_rate=1e-3, least_channels=8, **kwargs):
+        arguments.whole(least_channels=least_channels, least=0)
         off = {"weight_decay": 0.0, "adam_weight_decay": 0.0}
         super().__init__(learning_rate, **(off | kwargs))
         self.least_channels = least_channels

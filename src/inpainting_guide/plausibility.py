@@ -11,7 +11,7 @@ import numpy as np
 import scipy.stats
 import tensorflow as tf
 
-from inpainting_guide import discriminators, holes, metrics, training, wasserstein
+from inpainting_guide import arguments, discriminators, holes, metrics, training, wasserstein
 
 BATCH = 64
 """Images a training step of the classifier: half of them fills, half photographs."""
@@ -43,8 +43,8 @@ def sharpness(images, filled, location_map):
     Raises
     ------
     ValueError
-        If the input breaks a convention (`inpainting_guide.holes.check`), the shapes differ, or
-        a fill holds NaN.
+        If the input breaks a convention (`inpainting_guide.holes.check`), or a fill is none
+        (`inpainting_guide.holes.missing_values`).
     """
     return _total_differences(images, filled, location_map, np.logical_and)
 
@@ -71,9 +71,7 @@ def _total_differences(images, filled, location_map, counts):
     composite = holes.compose(images, filled, location_map)
     missing, totals = location_map == 0, np.zeros((2, len(images)))
     for axis in (1, 2):
-        length = missing.shape[axis]
-        pairs = (missing.take(range(*ends), axis) for ends in ((1, length), (length - 1,)))
-        counted = counts(*pairs)
+        counted = counts(np.delete(missing, 0, axis), np.delete(missing, -1, axis))
         for total, pictures in zip(totals, (composite, images), strict=True):
             differences = np.diff(pictures.astype(np.float64), axis=axis)
             total += (np.abs(differences) * counted).sum(axis=(1, 2, 3))
@@ -188,11 +186,16 @@ def diversity(images, fills, location_map):
     Raises
     ------
     ValueError
-        If there are fewer than two fills of each hole.
+        If there are fewer than two fills, one is none (`inpainting_guide.holes.missing_values`),
+        or their mean is the photograph.
     """
-    if len(fills) < 2:
-        raise ValueError(f"diversity of {len(fills)} fills: expected at least two of each hole.")
+    arguments.some("fills of each hole", fills, least=2)
+    for fill in fills:
+        holes.compose(images, fill, location_map)  # for its checks
+    fills = np.asarray(fills)
     error = metrics.squared_error(images, fills.mean(axis=0), location_map).mean()
+    if error == 0:
+        raise ValueError("the mean of the fills is the photograph: there is no error to divide by.")
     missing = np.broadcast_to(location_map == 0, images.shape)
     return float(fills.var(axis=0, ddof=1)[missing].mean() / error)
 
@@ -236,8 +239,9 @@ def classifier_accuracy(
     Raises
     ------
     ValueError
-        If there is no such view, the training fills are not those of half the training task, or
-        fills or tasks break a convention (`inpainting_guide.holes.check`).
+        If there is no such view, `images` is no whole number from `BATCH`, the training fills are
+        not those of half the training task, or fills or tasks break a convention
+        (`inpainting_guide.holes.check`).
 
     Notes
     -----
@@ -259,18 +263,21 @@ def classifier_accuracies(
     filled, task, training_filled, training_task, view, seed
         As for `classifier_accuracy`, and with the same errors.
     images : sequence of int
-        After how many images to ask, in ascending order.
+        After how many images to ask, in ascending order; another one is an error too.
 
     Returns
     -------
     list of metrics.Estimate
     """
+    arguments.one_of("view", view, VIEWS)
+    arguments.whole(images=images, least=BATCH)
+    if not images or list(images) != sorted(images):
+        raise ValueError(f"images are {images}: expected at least one number, in ascending order.")
     half = len(training_task.images) // 2
-    if view not in VIEWS or len(training_filled) != half or half < 1:
+    if not 1 <= half == len(training_filled):
         raise ValueError(
-            f"view {view!r} with training fills of {len(training_filled)} of "
-            f"{len(training_task.images)} cars: expected one of {', '.join(VIEWS)}, and fills of "
-            f"the first half, {half}."
+            f"training fills of {len(training_filled)} of {len(training_task.images)} cars: "
+            f"expected fills of the first half, {half}."
         )
 
     def seen(pictures, part):
@@ -280,6 +287,7 @@ def classifier_accuracies(
 
     others = training_task[half : 2 * half]
     fills, photographs = seen(training_filled, training_task[:half]), seen(others.images, others)
+    judged = [seen(pictures, task) for pictures in (filled, task.images)]
     network = discriminators.classifier(fills.shape[1], seed)
     network.compile(keras.optimizers.Adam(1e-3), keras.losses.BinaryCrossentropy(from_logits=True))
     rng, labels = np.random.default_rng(seed), np.repeat(np.float32([1, 0]), BATCH // 2)
@@ -293,8 +301,7 @@ def classifier_accuracies(
             batch[flip] = batch[flip, :, ::-1]
             network.train_on_batch(batch, labels)
         says_fill, says_fill_of_photograph = (
-            network.predict(seen(pictures, task), batch_size=250, verbose=0)[:, 0] > 0
-            for pictures in (filled, task.images)
+            network.predict(pictures, batch_size=250, verbose=0)[:, 0] > 0 for pictures in judged
         )
         accuracies.append(metrics.mean((says_fill + (1.0 - says_fill_of_photograph)) / 2))
     return accuracies

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inpainting_guide import cars, holes, machine, metrics
+from inpainting_guide import arguments, cars, holes, machine, metrics
 
 QUICK_IMAGES = 40
 """Images of a task in quick mode."""
@@ -126,7 +126,19 @@ def task(images, seed):
     Returns
     -------
     Task
+
+    Raises
+    ------
+    ValueError
+        If the images are not what `inpainting_guide.holes.check_images` asks for, or of another
+        size.
     """
+    holes.check_images(images)
+    if images.shape[1:3] != (cars.SIZE, cars.SIZE):
+        raise ValueError(
+            f"the images are {images.shape[1]} x {images.shape[2]} pixels, expected {cars.SIZE} x "
+            f"{cars.SIZE}: for others make a Task of images and of maps from `holes.random_square`."
+        )
     return Task(images, holes.random_square(len(images), np.random.default_rng(seed)))
 
 
@@ -165,7 +177,7 @@ def score(filled, task):
     Raises
     ------
     ValueError
-        If the fills have another shape than the task's images, or hold NaN.
+        If the fills are none (`inpainting_guide.holes.missing_values`).
     """
     truth = task.images, filled, task.location_map
     squared_error = metrics.squared_error(*truth)
@@ -191,7 +203,17 @@ def compare(scores, baseline):
         ``gain`` in the PSNR of the mean squared error; ``gain_mean``, the mean over images of
         the gain in PSNR, and its ``gain_mean_interval``, all in decibels; ``wins``, the share
         of images on which the method has the smaller squared error.
+
+    Raises
+    ------
+    ValueError
+        If the two are of different numbers of images.
     """
+    counts = len(scores.psnr), len(baseline.psnr)
+    if counts[0] != counts[1]:
+        raise ValueError(
+            f"scores of {counts[0]} images and of {counts[1]}: expected those of one task."
+        )
     of_mean, of_baseline = (metrics.psnr(s.squared_error.mean()) for s in (scores, baseline))
     value, low, high = metrics.mean(scores.psnr - baseline.psnr)
     return {
@@ -214,7 +236,13 @@ def table(scores):
     -------
     str
         A line per method with its means and 95 % intervals.
+
+    Raises
+    ------
+    ValueError
+        If there are no scores.
     """
+    arguments.some("scores", scores)
     summaries = {name: score.summary() for name, score in scores.items()}
     ordered = sorted(summaries, key=lambda name: summaries[name]["psnr_of_mean"].value)
     width = max(map(len, ordered))

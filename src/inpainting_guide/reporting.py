@@ -2,6 +2,8 @@
 
 import math
 
+from inpainting_guide import arguments
+
 PLACES = {"psnr_of_mean": 2, "mean_psnr": 2, "l1": 3, "ssim": 3, "raw": 1, "laplacian": 1}
 """Places behind the point in prose, for every measure that needs other than two."""
 
@@ -44,8 +46,9 @@ def rounded(value, digits=2):
     Raises
     ------
     ValueError
-        If the number is not positive.
+        If the number is not positive, or `digits` no whole number from 1.
     """
+    arguments.whole(digits=digits)
     if not 0 < value < math.inf:
         raise ValueError(f"{value} cannot be rounded to {digits} digits: expected more than 0.")
     value = float(f"{value:.{digits - 1}e}")
@@ -64,7 +67,14 @@ def per_cent(share):
     -------
     str
         For instance "57 %".
+
+    Raises
+    ------
+    ValueError
+        If it lies outside [0, 1].
     """
+    if not 0 <= share <= 1:
+        raise ValueError(f"a share of {share}: expected a number between 0 and 1.")
     return f"{100 * share:.0f} %"
 
 
@@ -107,7 +117,13 @@ def table(rows, form=".2f", titles=None):
     str
         Columns as wide as they need be, aligned on the right. An estimate is written with its
         interval, for instance "0.56 (0.52 to 0.61)".
+
+    Raises
+    ------
+    ValueError
+        If there are no rows.
     """
+    arguments.some("rows", rows)
     cells = {
         name: {title: cell if isinstance(cell, str) else _interval(cell, form)
                for title, cell in row.items()}

@@ -3,6 +3,7 @@
 import numpy as np
 
 from inpainting_guide import (
+    arguments,
     comparison,
     holes,
     metrics,
@@ -94,8 +95,7 @@ def gains(fills, task, baseline="autoencoder"):
     ValueError
         If there is no such baseline.
     """
-    if baseline not in fills:
-        raise ValueError(f"no method {baseline!r}: choose one of {', '.join(fills)}.")
+    arguments.one_of("method", baseline, fills)
     errors = {n: metrics.squared_error(task.images, f, task.location_map) for n, f in fills.items()}
     psnr = {name: metrics.psnr(error) for name, error in errors.items()}
     gained = {name: metrics.mean(values - psnr[baseline]) for name, values in psnr.items()}
@@ -138,11 +138,17 @@ def psnr_by_side(networks, images, sides, names):
     -------
     dict of str to list of float
         By the methods' names, a PSNR in decibels for each side.
+
+    Raises
+    ------
+    ValueError
+        If a hole does not fit into the images.
     """
-    reached = []
+    size, reached = images.shape[1], []
+    arguments.whole(sides=sides, most=size)
     for side in sides:
         rng = np.random.default_rng(0)
-        location_map = holes.random_square(len(images), rng, hole=side)
+        location_map = holes.random_square(len(images), rng, side, size)
         reached.append(psnr(networks, images, location_map, names))
     return {name: [of_side[name] for of_side in reached] for name in names}
 
@@ -163,7 +169,13 @@ def psnr_by_place(networks, images, starts, name):
     -------
     ndarray of float, shape (starts, starts)
         PSNR in decibels, by row and column.
+
+    Raises
+    ------
+    ValueError
+        If a hole would reach beyond the images.
     """
+    arguments.whole(starts=starts, least=0, most=holes.places() - 1)
     grid, count = np.empty((len(starts), len(starts))), len(images)
     for row, column in np.ndindex(grid.shape):
         location_map = holes.square([starts[row]] * count, [starts[column]] * count)
@@ -205,13 +217,19 @@ def diversities(networks, task, count=4):
     task : protocol.Task
     count : int
         Samples of each hole. For samples of what is really possible the share would be
-        count / (count + 1).
+        count / (count + 1). At least two.
 
     Returns
     -------
     dict of str to float
         See `inpainting_guide.plausibility.diversity`; by the names of the methods of one sample.
+
+    Raises
+    ------
+    ValueError
+        If `count` is no whole number from 2.
     """
+    arguments.whole(count=count, least=2)
     shares = {}
     for key, name in (("cvae_as_printed", "CVAE as printed"), ("cvae", "CVAE one sample")):
         samples = networks[key].samples(task.incomplete, task.location_map, count=count)

@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from inpainting_guide import machine
+from inpainting_guide import arguments, machine
 
 
 def in_turns(calls, rounds):
@@ -33,10 +33,9 @@ def in_turns(calls, rounds):
     Raises
     ------
     ValueError
-        If there are no rounds.
+        If `rounds` is no whole number from 1.
     """
-    if rounds < 1:
-        raise ValueError(f"{rounds} rounds: expected at least one.")
+    arguments.whole(rounds=rounds)
     seconds = {name: np.empty(rounds) for name in calls}
     for turn in range(rounds):
         for name, call in calls.items():
@@ -57,7 +56,7 @@ def milliseconds(methods, task, size, rounds):
     task : protocol.Task
         Its first images are filled.
     size : int
-        Images a batch, at most as many as the task has.
+        Images a batch; of a task that has fewer, all of them.
     rounds : int
         How often each method fills the batch, after once without a clock. In quick mode just
         once, so that the times are those of compiling too.
@@ -66,7 +65,13 @@ def milliseconds(methods, task, size, rounds):
     -------
     dict of str to ndarray of float, shape (rounds,)
         Milliseconds a fill: those of the batch, divided by its size.
+
+    Raises
+    ------
+    ValueError
+        If `size` or `rounds` is no whole number from 1.
     """
+    arguments.whole(size=size, rounds=rounds)
     batch = task[:size]
     question = batch.incomplete, batch.location_map
     calls = {name: lambda fill=fill: fill(*question) for name, fill in methods.items()}

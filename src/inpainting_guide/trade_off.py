@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
+from inpainting_guide import arguments
 from inpainting_guide.figures import HOLE, INK, KNOWN, LINES, NEUTRAL, STYLE, WIDTH, finish
 
 COLOURS = (INK, KNOWN, LINES[2], HOLE)
@@ -47,8 +48,10 @@ def draw(points, families, floor, labels):
     Raises
     ------
     ValueError
-        If a method has no family, there are more than four, or a label finds no room.
+        If there are no methods, one has no family, there are more than four families, or a label
+        finds no room.
     """
+    arguments.some("methods", points)
     kinds = list(dict.fromkeys(families.get(name) for name in points))
     if None in kinds or len(kinds) > len(COLOURS):
         raise ValueError(

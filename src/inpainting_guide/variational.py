@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from inpainting_guide import batches, gaussians, holes
+from inpainting_guide import arguments, batches, gaussians, holes
 
 
 class Variational(keras.Model):
@@ -146,9 +146,11 @@ class Variational(keras.Model):
         Raises
         ------
         ValueError
-            If the input breaks a convention (`inpainting_guide.holes.check`).
+            If the input breaks a convention (`inpainting_guide.holes.check`), or `count` or
+            `batch_size` is no whole number from 1.
         """
         holes.check(incomplete, location_map)
+        arguments.whole(count=count, batch_size=batch_size)
         noise = keras.random.SeedGenerator(seed)
         drawn = np.empty((count, *incomplete.shape), np.float32)
         for start in range(0, len(incomplete), batch_size):

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.ndimage
 import scipy.stats
 
-from inpainting_guide import holes, metrics
+from inpainting_guide import arguments, holes, metrics
 
 CROP = 16
 """Side of the crops around a hole, in pixels: a 12-pixel hole and a rim of two."""
@@ -58,9 +58,10 @@ def crops(images, location_map, size=CROP):
     Raises
     ------
     ValueError
-        If images and maps do not fit, a map has no hole, or a hole is larger than the crop or
-        the crop larger than the image.
+        If images and maps do not fit, a map has no hole, `size` is no whole number from 1, or a
+        hole is larger than the crop or the crop larger than the image.
     """
+    arguments.whole(size=size)
     if np.shape(images)[:-1] != np.shape(location_map)[:-1] or np.ndim(location_map) != 4:
         raise ValueError(
             f"images of shape {np.shape(images)} and location maps of shape "
@@ -123,13 +124,15 @@ def sliced_wasserstein(first, second, directions=DIRECTIONS, seed=0):
     Raises
     ------
     ValueError
-        If the sets are empty, or differ in size or in the shape of the crops.
+        If the sets are empty, differ in size or in the shape of the crops, or `directions` is no
+        whole number from 1.
 
     Notes
     -----
     J. Rabin, G. Peyré, J. Delon and M. Bernot, *Wasserstein barycenter and its application to
     texture mixing*, SSVM 2011; here with absolute in place of squared differences.
     """
+    arguments.whole(directions=directions)
     first, second = np.asarray(first, np.float32), np.asarray(second, np.float32)
     if first.shape != second.shape or first.size == 0:
         raise ValueError(
@@ -169,25 +172,29 @@ def distances(filled_by_method, task, splits=20, seed=0, directions=DIRECTIONS):
     Raises
     ------
     ValueError
-        If a method has the name of the floor, there are too few images or splits, or fills or
-        task break a convention.
+        If a method has the name of the floor, there are too few images, splits or directions, or
+        fills or task break a convention.
     """
-    if PHOTOGRAPHS in filled_by_method or len(task.images) < 4 or splits < 2:
+    arguments.whole(splits=splits, least=2)
+    arguments.whole(directions=directions)
+    if PHOTOGRAPHS in filled_by_method or len(task.images) < 4:
         raise ValueError(
-            f"methods {', '.join(filled_by_method)} on {len(task.images)} images in {splits} "
-            f"splits: expected none named {PHOTOGRAPHS!r}, at least 4 images and 2 splits."
+            f"methods {', '.join(filled_by_method)} on {len(task.images)} images: expected none "
+            f"named {PHOTOGRAPHS!r}, and at least 4 images."
         )
     count, half = len(task.images), len(task.images) // 2
     rng = np.random.default_rng(seed)
     orders = [rng.permutation(count) for _ in range(splits)]
-    sets = {PHOTOGRAPHS: task.images} | filled_by_method
+    sets = {
+        name: holes.compose(task.images, filled, task.location_map)
+        for name, filled in ({PHOTOGRAPHS: task.images} | filled_by_method).items()
+    }
     measured: dict[str, list] = {name: [] for name in sets}
     for prepare in (np.asarray, laplacian):
         others = None
-        for name, filled in sets.items():
-            composite = prepare(holes.compose(task.images, filled, task.location_map))
+        for name, composite in sets.items():
             # Projected once for all splits: a split only picks and sorts.
-            lines = _project(crops(composite, task.location_map), directions, seed)
+            lines = _project(crops(prepare(composite), task.location_map), directions, seed)
             if others is None:
                 others = [np.sort(lines[:, order[half : 2 * half]], axis=1) for order in orders]
             values = [
@@ -262,8 +269,7 @@ def table(measured, baseline=PHOTOGRAPHS):
     ValueError
         If there is no such baseline.
     """
-    if baseline not in measured:
-        raise ValueError(f"no method {baseline!r}: choose one of {', '.join(measured)}.")
+    arguments.one_of("method", baseline, measured)
     width = max(map(len, measured))
     lines = [
         f"{'':{width}}  {'raw crops, × 1000':32}  Laplacian crops, × 1000",
