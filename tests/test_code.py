@@ -7,7 +7,7 @@ def test_a_script_reaches_the_modules_it_imports_and_theirs(tmp_path):
     script = tmp_path / "page.py"
     script.write_text("import numpy\nfrom inpainting_guide import metrics\n")
     names = {path.name for path in code.imported(script)}
-    assert names == {"page.py", "metrics.py", "holes.py", "cars.py"}
+    assert names == {"page.py", "metrics.py", "holes.py", "cars.py", "arguments.py"}
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,18 @@ def test_a_digest_tells_changes_of_text_from_changes_of_behaviour(
     assert (
         code.digest(before, behaviour_only=True) != code.digest(after, behaviour_only=True)
     ) == behaviour_differs
+
+
+def test_a_digest_depends_on_no_order_of_files_and_on_no_place(tmp_path, monkeypatch):
+    folders = [tmp_path / name for name in "abc"]
+    for folder, source in zip(folders, ("X = 1\n", "X = 2\n", "X = 1\n"), strict=True):
+        folder.mkdir()
+        (folder / "cvae.py").write_text(source)
+    first, second, moved = (folder / "cvae.py" for folder in folders)
+    monkeypatch.setattr(code, "imported", lambda *paths: paths)
+    assert code.digest(first, second) == code.digest(second, first)
+    assert code.digest(first, second) == code.digest(second, moved)
+    assert code.digest(first, second) != code.digest(first)
 
 
 def test_a_listing_is_the_source_without_its_docstring():

@@ -48,12 +48,13 @@ def digest(*paths, behaviour_only=False):
     str
         SHA-256, 64 hexadecimal digits; it does not depend on where the files lie.
     """
-    total = hashlib.sha256()
-    for path in sorted(imported(*paths), key=lambda path: path.name):
+    parts = []
+    for path in imported(*paths):
         source = path.read_text(encoding="utf-8")
-        total.update(path.name.encode())
-        total.update((_behaviour(source) if behaviour_only else source).encode())
-    return total.hexdigest()
+        source = _behaviour(source) if behaviour_only else source
+        parts.append(f"{path.name}\n{source}")
+    # In the order of names, and of contents where two files of other folders share a name.
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
 
 
 def imported(*paths):
