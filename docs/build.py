@@ -11,6 +11,8 @@ can be named in ``INPAINTING_GUIDE_BUILD``.
 
 import argparse
 import filecmp
+import glob
+import hashlib
 import importlib.metadata
 import os
 import shutil
@@ -20,14 +22,22 @@ import zlib
 from pathlib import Path
 
 from diagrams import draw_all
+from filelock import FileLock, Timeout
 from notebooks import networks
 from sphinx.cmd.build import build_main
 
-from inpainting_guide import code, machine, store
+from inpainting_guide import code, console, machine, store
 
 ROOT = Path(__file__).parents[1]
-BUILD = Path(os.environ.get("INPAINTING_GUIDE_BUILD", ROOT / "build"))
-BUILD = BUILD / ("quick" if machine.quick() else "full")
+
+
+def folder():
+    """Find the folder to build in, as an absolute path: scripts run in other folders."""
+    named = Path(os.environ.get("INPAINTING_GUIDE_BUILD") or ROOT / "build")
+    return named.expanduser().resolve() / ("quick" if machine.quick() else "full")
+
+
+BUILD = folder()
 SOURCE = BUILD / "source"
 RESULTS = BUILD / "results"
 LIBRARIES = (
@@ -48,22 +58,34 @@ def main():
     parser.add_argument("--check-links", action="store_true", help="check every outside link")
     arguments = parser.parse_args()
     if arguments.page:
-        if not (ROOT / arguments.page).is_file():
+        if Path(arguments.page).name not in [script.name for script in gallery()]:
             sys.exit(
                 f"There is no script {arguments.page}: name one, as in gallery/03_direct_cnn.py."
             )
         os.environ["INPAINTING_GUIDE_PAGE"] = Path(arguments.page).name
     os.environ["INPAINTING_GUIDE_RESULTS"] = str(RESULTS)
-    # Scripts run in a folder of their own: a relative path would mean another store there.
-    os.environ["INPAINTING_GUIDE_STORE"] = str(store.folder().parent)
+    os.environ["INPAINTING_GUIDE_STORE"] = str(store.folder().parent)  # resolved, as is BUILD
+    try:
+        (RESULTS / "site").mkdir(parents=True, exist_ok=True)  # files that pages hand out
+    except OSError as error:
+        sys.exit(f"{BUILD} is no folder to build in ({error}): name one in INPAINTING_GUIDE_BUILD.")
+    try:
+        with FileLock(BUILD / "lock", timeout=0):
+            build(arguments)
+    except Timeout:
+        sys.exit(
+            f"Another build is writing to {BUILD}: let it end, or name another folder in "
+            "INPAINTING_GUIDE_BUILD."
+        )
 
-    (RESULTS / "site").mkdir(parents=True, exist_ok=True)  # files that pages hand out
 
+def build(arguments):
+    """Build, with the folder to oneself."""
     began = time.perf_counter()
     stage()
     draw_diagrams()
-    scripts = [ROOT / arguments.page] if arguments.page else (ROOT / "gallery").glob("*.py")
-    digests = {script: page_digest(script) for script in scripts}
+    chosen = Path(arguments.page).name if arguments.page else None
+    digests = {s: page_digest(s) for s in gallery() if chosen in (None, s.name)}
     for script, digest in digests.items():
         forget_if_stale(script, digest)
     builder = "linkcheck" if arguments.check_links else "html"
@@ -74,14 +96,25 @@ def main():
         options += ["-D", f"suppress_warnings={missing}"]
     else:
         options.append("-W")
-    failed = build_main([*options, "-c", str(ROOT / "docs"), str(SOURCE), str(BUILD / builder)])
-    if failed:
-        sys.exit(failed)
+    try:
+        failed = build_main([*options, "-c", str(ROOT / "docs"), str(SOURCE), str(BUILD / builder)])
+    except SystemExit as stop:  # whatever its status: the build is not done
+        failed = f"A script called sys.exit({stop.code!r}), which ends the build: let it run on."
+    # What was built is looked at, since an exit status can be anything.
+    lacking = [path for script in digests for path in necessary(script) if not path.exists()]
+    if lacking:
+        console.say(f"{len(lacking)} files were not made, the first of them {lacking[0]}.")
+    if failed or lacking:
+        sys.exit(failed or 1)
     for script, digest in digests.items():
-        if generated(script, ".py.md5").exists():
-            generated(script, ".digest").write_text(digest, encoding="utf-8")
+        write_mark(generated(script, ".digest"), digest, made_by(script))
     entry = "output.txt" if arguments.check_links else "index.html"
     print(f"Built in {time.perf_counter() - began:.0f} s: {BUILD / builder / entry}")
+
+
+def gallery():
+    """List the scripts of the gallery in the order in which they run."""
+    return sorted((ROOT / "gallery").glob("[0-9][0-9]_*.py"))
 
 
 def stage():
@@ -121,10 +154,10 @@ def pack_inventory(path):
 def draw_diagrams():
     """Draw the chapters' figures, unless their code is the one that drew them."""
     scripts = [ROOT / "docs" / "diagrams.py", *sorted((ROOT / "docs" / "drawings").glob("*.py"))]
-    digest, mark = code.digest(*scripts), BUILD / "diagrams.digest"
-    if not mark.exists() or mark.read_text(encoding="utf-8") != digest:
-        draw_all(SOURCE / "diagrams")
-        mark.write_text(digest, encoding="utf-8")
+    digest, mark, drawn = code.digest(*scripts), BUILD / "diagrams.digest", SOURCE / "diagrams"
+    if not is_current(mark, digest, drawn.glob("*.svg")):
+        draw_all(drawn)
+        write_mark(mark, digest, drawn.glob("*.svg"))
 
 
 def page_digest(script):
@@ -140,12 +173,47 @@ def page_digest(script):
 
 def forget_if_stale(script, digest):
     """Make sphinx-gallery run a page again; by itself it sees only the script's own changes."""
-    mark = generated(script, ".digest")
-    current = mark.exists() and mark.read_text(encoding="utf-8") == digest
-    published = (RESULTS / f"{script.stem}.json").exists()
-    recorded = (RESULTS / "runs" / f"{script.stem}.json").exists()
-    if not (current and published and recorded):
+    if not is_current(generated(script, ".digest"), digest, made_by(script)):
         generated(script, ".py.md5").unlink(missing_ok=True)
+
+
+def made_by(script):
+    """List all that a page's script made: its text, figures and numbers, and what it hands out."""
+    made = [*necessary(script), RESULTS / f"{script.stem}.csv"]
+    made += (SOURCE / "gallery" / "images").rglob(f"sphx_glr_{glob.escape(script.stem)}_*.png")
+    if "export.folder()" in script.read_text(encoding="utf-8"):
+        made += RESULTS.glob("site/*/*")
+    return made
+
+
+def necessary(script):
+    """List the files that every page leaves: its text, its numbers, what it ran on, a mark."""
+    results = RESULTS / f"{script.stem}.json", RESULTS / "runs" / f"{script.stem}.json"
+    return [generated(script, ".rst"), *results, generated(script, ".py.md5")]
+
+
+def write_mark(mark, digest, made):
+    """Note what files were made of, and what they hold."""
+    mark.write_text(f"{digest} {contents(made)}", encoding="utf-8")
+
+
+def is_current(mark, digest, made):
+    """Tell whether files were made of just this, and are as they were made.
+
+    One that is lost, cut short or was changed since is made again.
+    """
+    if not mark.exists():
+        return False
+    return mark.read_text(encoding="utf-8", errors="replace") == f"{digest} {contents(made)}"
+
+
+def contents(paths):
+    """Digest the contents of files; one that does not exist counts as well."""
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        content = path.read_bytes() if path.is_file() else b"none"
+        total.update(hashlib.sha256(content).digest())
+    return total.hexdigest()
 
 
 def generated(script, suffix):

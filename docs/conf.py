@@ -2,7 +2,6 @@
 
 import dataclasses
 import importlib.metadata
-import json
 import os
 import re
 import sys
@@ -16,7 +15,7 @@ import publication  # noqa: E402
 from claims import claims  # noqa: E402
 from downloads import downloads  # noqa: E402
 
-from inpainting_guide import machine  # noqa: E402
+from inpainting_guide import files, machine  # noqa: E402
 
 # -- Project ---------------------------------------------------------------------------------
 
@@ -172,7 +171,10 @@ def quote_results(app):
     results = Path(os.environ["INPAINTING_GUIDE_RESULTS"])
     quoted = {}
     for path in [*(ROOT / "benchmarks" / "results").glob("*.json"), *results.glob("*.json")]:
-        quoted |= json.loads(path.read_text(encoding="utf-8"))
+        new = files.read_json(path)
+        if twice := quoted.keys() & new.keys():
+            raise ValueError(f"{path.name} publishes {', '.join(sorted(twice))} once more.")
+        quoted |= new
     quoted["claims"] = claims(quoted)
     quoted["downloads"] = downloads(quoted)
     ran = results.glob("runs/*.json")

@@ -1,7 +1,6 @@
 """Draw the chapters' figures: ``python docs/diagrams.py FOLDER``."""
 
 import io
-import os
 import sys
 from pathlib import Path
 
@@ -21,6 +20,8 @@ from drawings import (
     style,
     vae,
 )
+
+from inpainting_guide import files
 
 FIGURES = (
     introduction.problem,
@@ -91,9 +92,8 @@ def _replace(path, content):
     """Write a file under a temporary name and rename it, unless it holds the content already."""
     if path.exists() and path.read_bytes() == content:
         return
-    unfinished = path.with_name(f"{os.getpid()}-unfinished-{path.name}")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
+    with files.replacing(path) as unfinished:
+        unfinished.write_bytes(content)
 
 
 if __name__ == "__main__":

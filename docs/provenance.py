@@ -6,7 +6,6 @@ page's results, ``results/runs/NAME.json``, so that an unchanged page keeps the 
 
 import ast
 import importlib.metadata
-import json
 import os
 import threading
 import time
@@ -15,6 +14,10 @@ from pathlib import Path
 import psutil
 
 from inpainting_guide import files, machine
+
+TEXTS = ("guide", "python", "tensorflow", "keras", "numpy", "processor", "precision", "seeds")
+NUMBERS = ("seconds", "start_bytes", "peak_bytes")
+"""What a record must hold for the line at the foot of a page."""
 
 _watch = None
 
@@ -90,6 +93,37 @@ def run_file(page):
     return Path(os.environ["INPAINTING_GUIDE_RESULTS"]) / "runs" / f"{page}.json"
 
 
+def read_run(page):
+    """Read a page's record.
+
+    Parameters
+    ----------
+    page : str
+        Name of the gallery script, without ``.py``.
+
+    Returns
+    -------
+    dict
+        As `record_run` writes it.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged or missing.
+    """
+    path = run_file(page)
+    mend = "Delete it and build again: the page then runs again."
+    try:
+        record = files.read_json(path)
+    except ValueError as error:
+        raise ValueError(f"{error} {mend}") from error
+    wrong = {*TEXTS, *NUMBERS} - record.keys()
+    wrong |= {name for name in NUMBERS if not isinstance(record.get(name), int | float)}
+    if wrong:
+        raise ValueError(f"{path} is damaged: look at {', '.join(sorted(wrong))}. {mend}")
+    return record
+
+
 def seeds(source):
     """Find the seeds that a script sets for Keras or draws its own random numbers from.
 
@@ -152,8 +186,7 @@ def duration(seconds):
 
 def minutes(page):
     """Tell how long a page's script ran: whole minutes, at least one."""
-    record = json.loads(run_file(page).read_text(encoding="utf-8"))
-    return max(1, round(record["seconds"] / 60))
+    return max(1, round(read_run(page)["seconds"] / 60))
 
 
 def depend_on_run(app, name, _):
@@ -165,7 +198,7 @@ def depend_on_run(app, name, _):
 def add_line(app, name, template, context, doctree):
     """Give a gallery page's template the line of its run."""
     if name.startswith("gallery/") and (path := run_file(Path(name).name)).exists():
-        context["provenance"] = line(json.loads(path.read_text(encoding="utf-8")))
+        context["provenance"] = line(read_run(path.stem))
 
 
 def setup(app):

@@ -8,6 +8,7 @@ package from the published repository is not there: it is this clone that is tri
 """
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -19,6 +20,8 @@ from nbclient.exceptions import CellExecutionError
 from notebooks import make
 from prose import ROOT
 
+from inpainting_guide import store
+
 LONGEST_CELL = 3600  # seconds
 
 
@@ -26,6 +29,8 @@ def main():
     chosen = [Path(name).resolve() for name in sys.argv[1:]]
     if missing := [path.name for path in chosen if not path.is_file()]:
         sys.exit(f"There is no script {missing[0]}: name one, as in gallery/03_direct_cnn.py.")
+    # Each runs in a folder of its own: a relative path would mean another store there.
+    os.environ["INPAINTING_GUIDE_STORE"] = str(store.folder().parent)
     failed = []
     for script in chosen or sorted((ROOT / "gallery").glob("[0-9]*.py")):
         began = time.perf_counter()

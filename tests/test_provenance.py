@@ -1,6 +1,8 @@
 import json
 import time
+from pathlib import Path
 
+import jinja2
 import keras
 import numpy as np
 import provenance
@@ -47,3 +49,19 @@ def test_a_page_without_seeds_names_none(gallery):
 def test_a_run_of_no_time_took_a_second():
     assert provenance.duration(0.2) == "1 s"
     assert provenance.duration(59.6) == "1 min 0 s"
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"seconds": null}', '{"seconds": 3}', None])
+def test_a_damaged_record_is_named_with_the_remedy(gallery, content):
+    path = provenance.run_file("30_page")
+    path.parent.mkdir(parents=True)
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(ValueError, match=r"30_page\.json is damaged.* build again"):
+        provenance.minutes("30_page")
+
+
+def test_what_a_machine_is_called_is_text_and_no_markup():
+    template = Path(provenance.__file__).with_name("_templates") / "provenance.html"
+    shown = jinja2.Template(template.read_text("utf-8")).render(provenance=["2 cores, <b> & co"])
+    assert "<span>2 cores, &lt;b&gt; &amp; co</span>" in shown

@@ -12,7 +12,7 @@ import onnx
 from keras import ops
 from onnx.reference import ReferenceEvaluator
 
-from inpainting_guide import cvae, store
+from inpainting_guide import cvae, files, store
 
 SMALL = 10_000
 """Arrays of fewer weights than this stay float32 in an ONNX file.
@@ -55,9 +55,8 @@ def hand_out(name):
         If no such network was trained.
     """
     path = folder() / f"{name}.keras"
-    unfinished = path.with_name(f"unfinished-{path.name}")
-    shutil.copyfile(store.newest(name), unfinished)
-    unfinished.replace(path)
+    with files.replacing(path) as unfinished:
+        shutil.copyfile(store.newest(name), unfinished)
     return path
 
 
@@ -142,11 +141,17 @@ def write_onnx(network, path):
         From `filler`.
     path : pathlib.Path
         Ends in ``.onnx``. The file is never seen half written.
+
+    Raises
+    ------
+    ValueError
+        If it ends otherwise.
     """
+    if path.suffix != ".onnx":
+        raise ValueError(f"the ONNX file {path.name}: expected a name that ends in .onnx.")
     # Keras exports what was called before.
     network(keras.tree.map_structure(lambda x: ops.zeros((1, *x.shape[1:])), network.input))
-    unfinished = path.with_name(f"unfinished-{path.name}")
-    try:
+    with files.replacing(path) as unfinished:
         with warnings.catch_warnings():
             # Keras mends tf2onnx for NumPy 2, and asks for a name that NumPy warns of.
             warnings.filterwarnings("ignore", "In the future `np.object`", FutureWarning)
@@ -155,9 +160,6 @@ def write_onnx(network, path):
         halve_weights(model)
         onnx.checker.check_model(model, full_check=True)
         onnx.save(model, unfinished)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def halve_weights(model):

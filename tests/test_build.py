@@ -1,0 +1,171 @@
+"""What the build of the site does before and after Sphinx, without Sphinx."""
+
+import json
+import sys
+
+import build
+import filelock
+import pytest
+
+PAGES = "01_first", "02_second"
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """Stand in for the sources: two scripts, which `run_gallery` runs."""
+    (tmp_path / "gallery").mkdir()
+    for page in PAGES:
+        (tmp_path / "gallery" / f"{page}.py").write_text("print(1)\n")
+    folder = tmp_path / "build" / "full"
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "BUILD", folder)
+    monkeypatch.setattr(build, "SOURCE", folder / "source")
+    monkeypatch.setattr(build, "RESULTS", folder / "results")
+    for unneeded in ("stage", "draw_diagrams"):
+        monkeypatch.setattr(build, unneeded, lambda: None)
+    monkeypatch.setattr(build, "page_digest", lambda script: "digest")
+    for name in ("INPAINTING_GUIDE_RESULTS", "INPAINTING_GUIDE_PAGE"):
+        monkeypatch.setenv(name, "")  # restored, whatever the build sets
+    monkeypatch.setattr(sys, "argv", ["build.py"])
+    return folder
+
+
+def gallery(folder, ran, unmade=""):
+    """Make what stands in for Sphinx: it runs each script whose mark is missing."""
+
+    def run(_):
+        made = folder / "source" / "gallery"
+        (made / "images" / "thumb").mkdir(parents=True, exist_ok=True)
+        (folder / "results" / "runs").mkdir(exist_ok=True)
+        for page in PAGES:
+            if (made / f"{page}.py.md5").exists():
+                continue
+            ran.append(page)
+            files = [
+                made / f"{page}.rst",
+                made / "images" / f"sphx_glr_{page}_001.png",
+                folder / "results" / f"{page}.json",
+                folder / "results" / "runs" / f"{page}.json",
+                made / f"{page}.py.md5",
+            ]
+            for file in files:
+                if file.relative_to(folder).as_posix() != unmade:
+                    file.write_text(json.dumps({"of": page}))
+        return 0
+
+    return run
+
+
+def test_a_page_runs_again_only_if_something_that_it_made_is_not_as_it_was(site, monkeypatch):
+    ran = []
+    monkeypatch.setattr(build, "build_main", gallery(site, ran))
+    build.main()
+    build.main()
+    assert ran == [*PAGES]
+    made = [
+        *(path for path in site.rglob("*02_second*") if path.suffix not in (".digest", ".py")),
+        site / "source" / "gallery" / "02_second.digest",
+    ]
+    assert len(made) == 6
+    for path in made:
+        for content in (b"", b"{}", b"\xff", None):
+            ran.clear()
+            path.write_bytes(content) if content is not None else path.unlink()
+            build.main()
+            assert ran == ["02_second"], (path, content)
+
+
+def test_a_damaged_diagram_is_drawn_again(tmp_path, monkeypatch):
+    drawn = []
+
+    def draw_all(folder):
+        drawn.append(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "one.svg").write_text("<svg>")
+
+    monkeypatch.setattr(build, "BUILD", tmp_path)
+    monkeypatch.setattr(build, "SOURCE", tmp_path / "source")
+    monkeypatch.setattr(build, "draw_all", draw_all)
+    build.draw_diagrams()
+    build.draw_diagrams()
+    assert len(drawn) == 1
+    (tmp_path / "source" / "diagrams" / "one.svg").write_text("")
+    build.draw_diagrams()
+    build.draw_diagrams()
+    assert len(drawn) == 2
+
+
+@pytest.mark.parametrize("page", ["gallery/02_second.py", "02_second.py"])
+def test_one_page_can_be_built_alone(site, monkeypatch, page):
+    ran = []
+    monkeypatch.setattr(build, "build_main", gallery(site, ran))
+    monkeypatch.setattr(sys, "argv", ["build.py", page])
+    build.main()
+    assert [path.name for path in site.rglob("*.digest")] == ["02_second.digest"]
+
+
+@pytest.mark.parametrize("page", ["gallery/03_third.py", "README.md", "gallery"])
+def test_what_is_no_script_of_the_gallery_is_refused(site, monkeypatch, page):
+    monkeypatch.setattr(sys, "argv", ["build.py", page])
+    with pytest.raises(SystemExit, match=f"no script {page}: name one, as in gallery/03"):
+        build.main()
+
+
+@pytest.mark.parametrize("status", [0, None, 1, "enough"])
+def test_a_script_that_ends_python_ends_no_build_well(site, monkeypatch, capsys, status):
+    def stopped(_):
+        sys.exit(status)
+
+    monkeypatch.setattr(build, "build_main", stopped)
+    with pytest.raises(SystemExit, match="called sys.exit.*which ends the build: let it run on"):
+        build.main()
+    assert "8 files were not made" in capsys.readouterr().out
+    assert not list(site.rglob("*.digest"))
+
+
+@pytest.mark.parametrize("lost", ["source/gallery/02_second.rst", "results/runs/02_second.json"])
+def test_a_build_that_leaves_something_out_fails_whatever_its_status(
+    site, monkeypatch, capsys, lost
+):
+    monkeypatch.setattr(build, "build_main", gallery(site, [], unmade=lost))
+    with pytest.raises(SystemExit) as stop:
+        build.main()
+    assert stop.value.code == 1
+    assert str(site / lost) in capsys.readouterr().out
+
+
+def test_two_builds_do_not_write_to_one_folder_at_once(site, monkeypatch):
+    ran = []
+    monkeypatch.setattr(build, "build_main", gallery(site, ran))
+    site.mkdir(parents=True)
+    with (
+        filelock.FileLock(site / "lock"),
+        pytest.raises(SystemExit, match="Another build is writing to .*INPAINTING_GUIDE_BUILD"),
+    ):
+        build.main()
+    assert not ran
+    build.main()
+    assert ran == [*PAGES]
+
+
+def test_a_folder_that_is_none_is_named_with_the_remedy(site, monkeypatch):
+    site.parent.write_text("a file")
+    with pytest.raises(SystemExit, match="is no folder to build in .*INPAINTING_GUIDE_BUILD"):
+        build.main()
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [("here", "home/here"), ("", "build"), ("~/there", "home/there"), ("../up", "up")],
+)
+def test_the_folder_of_a_build_is_the_same_from_everywhere(tmp_path, monkeypatch, named, expected):
+    (tmp_path / "home").mkdir()
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.setenv("INPAINTING_GUIDE_BUILD", named)
+    monkeypatch.chdir(tmp_path / "home")
+    found = build.folder()
+    monkeypatch.chdir(tmp_path)
+    assert found == tmp_path.resolve() / expected / "full"
+    assert found.is_absolute()
