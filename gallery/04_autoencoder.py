@@ -23,6 +23,7 @@ from inpainting_guide import machine, metrics, networks, protocol, recipes, stor
 # sphinx_gallery_thumbnail_number = 2
 
 print("precision:", machine.use_precision())
+store.require("direct_cnn")
 keras.utils.set_random_seed(0)
 network = networks.autoencoder()
 print(code.listing(networks.autoencoder))

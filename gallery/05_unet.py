@@ -20,6 +20,7 @@ from inpainting_guide import protocol, recipes, store, training
 # sphinx_gallery_thumbnail_number = 2
 
 print("precision:", machine.use_precision())
+store.require("direct_cnn", "autoencoder")
 keras.utils.set_random_seed(0)
 network = networks.unet()
 print(code.listing(networks.unet))

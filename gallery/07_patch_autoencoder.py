@@ -24,6 +24,7 @@ from inpainting_guide import networks, optimizers, protocol, store, training
 # sphinx_gallery_thumbnail_number = 2
 
 print("precision:", machine.use_precision())
+store.require("autoencoder")
 print(code.listing(networks.patch_autoencoder))
 
 # %%

@@ -24,6 +24,7 @@ from inpainting_guide import optimizers, plausibility, protocol, store, training
 # sphinx_gallery_thumbnail_number = 2
 
 print("precision:", machine.use_precision())
+store.require("autoencoder")
 keras.utils.set_random_seed(0)
 network = cvae.ConditionalVAE(variance=0.01)
 print(code.listing(cvae.ConditionalVAE.__init__))

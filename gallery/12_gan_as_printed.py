@@ -23,6 +23,7 @@ from inpainting_guide import generators, machine, metrics, plausibility, protoco
 # sphinx_gallery_thumbnail_number = 3
 
 print("precision:", machine.use_precision())
+store.require("direct_cnn")
 print(code.listing(generators.direct_generator))
 
 IMAGES = training.budget(10_240)

@@ -25,6 +25,7 @@ from inpainting_guide import machine, metrics, plausibility, protocol, store, tr
 # sphinx_gallery_thumbnail_number = 2
 
 print("precision:", machine.use_precision())
+store.require("autoencoder", "unet")
 keras.utils.set_random_seed(0)
 network = gan.InpaintingGAN(
     store.load("unet"),

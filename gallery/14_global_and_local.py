@@ -24,6 +24,7 @@ from inpainting_guide import wasserstein
 # sphinx_gallery_thumbnail_number = 2
 
 print("precision:", machine.use_precision())
+store.require("gan")
 keras.utils.set_random_seed(0)
 completion = generators.completion_network()
 print(code.listing(generators.completion_network))

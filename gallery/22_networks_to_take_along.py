@@ -18,9 +18,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from inpainting_guide import batches, cars, code, comparison, export, figures, files, filling
-from inpainting_guide import holes, machine, metrics, protocol, reporting, store
+from inpainting_guide import batches, cars, code, comparison, export, figures, files, filling, holes
+from inpainting_guide import machine, metrics, protocol, reporting, store
 
+store.require(*store.SCRIPTS)
 print(code.listing(export.write_onnx), code.listing(export.halve_weights), sep="\n\n")
 
 # %%
@@ -71,7 +72,8 @@ plt.show()
 
 photographs = np.uint8(np.round(255 * cars.load().test[:100]))
 wall = photographs.reshape(10, 10, cars.SIZE, cars.SIZE, 3).swapaxes(1, 2)
-Image.fromarray(wall.reshape(10 * cars.SIZE, 10 * cars.SIZE, 3)).save(folder / "cars.png")
+with files.replacing(folder / "cars.png") as unfinished:
+    Image.fromarray(wall.reshape(10 * cars.SIZE, 10 * cars.SIZE, 3)).save(unfinished)
 files.write_json(folder / "catalogue.json", {"networks": catalogue, "cars": "cars.png"})
 
 # %%
@@ -87,7 +89,8 @@ megabytes = {path.name: f"{path.stat().st_size / 1e6:.1f}" for path in handed_ou
 for name, size in megabytes.items():
     print(f"{checksums[name][:16]}… {size:>6} MB  {name}")
 sums = "".join(f"{checksum}  {name}\n" for name, checksum in checksums.items())
-(folder / "SHA256SUMS").write_text(sums, encoding="utf-8", newline="\n")
+with files.replacing(folder / "SHA256SUMS") as unfinished:
+    unfinished.write_text(sums, encoding="utf-8", newline="\n")
 
 # %%
 # Three lines load one of them and fill holes:

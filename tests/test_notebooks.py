@@ -1,11 +1,14 @@
 """What the notebooks say; `python run.py notebooks` runs them."""
 
+import ast
 import re
 from pathlib import Path
 
 import notebooks
 import prose
 import pytest
+
+from inpainting_guide import store
 
 SCRIPTS = sorted((Path(__file__).parents[1] / "gallery").glob("[0-9]*.py"))
 ADDRESS = "https://example.org/guide/"
@@ -92,3 +95,31 @@ def test_the_branch_holds_what_binder_needs(tmp_path):
     ]
     notebooks.write_branch(gallery, folder, "")
     assert not folder.exists()
+
+
+def beginning(script):
+    """Return the names of the networks that a script requires before it does anything."""
+    statements = ast.parse(script.read_text(encoding="utf-8")).body[1:]  # without its prose
+    for statement in statements:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            continue
+        text = ast.unparse(statement)
+        if "machine.use_precision()" in text:
+            continue
+        if text == "networks = comparison.load()":  # at once all that there are
+            return notebooks.networks(script)
+        if not text.startswith("store.require("):
+            return []
+        names = [ast.unparse(argument) for argument in statement.value.args]
+        return (
+            [*store.SCRIPTS] if names == ["*store.SCRIPTS"] else list(map(ast.literal_eval, names))
+        )
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_what_a_script_loads_is_required_before_it_trains_anything(script):
+    assert sorted(set(notebooks.networks(script))) == sorted(set(beginning(script)))
+
+
+def test_some_scripts_load_what_others_trained():
+    assert sum(bool(notebooks.networks(script)) for script in SCRIPTS) >= 10
