@@ -13,12 +13,17 @@ import shutil  # noqa: E402
 import sys  # noqa: E402
 
 import built_site  # noqa: E402
+import hypothesis  # noqa: E402
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 
 from inpainting_guide import cars  # noqa: E402
 
 BUILD = pytest.StashKey()
+
+# How long an example takes says what else the machine does.
+hypothesis.settings.register_profile("guide", deadline=None)
+hypothesis.settings.load_profile("guide")
 
 
 @pytest.fixture(autouse=True)
