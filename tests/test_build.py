@@ -1,5 +1,6 @@
 """What the build of the site does before and after Sphinx, without Sphinx."""
 
+import importlib
 import json
 import sys
 
@@ -169,3 +170,22 @@ def test_the_folder_of_a_build_is_the_same_from_everywhere(tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     assert found == tmp_path.resolve() / expected / "full"
     assert found.is_absolute()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "30_page.json is damaged"),
+        ("[1]", "30_page.json is damaged: it holds no JSON object"),
+        ('{"speed": 1}', "30_page.json publishes speed once more"),
+    ],
+)
+def test_numbers_that_cannot_be_quoted_are_named_by_their_file(
+    tmp_path, monkeypatch, content, message
+):
+    monkeypatch.setenv("INPAINTING_GUIDE_RESULTS", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    conf = importlib.import_module("conf")
+    (tmp_path / "30_page.json").write_text(content)
+    with pytest.raises(ValueError, match=message):
+        conf.quote_results(None)
