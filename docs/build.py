@@ -11,10 +11,10 @@ can be named in ``INPAINTING_GUIDE_BUILD``.
 
 import argparse
 import filecmp
-import glob
 import hashlib
 import importlib.metadata
 import os
+import re
 import shutil
 import sys
 import time
@@ -103,7 +103,7 @@ def build(arguments):
     # What was built is looked at, since an exit status can be anything.
     lacking = [path for script in digests for path in necessary(script) if not path.exists()]
     if lacking:
-        console.say(f"{len(lacking)} files were not made, the first of them {lacking[0]}.")
+        console.say(f"Not made: {lacking[0]} (the first of {len(lacking)}).")
     if failed or lacking:
         sys.exit(failed or 1)
     for script, digest in digests.items():
@@ -114,7 +114,15 @@ def build(arguments):
 
 def gallery():
     """List the scripts of the gallery in the order in which they run."""
-    return sorted((ROOT / "gallery").glob("[0-9][0-9]_*.py"))
+    scripts = sorted((ROOT / "gallery").glob("*.py"))
+    for script in scripts:
+        # It becomes part of addresses, labels and the names of results.
+        if not re.fullmatch(r"\d\d_[a-z0-9_]+\.py", script.name):
+            sys.exit(
+                f"gallery/{script.name}: expected two digits, and a name of small letters, digits "
+                "and _, as in 03_direct_cnn.py. Rename it."
+            )
+    return scripts
 
 
 def stage():
@@ -180,7 +188,7 @@ def forget_if_stale(script, digest):
 def made_by(script):
     """List all that a page's script made: its text, figures and numbers, and what it hands out."""
     made = [*necessary(script), RESULTS / f"{script.stem}.csv"]
-    made += (SOURCE / "gallery" / "images").rglob(f"sphx_glr_{glob.escape(script.stem)}_*.png")
+    made += (SOURCE / "gallery" / "images").rglob(f"sphx_glr_{script.stem}_*.png")
     if "export.folder()" in script.read_text(encoding="utf-8"):
         made += RESULTS.glob("site/*/*")
     return made

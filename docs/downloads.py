@@ -1,7 +1,5 @@
 """The table of networks to download, as the page ``docs/networks.md`` shows it."""
 
-from urllib.parse import quote
-
 SHORT = {"cnn": "CNN", "cvae": "CVAE", "gan": "GAN", "unet": "U-Net"}
 """Words in the networks' names that prose writes otherwise."""
 
@@ -39,4 +37,4 @@ def link(name, megabytes):
     """Link to a file of the folder of networks, from a page at the top of the site."""
     if name not in megabytes:
         return "–"
-    return f'<a href="networks/{quote(name)}" download>{megabytes[name]} MB</a>'
+    return f'<a href="networks/{name}" download>{megabytes[name]} MB</a>'

@@ -9,7 +9,6 @@ out of the site: no button and no link leads nowhere.
 import os
 import re
 from pathlib import Path
-from urllib.parse import quote
 
 BRANCH = "notebooks"
 """The branch on which the workflow ``docs.yml`` keeps the notebooks of the published site."""
@@ -89,10 +88,9 @@ def launchers(page):
     """
     if not (named := repository()):
         return {}
-    file = quote(f"{page}.ipynb", safe="")
     return {
-        "Colab": f"https://colab.research.google.com/github/{named}/blob/{BRANCH}/{file}",
-        "Binder": f"https://mybinder.org/v2/gh/{named}/{BRANCH}?labpath={file}",
+        "Colab": f"https://colab.research.google.com/github/{named}/blob/{BRANCH}/{page}.ipynb",
+        "Binder": f"https://mybinder.org/v2/gh/{named}/{BRANCH}?labpath={page}.ipynb",
     }
 
 

@@ -112,6 +112,16 @@ def test_what_is_no_script_of_the_gallery_is_refused(site, monkeypatch, page):
         build.main()
 
 
+@pytest.mark.parametrize("name", ["helper.py", "03_größe.py", "03_a b.py", "3_a.py", "03_b&c.py"])
+def test_a_name_that_would_break_addresses_is_refused(site, name):
+    try:
+        (site.parents[1] / "gallery" / name).write_text("print(1)\n")
+    except OSError:
+        pytest.skip("this system has no such names")
+    with pytest.raises(SystemExit, match=f"gallery/{name}: expected two digits.*Rename it"):
+        build.main()
+
+
 @pytest.mark.parametrize("status", [0, None, 1, "enough"])
 def test_a_script_that_ends_python_ends_no_build_well(site, monkeypatch, capsys, status):
     def stopped(_):
@@ -120,7 +130,7 @@ def test_a_script_that_ends_python_ends_no_build_well(site, monkeypatch, capsys,
     monkeypatch.setattr(build, "build_main", stopped)
     with pytest.raises(SystemExit, match="called sys.exit.*which ends the build: let it run on"):
         build.main()
-    assert "8 files were not made" in capsys.readouterr().out
+    assert "01_first.rst (the first of 8)" in capsys.readouterr().out
     assert not list(site.rglob("*.digest"))
 
 

@@ -39,8 +39,6 @@ def test_github_actions_names_repository_address_and_commit(monkeypatch):
     links = publication.launchers("03_direct_cnn")
     assert links["Colab"].endswith("/github/Example/inpainting/blob/notebooks/03_direct_cnn.ipynb")
     assert links["Binder"].endswith("/gh/Example/inpainting/notebooks?labpath=03_direct_cnn.ipynb")
-    odd = publication.launchers('30_ä & "b"')
-    assert odd["Binder"].endswith("?labpath=30_%C3%A4%20%26%20%22b%22.ipynb")
 
 
 def test_our_own_variables_come_first(monkeypatch):
