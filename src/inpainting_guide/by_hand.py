@@ -1,8 +1,7 @@
 """The chapters' formulas in plain NumPy, written to be read beside them.
 
 Nothing here is fast and no network uses it: the tests hold every function against Keras,
-TensorFlow's automatic gradients, or the real networks. Sizes, kernels and strides are whole numbers
-of at least 1; a ValueError names any other.
+TensorFlow's automatic gradients, or the real networks. Sizes are whole numbers from 1.
 """
 
 import numpy as np
@@ -76,12 +75,11 @@ def back_propagate(inputs, targets, weights, biases):
 def convolve(image, kernel, bias, stride=1):
     """Slide a bank of filters over an image: what Keras's ``Conv2D(padding="valid")`` computes.
 
-    It is a cross-correlation: the kernel is not flipped.
-
     Parameters
     ----------
     image : ndarray of float, shape (height, width, channels)
     kernel : ndarray of float, shape (rows, columns, channels, filters)
+        It is not flipped: this is a cross-correlation.
     bias : ndarray of float, shape (filters,)
     stride : int
         Pixels between neighbouring positions of the kernel.
@@ -260,9 +258,8 @@ def transposed_convolve(image, kernel, bias, stride=1):
     for i, j in np.ndindex(height, width):
         stamp = kernel @ image[i, j]
         sheet[i * stride : i * stride + rows, j * stride : j * stride + columns] += stamp
-    top, left = (
-        same_padding(stride * n, f, stride)[0] for n, f in ((height, rows), (width, columns))
-    )
+    top = same_padding(stride * height, rows, stride)[0]
+    left = same_padding(stride * width, columns, stride)[0]
     return sheet[top : top + stride * height, left : left + stride * width] + bias
 
 

@@ -43,8 +43,7 @@ def sharpness(images, filled, location_map):
     Raises
     ------
     ValueError
-        If the input breaks a convention (`inpainting_guide.holes.check`), or a fill is none
-        (`inpainting_guide.holes.missing_values`).
+        As from `inpainting_guide.holes.compose`.
     """
     return _total_differences(images, filled, location_map, np.logical_and)
 
@@ -193,8 +192,7 @@ def diversity(images, fills, location_map):
     for fill in fills:
         holes.compose(images, fill, location_map)  # for its checks
     fills = np.asarray(fills)
-    error = metrics.squared_error(images, fills.mean(axis=0), location_map).mean()
-    if error == 0:
+    if not (error := metrics.squared_error(images, fills.mean(axis=0), location_map).mean()):
         raise ValueError("the mean of the fills is the photograph: there is no error to divide by.")
     missing = np.broadcast_to(location_map == 0, images.shape)
     return float(fills.var(axis=0, ddof=1)[missing].mean() / error)
@@ -239,9 +237,8 @@ def classifier_accuracy(
     Raises
     ------
     ValueError
-        If there is no such view, `images` is no whole number from `BATCH`, the training fills are
-        not those of half the training task, or fills or tasks break a convention
-        (`inpainting_guide.holes.check`).
+        If there is no such view, `images` is no whole number from `BATCH`, or the training fills
+        are not those of half the training task; or as from `inpainting_guide.holes.compose`.
 
     Notes
     -----
@@ -273,12 +270,8 @@ def classifier_accuracies(
     arguments.whole(images=images, least=BATCH)
     if not images or list(images) != sorted(images):
         raise ValueError(f"images are {images}: expected at least one number, in ascending order.")
-    half = len(training_task.images) // 2
-    if not 1 <= half == len(training_filled):
-        raise ValueError(
-            f"training fills of {len(training_filled)} of {len(training_task.images)} cars: "
-            f"expected fills of the first half, {half}."
-        )
+    if not 1 <= (half := len(training_task.images) // 2) == len(training_filled):
+        raise ValueError(f"{len(training_filled)} training fills: expected the first half, {half}.")
 
     def seen(pictures, part):
         composite = holes.compose(part.images, pictures, part.location_map)
