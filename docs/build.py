@@ -21,10 +21,12 @@ import time
 import zlib
 from pathlib import Path
 
+import progress
 from diagrams import draw_all
 from filelock import FileLock, Timeout
 from notebooks import networks
 from sphinx.cmd.build import build_main
+from sphinx_gallery.utils import get_md5sum
 
 from inpainting_guide import code, console, machine, store
 
@@ -88,6 +90,7 @@ def build(arguments):
     digests = {s: page_digest(s) for s in gallery() if chosen in (None, s.name)}
     for script, digest in digests.items():
         forget_if_stale(script, digest)
+    progress.begin([script.stem for script in digests if will_run(script)])
     builder = "linkcheck" if arguments.check_links else "html"
     options = ["-n", "--keep-going", "-b", builder, "-d", str(BUILD / "doctrees")]
     if arguments.page:
@@ -106,6 +109,7 @@ def build(arguments):
         console.say(f"Not made: {lacking[0]} (the first of {len(lacking)}).")
     if failed or lacking:
         sys.exit(failed or 1)
+    progress.end(BUILD / "first_build.json")
     for script, digest in digests.items():
         write_mark(generated(script, ".digest"), digest, made_by(script))
     entry = "output.txt" if arguments.check_links else "index.html"
@@ -222,6 +226,12 @@ def contents(paths):
         content = path.read_bytes() if path.is_file() else b"none"
         total.update(hashlib.sha256(content).digest())
     return total.hexdigest()
+
+
+def will_run(script):
+    """Tell whether sphinx-gallery will run a script, rather than find it unchanged."""
+    mark = generated(script, ".py.md5")
+    return not mark.exists() or mark.read_text(encoding="utf-8") != get_md5sum(script, mode="t")
 
 
 def generated(script, suffix):

@@ -110,6 +110,7 @@ sphinx_gallery_conf = {
         "seaborn",
         "between_pages.release_memory",
         "provenance.record_run",
+        "progress.tell",
     ),
     "reset_modules_order": "both",
     "min_reported_time": float("inf"),  # the line at the foot of the page says it
