@@ -15,7 +15,9 @@ import sys  # noqa: E402
 import built_site  # noqa: E402
 import hypothesis  # noqa: E402
 import numpy as np  # noqa: E402
+import own_photographs  # noqa: E402
 import pytest  # noqa: E402
+from PIL import Image  # noqa: E402
 
 from inpainting_guide import cars  # noqa: E402
 
@@ -42,6 +44,27 @@ def photographs():
 @pytest.fixture
 def rng():
     return np.random.default_rng(5)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with a photograph and a mask, whose hole is 10 x 6 pixels and one at the corner."""
+    monkeypatch.chdir(tmp_path)
+    height, width = own_photographs.HEIGHT, own_photographs.WIDTH
+    own_photographs.make_photograph(tmp_path / "photo.png", height, width)
+    missing = np.zeros((height, width), bool)
+    missing[12:18, 20:30] = missing[-1, -1] = True
+    Image.fromarray(np.uint8(missing) * 255).save(tmp_path / "mask.png")
+    return tmp_path
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """The same with a photograph of 32 x 32 pixels and one hole, which fits every network."""
+    monkeypatch.chdir(tmp_path)
+    own_photographs.make_photograph(tmp_path / "photo.png", 32, 32)
+    own_photographs.make_mask(tmp_path / "mask.png", slice(9, 21), slice(3, 15))
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

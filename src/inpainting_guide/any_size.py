@@ -10,7 +10,8 @@ import math
 import keras
 import numpy as np
 
-from inpainting_guide import cars, filling, holes, windows
+from inpainting_guide import cars, filling, holes, regions
+from inpainting_guide.windows import PastePatch
 
 LOCAL_LAYERS = {
     "BatchNormalization",
@@ -25,6 +26,9 @@ LOCAL_LAYERS = {
 
 MARGIN = 128
 """Pixels around the missing ones that a network is shown: more than any of the gallery's sees."""
+
+TILE = 512
+"""Longest side, in pixels, of the part of an image that is filled at once."""
 
 
 def only_size(serialized):
@@ -62,16 +66,14 @@ def largest_hole(network):
     tuple of int or None
         Height and width in pixels; None if the network makes a whole image.
     """
-    pasted = (x for x in network.layers if isinstance(x, windows.PastePatch))
+    pasted = (x for x in network.layers if isinstance(x, PastePatch))
     return next((tuple(layer.input[1].shape[1:3]) for layer in pasted), None)
 
 
 def fill(network, incomplete, location_map):
     """Fill the holes of images of any size with a network of local layers.
 
-    The network is shown a window around the missing pixels, with `MARGIN` on every side. It begins
-    at multiples of the network's strides, so that each layer reads what it would read of the whole
-    image. Where such a multiple lies beyond the image's end, the image is reflected up to it.
+    The network is shown windows around the missing pixels, not the whole image (see `windows`).
 
     Parameters
     ----------
@@ -93,35 +95,84 @@ def fill(network, incomplete, location_map):
         the network has a layer that is not local.
     """
     holes.check(incomplete, location_map)
+    fill_window, multiple = rebuild(network)
+    missing = (location_map == 0).any(axis=(0, 3))
+    if not missing.any():
+        raise ValueError("nothing is missing: the location maps are 1 everywhere.")
+    filled = incomplete.copy()
+    for box, own, window, inside in windows(missing, multiple):
+        shown = fill_window(incomplete[:, *window], location_map[:, *window])
+        filled[:, *box][:, own] = shown[:, *inside][:, own]
+    return filled
+
+
+def windows(missing, multiple):
+    """Find the windows that a network is shown: tiles of the holes, with `MARGIN` on every side.
+
+    They begin at multiples of the network's strides, so that each layer reads what it would read
+    of the whole image.
+
+    Parameters
+    ----------
+    missing : ndarray of bool, shape (height, width)
+    multiple : int
+        Product of the network's strides.
+
+    Yields
+    ------
+    box : tuple of two slices
+        A part of the image, at most `TILE` pixels wide and high.
+    own : ndarray of bool
+        The missing pixels of the part, in the shape of the box.
+    window : tuple of two slices
+        What the network is shown.
+    inside : tuple of two slices
+        Where the box lies in the window.
+    """
+    for box, own in regions.tiles(missing, TILE):
+        yield box, own, *regions.around(box, MARGIN, missing.shape, multiple)
+
+
+def rebuild(network):
+    """Make a function of a network that fills windows of any size.
+
+    Where a side is no multiple of the network's strides, the window is reflected at its end up to
+    one, and the fill cropped.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Of local layers, or an adversarial game, whose generator fills.
+
+    Returns
+    -------
+    fill : callable
+        ``(incomplete, location_map) -> filled``; see `inpainting_guide.filling.fill`.
+    multiple : int
+        Product of the network's strides.
+
+    Raises
+    ------
+    ValueError
+        If the network has a layer that is not local.
+    """
     if size := only_size(keras.saving.serialize_keras_object(network)):
         raise ValueError(f"{network.name} fills images of {size} pixels only.")
-    if location_map.all():
-        raise ValueError("nothing is missing: the location maps are 1 everywhere.")
     network = getattr(network, "generator", network)
     config = network.get_config()
     config["layers"][0]["config"]["batch_shape"] = (None, None, None, 4)
     rebuilt = type(network).from_config(config)
     rebuilt.set_weights(network.get_weights())
+    # It would be compiled anew for every shape of a window.
+    rebuilt.jit_compile = False
     strides = [x.strides[0] for x in network.layers if isinstance(x, keras.layers.Conv2D)]
     multiple = math.prod(strides)
 
-    rows, columns = (_window(location_map, axis, multiple) for axis in (1, 2))
-    beyond = [(0, -(part.stop - part.start) % multiple) for part in (rows, columns)]
-    shown = [
-        np.pad(array[:, rows, columns], [(0, 0), *beyond, (0, 0)], mode="reflect")
-        for array in (incomplete, location_map)
-    ]
-    prediction = filling.fill(rebuilt, *shown)
-    filled = incomplete.copy()
-    height, width = filled[0, rows, columns, 0].shape
-    filled[:, rows, columns] = prediction[:, :height, :width]
-    return filled
+    def fill_window(incomplete, location_map):
+        height, width = incomplete.shape[1:3]
+        beyond = [(0, 0), (0, -height % multiple), (0, -width % multiple), (0, 0)]
+        shown = [np.pad(array, beyond, mode="reflect") for array in (incomplete, location_map)]
+        at_once = max(1, TILE**2 // (height * width))
+        return filling.fill(rebuilt, *shown, batch_size=at_once)[:, :height, :width]
 
-
-def _window(location_map, axis, multiple):
-    """Find the slice of an axis around all that is missing."""
-    other_axes = tuple({0, 1, 2, 3} - {axis})
-    missing = np.flatnonzero((location_map == 0).any(axis=other_axes))
-    start = int(max(0, missing[0] - MARGIN)) // multiple * multiple
-    stop = math.ceil((missing[-1] + 1 + MARGIN) / multiple) * multiple
-    return slice(start, min(stop, location_map.shape[axis]))
+    return fill_window, multiple

@@ -7,10 +7,8 @@ A trained network's fill (`inpainting_guide.filling.by`) has the same signature.
 
 import cv2
 import numpy as np
-import scipy.sparse.linalg
-from skimage.restoration import inpaint_biharmonic
 
-from inpainting_guide import cars, holes
+from inpainting_guide import cars, holes, membranes
 
 RADIUS = 3
 """Neighbourhood of OpenCV's two methods, in pixels."""
@@ -63,27 +61,14 @@ def harmonic(incomplete, location_map):
         If the input breaks a convention (`inpainting_guide.holes.check`), or an image has no
         known pixel.
     """
-    laplacian = scipy.sparse.linalg.LaplacianNd(
-        incomplete.shape[1:3], boundary_conditions="neumann", dtype=np.float64
-    ).tosparse()
-    laplacian = scipy.sparse.csr_array(laplacian)
-
-    def solve(image, missing):
-        known, missing = np.flatnonzero(~missing), np.flatnonzero(missing)
-        pixels = image.reshape(-1, 3).astype(np.float64)
-        rows = laplacian[missing]
-        inside, rim = rows[:, missing].tocsc(), rows[:, known]
-        pixels[missing] = scipy.sparse.linalg.spsolve(inside, -(rim @ pixels[known]))
-        return pixels.reshape(image.shape)
-
-    return _image_by_image(solve, incomplete, location_map)
+    return _image_by_image(_holes_only(membranes.membrane), incomplete, location_map)
 
 
 def biharmonic(incomplete, location_map):
-    """Solve the biharmonic equation in the hole (scikit-image): a bent thin plate.
+    """Solve the biharmonic equation in the hole: a bent thin plate.
 
     It continues slopes across the rim where `harmonic` continues values only. The plate may
-    overshoot the range of the known values; scikit-image clips it to that range.
+    overshoot the range of the known values, and is clipped to it, as by scikit-image.
 
     Parameters
     ----------
@@ -107,11 +92,7 @@ def biharmonic(incomplete, location_map):
     functions: numerical aspects*, International Journal of Mathematics and Mathematical
     Sciences, 2018.
     """
-
-    def solve(image, missing):
-        return inpaint_biharmonic(image.astype(np.float64), missing, channel_axis=-1)
-
-    return _image_by_image(solve, incomplete, location_map)
+    return _image_by_image(_holes_only(membranes.plate), incomplete, location_map)
 
 
 def telea(incomplete, location_map):
@@ -198,9 +179,9 @@ def nearest_car(incomplete, location_map, collection=None):
     """
     _check(incomplete, location_map)
     collection = cars.load().train if collection is None else collection
-    if collection.shape[1:] != incomplete.shape[1:]:
+    if (shape := np.shape(collection)[1:]) != incomplete.shape[1:]:
         raise ValueError(
-            f"the collection's images have shape {collection.shape[1:]}, expected that of the "
+            f"the collection's images have shape {shape}, expected that of the "
             f"incomplete ones, {incomplete.shape[1:]}."
         )
     holes.check_images(collection)
@@ -229,6 +210,17 @@ def _opencv(incomplete, location_map, method):
         return cv2.inpaint(eight_bit, np.uint8(missing), RADIUS, method) / 255
 
     return _image_by_image(solve, incomplete, location_map)
+
+
+def _holes_only(values_of):
+    """Make a solver of a function that returns the values of the missing pixels alone."""
+
+    def solve(image, missing):
+        filled = image.copy()
+        filled[missing] = values_of(image, missing)
+        return filled
+
+    return solve
 
 
 def _image_by_image(solve, incomplete, location_map):

@@ -1,5 +1,7 @@
 """Filling holes with a trained network, under the same signature as the classical methods."""
 
+import numbers
+
 import keras
 import numpy as np
 
@@ -17,7 +19,7 @@ def fill(network, incomplete, location_map, batch_size=100):
     location_map : ndarray of float32, shape (n, height, width, 1)
         1 where the image is known, 0 where it is missing.
     batch_size : int
-        Images that the network sees at once.
+        Images that the network sees at once, at least 1.
 
     Returns
     -------
@@ -27,10 +29,12 @@ def fill(network, incomplete, location_map, batch_size=100):
     Raises
     ------
     ValueError
-        If the input breaks a convention (`inpainting_guide.holes.check`), or the network was
-        built for images of another size.
+        If the input breaks a convention (`inpainting_guide.holes.check`), the network was
+        built for images of another size, or `batch_size` is no whole number from 1 on.
     """
     holes.check(incomplete, location_map)
+    if not (isinstance(batch_size, numbers.Integral) and batch_size >= 1):
+        raise ValueError(f"batch_size is {batch_size!r}: expected a whole number, at least 1.")
     wanted, given = network.input_shape[1:3], incomplete.shape[1:3]
     if any(side not in (None, got) for side, got in zip(wanted, given, strict=True)):
         raise ValueError(
