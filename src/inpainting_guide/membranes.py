@@ -103,4 +103,4 @@ def _solve(rows, reached, inside, image, **options):
     values[hole] = 0
     matrix = rows[:, hole].tocsc()
     solution = scipy.sparse.linalg.spsolve(matrix, -(rows @ values), **options)
-    return solution.reshape(len(inside), -1)
+    return solution.reshape(len(inside), image.shape[2])

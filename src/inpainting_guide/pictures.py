@@ -188,7 +188,7 @@ def _depth(image):
     if image.format == "PPM" and isinstance(arguments, tuple) and image.mode != "F":
         return arguments[1].bit_length()  # of the largest value
     # In a BMP file "BGR;16" has 5 or 6 bits a channel.
-    if (image.format == "PNG" and "16" in str(arguments)) or image.mode.startswith("I;16"):
+    if image.format != "BMP" and ";16" in str(arguments):
         return 16
     return 32 if image.mode[0] in "IF" else 8
 

@@ -1,0 +1,132 @@
+"""Fills of large 8-bit pictures are those of the package, and cost no more than their holes."""
+
+import tracemalloc
+
+import cv2
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inpainting_guide import any_size, classical, networks, painting, regions
+
+LARGE = [method for method in classical.METHODS.values() if method is not classical.nearest_car]
+EVERY_METHOD = pytest.mark.parametrize("method", LARGE)
+
+
+@st.composite
+def pictures_with_holes(draw, channels=3):
+    """An 8-bit picture, larger than a coarse cell, with specks, scratches and a larger hole."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    height, width = draw(st.integers(20, 200)), draw(st.integers(20, 300))
+    pixels = rng.integers(0, 256, (height, width, channels), np.uint8)
+    missing = np.zeros((height, width), np.uint8)
+    for _ in range(draw(st.integers(1, 4))):
+        ends = [(int(rng.integers(width)), int(rng.integers(height))) for _ in range(2)]
+        cv2.line(missing, ends[0], ends[draw(st.integers(0, 1))], 1, draw(st.integers(1, 9)))
+    missing[-1, -1] = False
+    return pixels, missing == 1
+
+
+def whole(method, pixels, missing):
+    """What the package's method makes of the whole picture."""
+    filled = method(*painting.in_float32(pixels, missing))[0]
+    return np.uint8(np.rint(255 * filled))
+
+
+@EVERY_METHOD
+@settings(deadline=None, max_examples=15)
+@given(pictures_with_holes())
+def test_a_fill_by_regions_is_that_of_the_whole_picture(method, picture):
+    pixels, missing = picture
+    filled = painting.by_method(method, pixels, missing)
+    difference = np.abs(filled.astype(int) - whole(method, pixels, missing))
+    np.testing.assert_array_equal(difference[~missing], 0)
+    assert difference.max() <= (method is classical.mean_colour)  # rounded at a half
+    assert filled is not pixels
+
+
+@EVERY_METHOD
+@settings(deadline=None, max_examples=5)
+@given(pictures_with_holes(channels=1))
+def test_a_grey_picture_is_filled_as_one_in_colours(method, picture):
+    pixels, missing = picture
+    filled = painting.by_method(method, pixels, missing)
+    colours = painting.by_method(method, pixels.repeat(3, axis=2), missing)
+    np.testing.assert_array_equal(filled, colours[..., :1])
+
+
+def test_a_network_fills_tiles_as_it_would_the_whole(rng, monkeypatch):
+    keras.utils.set_random_seed(4)
+    network = networks.unet(widths=(4, 4, 4, 4))
+    pixels = rng.integers(0, 256, (130, 150, 3), np.uint8)
+    missing = np.zeros((130, 150), np.uint8)
+    cv2.line(missing, (0, 0), (149, 129), 1, 4)
+    missing = missing == 1
+    monkeypatch.setattr(any_size, "TILE", 32)
+    in_tiles = painting.by_network(network, pixels, missing)
+    monkeypatch.setattr(any_size, "TILE", 1000)
+    at_once = painting.by_network(network, pixels, missing)
+    assert np.abs(in_tiles.astype(int) - at_once).max() <= 1
+    assert np.ptp(in_tiles[missing]) > 1  # no constant
+    np.testing.assert_array_equal(in_tiles[~missing], pixels[~missing])
+
+
+def large(shape):
+    """A picture of nine megapixels with holes that reach across it."""
+    missing = np.zeros((3000, 3000), np.uint8)
+    if shape == "corners":
+        for rows in (slice(2, 8), slice(-8, -2)):
+            missing[rows, 2:8] = missing[rows, -8:-2] = 1
+    else:
+        cv2.line(missing, (0, 0), (2999, 2999), 1, 3)
+    return np.full((3000, 3000, 3), 99, np.uint8), missing == 1
+
+
+@pytest.mark.parametrize("method", LARGE)
+@pytest.mark.parametrize("shape", ["corners", "scratch"])
+def test_memory_goes_with_the_holes(method, shape):
+    pixels, missing = large(shape)
+    tracemalloc.start()
+    painting.by_method(method, pixels, missing)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # The copy that is filled, what OpenCV is given, a mask or two; in float32 it would be tenfold.
+    assert peak < 3.2 * pixels.nbytes
+
+
+@pytest.mark.parametrize("shape", ["corners", "scratch"])
+def test_a_network_is_shown_no_more_than_what_surrounds_the_holes(shape):
+    _, missing = large(shape)
+    shown = [window for _, _, window, _ in any_size.windows(missing, 8)]
+    sides = [part.stop - part.start for window in shown for part in window]
+    assert max(sides) <= any_size.TILE + 2 * any_size.MARGIN + 16
+    area = sum(np.prod([part.stop - part.start for part in window]) for window in shown)
+    assert area < missing.size * (0.01 if shape == "corners" else 0.5)
+
+
+def test_windows_of_many_shapes_make_the_network_anew_but_twice(monkeypatch, rng):
+    calls = []
+    called = keras.layers.Conv2D.call
+
+    def count(self, inputs):
+        calls.append(inputs.shape)
+        return called(self, inputs)
+
+    inputs = keras.Input((32, 32, 4))
+    outputs = keras.layers.Conv2D(3, 1, activation="sigmoid", name="conv1")(inputs)
+    network = keras.Model(inputs, outputs)
+    fill, multiple = any_size.rebuild(network)
+    assert multiple == 1
+    monkeypatch.setattr(keras.layers.Conv2D, "call", count)
+    for side in range(8, 20):
+        pixels = rng.integers(0, 256, (side, 2 * side, 3), np.uint8)
+        missing = np.zeros((side, 2 * side), bool)
+        missing[3] = True
+        fill(*painting.in_float32(pixels, missing))
+    assert 1 <= len(calls) <= 2
+
+
+def test_the_reach_of_opencv_lies_within_a_group():
+    assert painting.REACH + 2 * classical.RADIUS < regions.CELL
