@@ -75,6 +75,12 @@ def test_conventions_are_checked(fill):
         fill(images, location_map[..., 0])
     with pytest.raises(ValueError, match="NaN"):
         fill(images + np.float32(np.nan), location_map)
+    with pytest.raises(ValueError, match="float32, got list"):
+        fill(images.tolist(), location_map)
+    with pytest.raises(ValueError, match="float32, got list"):
+        fill(images, location_map.tolist())
+    with pytest.raises(ValueError, match="expected"):
+        fill(images[0, 0, 0], location_map)
 
 
 FLAT = np.broadcast_to(np.float32([51, 102, 204]) / 255, (2, 32, 32, 3))

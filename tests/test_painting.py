@@ -6,6 +6,7 @@ import cv2
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -130,3 +131,22 @@ def test_windows_of_many_shapes_make_the_network_anew_but_twice(monkeypatch, rng
 
 def test_the_reach_of_opencv_lies_within_a_group():
     assert painting.REACH + 2 * classical.RADIUS < regions.CELL
+
+
+@pytest.mark.parametrize("method", [classical.harmonic, classical.biharmonic])
+def test_too_many_equations_are_refused_before_any_is_set_up(method):
+    missing = np.ones((1000, 1002), bool)
+    missing[0] = False
+    pixels = np.zeros((1000, 1002, 1), np.uint8)
+    with pytest.raises(ValueError, match="1,000,998 pixels are missing, and this method solves"):
+        painting.by_method(method, pixels, missing)
+
+
+def test_a_window_too_large_for_tensorflow_is_a_lack_of_memory(monkeypatch):
+    def fail(*_):
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+
+    monkeypatch.setattr(any_size, "rebuild", lambda _: (fail, 1))
+    missing = np.eye(4, dtype=bool)
+    with pytest.raises(MemoryError, match="OOM"):
+        painting.by_network(None, np.zeros((4, 4, 3), np.uint8), missing)

@@ -12,6 +12,9 @@ from inpainting_guide import classical, membranes, pictures, regions
 REACH = 16
 """Known pixels around holes that OpenCV is shown: more than its two methods look at."""
 
+MOST_EQUATIONS = 1_000_000
+"""Most missing pixels that an equation is solved for: the plate's take about 5 GB, if in one hole."""
+
 
 def by_method(method, pixels, missing):
     """Fill a picture with a classical method.
@@ -27,6 +30,11 @@ def by_method(method, pixels, missing):
     Returns
     -------
     ndarray of uint8, shape (height, width, 1 or 3)
+
+    Raises
+    ------
+    ValueError
+        If more than `MOST_EQUATIONS` pixels are missing and the method solves an equation for each.
     """
     return _painted(pixels, _PARTS.get(method, _whole(method))(pixels, missing))
 
@@ -45,8 +53,17 @@ def by_network(network, pixels, missing):
     Returns
     -------
     ndarray of uint8, shape (height, width, 1 or 3)
+
+    Raises
+    ------
+    ValueError
+        If the network has a layer that is not local.
+    MemoryError
+        If a window is too large for the memory.
     """
     # TensorFlow takes seconds to start, and classical methods do without it.
+    import tensorflow as tf
+
     from inpainting_guide import any_size
 
     def parts():
@@ -55,7 +72,10 @@ def by_network(network, pixels, missing):
             filled = fill(*in_float32(pixels[window], missing[window]))[0]
             yield box, own, filled[inside][own]
 
-    return _painted(pixels, parts())
+    try:
+        return _painted(pixels, parts())
+    except tf.errors.ResourceExhaustedError as error:
+        raise MemoryError(str(error)) from error
 
 
 def by_batch(filled, pixels, missing):
@@ -108,12 +128,17 @@ def _mean_colour(pixels, missing):
     yield ..., missing, np.array([mean]) / 255
 
 
-def _harmonic(pixels, missing):
-    yield ..., missing, membranes.membrane(pixels, missing)
+def _equations(solve):
+    def parts(pixels, missing):
+        if (count := np.count_nonzero(missing)) > MOST_EQUATIONS:
+            raise ValueError(
+                f"{count:,} pixels are missing, and this method solves an equation for each: "
+                f"{MOST_EQUATIONS:,} are the most. Fill with telea or mean-colour, or make the "
+                "photograph smaller."
+            )
+        yield ..., missing, solve(pixels, missing)
 
-
-def _biharmonic(pixels, missing):
-    yield ..., missing, membranes.plate(pixels, missing)
+    return parts
 
 
 def _opencv(method):
@@ -137,8 +162,8 @@ def _whole(method):
 
 _PARTS = {
     classical.mean_colour: _mean_colour,
-    classical.harmonic: _harmonic,
-    classical.biharmonic: _biharmonic,
+    classical.harmonic: _equations(membranes.membrane),
+    classical.biharmonic: _equations(membranes.plate),
     classical.telea: _opencv(cv2.INPAINT_TELEA),
     classical.navier_stokes: _opencv(cv2.INPAINT_NS),
 }
