@@ -13,7 +13,7 @@ REACH = 16
 """Known pixels around holes that OpenCV is shown: more than its two methods look at."""
 
 MOST_EQUATIONS = 1_000_000
-"""Most missing pixels that an equation is solved for: the plate's take about 5 GB, if in one hole."""
+"""Most missing pixels that an equation is solved for: those of a plate in one hole take 5 GB."""
 
 
 def by_method(method, pixels, missing):
