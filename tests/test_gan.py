@@ -391,7 +391,7 @@ def test_an_interrupted_game_resumes_to_the_same_weights(photographs, monkeypatc
         patch.setattr(checkpoints.Checkpoint, "on_epoch_begin", interrupt)
         fit("interrupted")
     (kept,) = store.folder().glob("*.part/epoch-*")
-    assert kept.name == "epoch-0001"
+    assert kept.stem == "epoch-0001"
     resumed, again = fit("interrupted")
     for name in gan.PrintedGAN.measured:
         assert len(record["history"][name]) == 2

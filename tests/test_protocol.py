@@ -25,7 +25,7 @@ def test_a_quick_run_takes_the_first_of_the_test_holes(monkeypatch):
     quick = protocol.test()
     np.testing.assert_array_equal(quick.images, whole.images[:40])
     np.testing.assert_array_equal(quick.location_map, whole.location_map[:40])
-    assert len(protocol.validation().images) == 500
+    assert len(protocol.validation().images) == protocol.QUICK_IMAGES
 
 
 def test_a_task_of_other_images_has_holes_of_its_seed(photographs):

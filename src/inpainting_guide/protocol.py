@@ -100,7 +100,7 @@ def test():
     Task
         In quick mode its first images alone.
     """
-    return task(cars.load().test, seed=0)[: QUICK_IMAGES if machine.quick() else None]
+    return _few_if_quick(task(cars.load().test, seed=0))
 
 
 def validation():
@@ -111,7 +111,11 @@ def validation():
     Task
         In quick mode its first images alone.
     """
-    return task(cars.load().validation, seed=2)[: QUICK_IMAGES if machine.quick() else None]
+    return _few_if_quick(task(cars.load().validation, seed=2))
+
+
+def _few_if_quick(task):
+    return task[:QUICK_IMAGES] if machine.quick() else task
 
 
 def task(images, seed):

@@ -29,7 +29,7 @@ from inpainting_guide import files, machine
 
 ANOTHER_FOLDER = "Name another folder in the environment variable INPAINTING_GUIDE_STORE."
 
-_used_here = {}
+_used_here: dict = {}
 """The networks that this process used last, by folder, name and seed."""
 
 
