@@ -133,12 +133,19 @@ def test_the_reach_of_opencv_lies_within_a_group():
     assert painting.REACH + 2 * classical.RADIUS < regions.CELL
 
 
-@pytest.mark.parametrize("method", [classical.harmonic, classical.biharmonic])
-def test_too_many_equations_are_refused_before_any_is_set_up(method):
-    missing = np.ones((1000, 1002), bool)
+@pytest.mark.parametrize(
+    ("method", "most"),
+    [
+        (classical.harmonic, painting.MOST_OF_MEMBRANE),
+        (classical.biharmonic, painting.MOST_OF_PLATE),
+    ],
+)
+def test_too_many_equations_are_refused_before_any_is_set_up(method, most):
+    missing = np.ones((1001, most // 1000), bool)
     missing[0] = False
-    pixels = np.zeros((1000, 1002, 1), np.uint8)
-    with pytest.raises(ValueError, match="1,000,998 pixels are missing, and this method solves"):
+    missing[0, 0] = True
+    pixels = np.zeros((*missing.shape, 1), np.uint8)
+    with pytest.raises(ValueError, match=f"{most + 1:,} pixels are missing, and this method solv"):
         painting.by_method(method, pixels, missing)
 
 

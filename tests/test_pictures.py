@@ -219,7 +219,7 @@ def test_what_is_no_image_is_told(tmp_path):
     path = tmp_path / "photo.png"
     assert "there is no file" in refusal(path)
     path.write_text("no image")
-    assert "cannot be read as an image: it is none of PNG, JPEG" in refusal(path)
+    assert "cannot be read as an image: it is damaged, or none of PNG, JPEG" in refusal(path)
     assert "is a folder: name an image file." in refusal(tmp_path)
     with pytest.raises(MemoryError), pictures._telling_of(path):
         raise MemoryError

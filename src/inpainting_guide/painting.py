@@ -12,8 +12,8 @@ from inpainting_guide import classical, membranes, pictures, regions
 REACH = 16
 """Known pixels around holes that OpenCV is shown: more than its two methods look at."""
 
-MOST_EQUATIONS = 1_000_000
-"""Most missing pixels that an equation is solved for: those of a plate in one hole take 5 GB."""
+MOST_OF_MEMBRANE, MOST_OF_PLATE = 2_000_000, 500_000
+"""Most missing pixels that equations are solved for: in one hole they take about 3 GB."""
 
 
 def by_method(method, pixels, missing):
@@ -34,7 +34,7 @@ def by_method(method, pixels, missing):
     Raises
     ------
     ValueError
-        If more than `MOST_EQUATIONS` pixels are missing and the method solves an equation for each.
+        If the method solves an equation for each missing pixel, and too many are missing.
     """
     return _painted(pixels, _PARTS.get(method, _whole(method))(pixels, missing))
 
@@ -128,12 +128,12 @@ def _mean_colour(pixels, missing):
     yield ..., missing, np.array([mean]) / 255
 
 
-def _equations(solve):
+def _equations(solve, most):
     def parts(pixels, missing):
-        if (count := np.count_nonzero(missing)) > MOST_EQUATIONS:
+        if (count := np.count_nonzero(missing)) > most:
             raise ValueError(
                 f"{count:,} pixels are missing, and this method solves an equation for each: "
-                f"{MOST_EQUATIONS:,} are the most. Fill with telea or mean-colour, or make the "
+                f"{most:,} are the most. Fill with telea or mean-colour, or make the "
                 "photograph smaller."
             )
         yield ..., missing, solve(pixels, missing)
@@ -162,8 +162,8 @@ def _whole(method):
 
 _PARTS = {
     classical.mean_colour: _mean_colour,
-    classical.harmonic: _equations(membranes.membrane),
-    classical.biharmonic: _equations(membranes.plate),
+    classical.harmonic: _equations(membranes.membrane, MOST_OF_MEMBRANE),
+    classical.biharmonic: _equations(membranes.plate, MOST_OF_PLATE),
     classical.telea: _opencv(cv2.INPAINT_TELEA),
     classical.navier_stokes: _opencv(cv2.INPAINT_NS),
 }

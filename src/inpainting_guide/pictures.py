@@ -6,10 +6,14 @@ never dropped in silence.
 
 import contextlib
 import dataclasses
+import logging
 import warnings
 
 import numpy as np
 from PIL import ExifTags, Image
+
+# Pillow logs some of what it then raises, and without a handler Python would print it.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "WEBP", "GIF", "BMP", "PPM")
 """Kinds of files that are read: those of which Pillow tells how many bits a channel has."""
@@ -176,7 +180,7 @@ def _telling_of(path):
     except Exception as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         if isinstance(error, Image.UnidentifiedImageError):
-            reason = f"it is none of {', '.join(FORMATS)}"
+            reason = f"it is damaged, or none of {', '.join(FORMATS)}"
         raise ValueError(f"{path} cannot be read as an image: {reason}.") from error
 
 
