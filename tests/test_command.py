@@ -170,6 +170,24 @@ def test_a_finished_fill_succeeds_whatever_its_terminal_can_show(folder):
     assert_filled("日本.png")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes without a signal")
+def test_a_process_that_is_ended_while_it_writes_leaves_nothing_behind(folder):
+    code = """
+import os, runpy, signal
+from inpainting_guide import pictures
+
+def write(path, *_):
+    path.write_text("half")
+    os.kill(os.getpid(), signal.SIGTERM)
+
+pictures.write = write
+runpy.run_module("inpainting_guide", run_name="__main__")
+"""
+    done = subprocess.run([sys.executable, "-c", code, *FILL, "telea"], capture_output=True)
+    assert done.returncode == 143, done.stderr
+    assert {path.name for path in folder.iterdir()} == {"photo.png", "mask.png"}
+
+
 def test_a_classical_fill_needs_neither_store_nor_matplotlib_nor_tensorflow(folder):
     code = (
         "import sys; from inpainting_guide import command; assert command.main(sys.argv[1:]) == 0; "
