@@ -9,7 +9,6 @@ from PIL import Image
 
 from inpainting_guide import command, cvae, painting, pictures
 
-
 NOT_ON_WINDOWS = pytest.mark.skipif(
     sys.platform == "win32", reason="it has other messages, and links are not for everybody"
 )
