@@ -101,6 +101,15 @@ def test_a_damaged_record_is_named_with_its_remedy(photographs):
         fit(again(), photographs)
 
 
+@pytest.mark.parametrize("quick", [False, True])
+def test_only_a_quick_training_does_without_compiling(photographs, monkeypatch, quick):
+    monkeypatch.setenv("INPAINTING_GUIDE_QUICK", str(int(quick)))
+    network = small()
+    network.run_eagerly = False
+    fit(network, photographs)
+    assert network.run_eagerly is quick
+
+
 def test_a_quick_network_is_never_served_as_a_full_one(photographs, monkeypatch):
     monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
     assert training.budget(60_000) == training.QUICK_IMAGES
