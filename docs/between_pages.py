@@ -3,6 +3,12 @@
 import gc
 
 import keras
+import matplotlib as mpl
+
+from inpainting_guide import machine
+
+QUICK_DPI = 50
+"""Resolution of figures in quick mode: to draw them large takes longer than what they show."""
 
 
 def release_memory(gallery_conf, script, when):
@@ -26,3 +32,15 @@ def release_memory(gallery_conf, script, when):
         gc.collect()
         gc.freeze()
     keras.utils.clear_session(free_memory=True)
+
+
+def shrink_figures(gallery_conf, script, when):
+    """Save the figures of a quick build small.
+
+    Parameters
+    ----------
+    gallery_conf, script, when
+        See `release_memory`.
+    """
+    if machine.quick():
+        mpl.rcParams["savefig.dpi"] = QUICK_DPI

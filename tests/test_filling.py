@@ -8,7 +8,7 @@ from inpainting_guide import filling, holes
 @pytest.mark.parametrize("batch_size", [0, -1, 2.0, "2", None])
 def test_a_batch_of_no_size_is_refused_before_the_network_is_asked(photographs, batch_size):
     location_map = holes.square([3] * 12, [4] * 12)
-    with pytest.raises(ValueError, match="batch_size is .*: expected a whole number, at least 1"):
+    with pytest.raises(ValueError, match="batch_size"):
         filling.fill(None, photographs, location_map, batch_size)
 
 

@@ -1,5 +1,6 @@
 import json
 
+import keras
 import progress
 import pytest
 
@@ -122,4 +123,6 @@ def test_a_build_is_kept_for_the_record_if_all_of_it_was_new(
 def test_a_step_takes_time(monkeypatch):
     for name in ("BATCH_SIZE", "WARM_UP", "ROUNDS"):
         monkeypatch.setattr(progress, name, 1)
+    policy = keras.config.dtype_policy()
     assert 0 < progress.time_step() < 60
+    keras.config.set_dtype_policy(policy)

@@ -1,11 +1,10 @@
 """Filling holes with a trained network, under the same signature as the classical methods."""
 
-import numbers
-
 import keras
 import numpy as np
+import tensorflow as tf
 
-from inpainting_guide import batches, holes
+from inpainting_guide import arguments, batches, holes
 
 
 def fill(network, incomplete, location_map, batch_size=100):
@@ -33,22 +32,52 @@ def fill(network, incomplete, location_map, batch_size=100):
         built for images of another size, or `batch_size` is no whole number from 1 on.
     """
     holes.check(incomplete, location_map)
-    if not (isinstance(batch_size, numbers.Integral) and batch_size >= 1):
-        raise ValueError(f"batch_size is {batch_size!r}: expected a whole number, at least 1.")
+    arguments.whole(batch_size=batch_size)
     wanted, given = network.input_shape[1:3], incomplete.shape[1:3]
     if any(side not in (None, got) for side, got in zip(wanted, given, strict=True)):
         raise ValueError(
             f"{network.name} fills images of {wanted} pixels, got {given}: scale the images, or "
             "build the network for their size."
         )
-    joined = keras.ops.convert_to_numpy(batches.network_input(incomplete, location_map))
-    # `predict` would spend more time on setting up its loop than the network on one image.
+    joined = batches.network_input(incomplete, location_map)
+    return holes.compose(incomplete, predict(network, joined, batch_size), location_map)
+
+
+def predict(network, inputs, batch_size=100):
+    """Ask a network for its output, as ``network.predict`` does, but faster for a few images.
+
+    Keras's ``predict`` sets up a loop, which takes longer than a network on one image, and compiles
+    a graph anew for another number of images. Here a network has one graph, for any number; none if
+    its ``run_eagerly`` is set.
+
+    Parameters
+    ----------
+    network : keras.Model
+        With one input.
+    inputs : ndarray or tensor of float32, shape (n, ...)
+    batch_size : int
+        Examples that the network sees at once.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, ...)
+    """
+    inputs = keras.ops.convert_to_numpy(inputs)
+    ask = network if network.run_eagerly else _graph(network)
+    starts = range(0, len(inputs), batch_size)
     parts = [
-        network.predict_on_batch(joined[start : start + batch_size])
-        for start in range(0, len(joined), batch_size)
+        keras.ops.convert_to_numpy(ask(inputs[start : start + batch_size])) for start in starts
     ]
-    prediction = np.concatenate(parts)
-    return holes.compose(incomplete, np.float32(prediction), location_map)
+    return np.float32(np.concatenate(parts))
+
+
+def _graph(network):
+    """Return a network's graph for any number of examples; it lives as long as the network."""
+    if "_filling_graph" not in vars(network):
+        any_number = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
+        graph = tf.function(network, input_signature=[any_number])
+        object.__setattr__(network, "_filling_graph", graph)  # Keras would take it for a weight
+    return network._filling_graph
 
 
 def by(network):

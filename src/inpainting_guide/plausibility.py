@@ -12,6 +12,7 @@ import scipy.stats
 import tensorflow as tf
 
 from inpainting_guide import arguments, discriminators, holes, metrics, training, wasserstein
+from inpainting_guide.filling import predict
 
 BATCH = 64
 """Images a training step of the classifier: half of them fills, half photographs."""
@@ -294,7 +295,7 @@ def classifier_accuracies(
             batch[flip] = batch[flip, :, ::-1]
             network.train_on_batch(batch, labels)
         says_fill, says_fill_of_photograph = (
-            network.predict(pictures, batch_size=250, verbose=0)[:, 0] > 0 for pictures in judged
+            predict(network, pictures)[:, 0] > 0 for pictures in judged
         )
         accuracies.append(metrics.mean((says_fill + (1.0 - says_fill_of_photograph)) / 2))
     return accuracies
