@@ -1,9 +1,12 @@
 """What is done between two scripts of the gallery, which all run in one process."""
 
 import gc
+import shutil
+from pathlib import Path
 
 import keras
 import matplotlib as mpl
+from sphinx_gallery.scrapers import matplotlib_scraper
 
 from inpainting_guide import machine
 
@@ -31,16 +34,29 @@ def release_memory(gallery_conf, script, when):
         # through.
         gc.collect()
         gc.freeze()
-    keras.utils.clear_session(free_memory=True)
+    keras.utils.clear_session(free_memory=not machine.quick())
 
 
-def shrink_figures(gallery_conf, script, when):
-    """Save the figures of a quick build small.
+def save_figures(block, block_vars, gallery_conf):
+    """Save the figures of a block; those of a quick build small, and each drawn once.
 
     Parameters
     ----------
-    gallery_conf, script, when
-        See `release_memory`.
+    block, block_vars, gallery_conf
+        What sphinx-gallery passes to its scrapers.
+
+    Returns
+    -------
+    str
+        What stands on the page.
     """
-    if machine.quick():
-        mpl.rcParams["savefig.dpi"] = QUICK_DPI
+    if not machine.quick():
+        return matplotlib_scraper(block, block_vars, gallery_conf)
+    once = gallery_conf | {"image_srcset": []}
+    with mpl.rc_context({"savefig.dpi": QUICK_DPI}):
+        text = matplotlib_scraper(block, block_vars, once)
+    for name in block_vars["image_path_iterator"].paths:
+        # Where other pages show it, they name the finer one.
+        path = Path(name)
+        shutil.copyfile(path, path.with_stem(f"{path.stem}_2_00x"))
+    return text

@@ -23,8 +23,8 @@ def test_a_quick_run_takes_the_first_of_the_test_holes(monkeypatch):
     whole = protocol.test()
     monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
     quick = protocol.test()
-    np.testing.assert_array_equal(quick.images, whole.images[:40])
-    np.testing.assert_array_equal(quick.location_map, whole.location_map[:40])
+    np.testing.assert_array_equal(quick.images, whole.images[:24])
+    np.testing.assert_array_equal(quick.location_map, whole.location_map[:24])
     assert len(protocol.validation().images) == protocol.QUICK_IMAGES
 
 

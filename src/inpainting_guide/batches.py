@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from inpainting_guide import arguments, holes, machine
 
-QUICK_BATCH = 8
+QUICK_BATCH = 4
 """The largest batch in quick mode: as many steps, each of few images."""
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from inpainting_guide import arguments, cars, holes, machine, metrics
 
-QUICK_IMAGES = 40
+QUICK_IMAGES = 24
 """Images of a task in quick mode."""
 
 

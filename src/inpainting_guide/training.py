@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from inpainting_guide import batches, checkpoints, code, console, machine, metrics, store
 
-QUICK_IMAGES = 128
+QUICK_IMAGES = 64
 """Images for which a training is planned in quick mode."""
 
 
@@ -115,14 +115,15 @@ def fit(
     """
     if not network.compiled:
         raise ValueError(f"{network.name} is not compiled: call network.compile(...) before fit.")
+    if machine.quick():
+        epochs = min(epochs, steps)
+        network.run_eagerly = True  # to compile a handful of steps takes longer than the steps
     if epochs < 1 or steps < 1 or steps % epochs:
         raise ValueError(
             f"{steps} steps in {epochs} epochs: every epoch needs the same number of them, at "
             "least one."
         )
     tf.config.experimental.enable_op_determinism()
-    if machine.quick():
-        network.run_eagerly = True  # to compile a handful of steps takes longer than the steps
     recipe = {
         "seed": seed,
         "steps": steps,
