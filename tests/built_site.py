@@ -15,7 +15,6 @@ ROOT = Path(__file__).parents[1]
 # and sphinx-gallery needs a relative path between the two.
 FOLDER = ROOT / "build" / "test-site"
 STORE = FOLDER / "store"
-LOG = FOLDER / "build.log"
 WIDE, PHONE = 1280, 390
 NETWORKS_ARE_HERE = "document.querySelector('[data-part=game]:not([hidden])')"
 """On the page on which networks run: true when all of them have been fetched."""
@@ -29,8 +28,8 @@ FILL = """async ([entry, image, map, noise]) => {
 }"""
 
 
-def start_build():
-    """Start to build the site, or to build it again; what it says goes to `LOG`."""
+def build():
+    """Build the site, or build it again; return what it said."""
     settings = {
         "INPAINTING_GUIDE_BUILD": str(FOLDER),
         "INPAINTING_GUIDE_STORE": str(STORE),
@@ -40,22 +39,15 @@ def start_build():
         "INPAINTING_GUIDE_REPOSITORY": "",
         "INPAINTING_GUIDE_ADDRESS": "",
     }
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with LOG.open("w") as log:
-        return subprocess.Popen(
-            [sys.executable, ROOT / "docs" / "build.py"],
-            env=os.environ | settings,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-
-
-def rebuild():
-    """Build the site again; return what it said."""
-    returned = start_build().wait()
-    said = LOG.read_text(encoding="utf-8")
-    assert returned == 0, said[-5000:]
-    return said
+    done = subprocess.run(
+        [sys.executable, ROOT / "docs" / "build.py"],
+        env=os.environ | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stdout[-5000:]
+    return done.stdout
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):

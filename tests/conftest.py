@@ -19,9 +19,7 @@ import own_photographs  # noqa: E402
 import pytest  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from inpainting_guide import cars  # noqa: E402
-
-BUILD = pytest.StashKey()
+from inpainting_guide import cars, classical, protocol  # noqa: E402
 
 # How long an example takes says what else the machine does.
 hypothesis.settings.register_profile("guide", deadline=None)
@@ -39,6 +37,13 @@ def store_folder(tmp_path, monkeypatch):
 def photographs():
     """Twelve test cars."""
     return cars.load().test[:12]
+
+
+@pytest.fixture(scope="session")
+def baselines():
+    """How well each classical method fills the 1,000 test cars."""
+    task = protocol.test()
+    return {name: protocol.measure(fill, task) for name, fill in classical.METHODS.items()}
 
 
 @pytest.fixture
@@ -68,35 +73,20 @@ def small(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def site(request):
+def site():
     """The site, built once, in quick mode, with every warning an error."""
-    build = request.config.stash[BUILD]
-    assert build.wait() == 0, built_site.LOG.read_text(encoding="utf-8")[-5000:]
+    shutil.rmtree(built_site.FOLDER, ignore_errors=True)
+    built_site.build()
     return built_site.FOLDER / "quick" / "html"
 
 
 @pytest.hookimpl(tryfirst=True)  # before ``-m`` selects
 def pytest_collection_modifyitems(items):
-    """Mark the tests that need the built site, and put them last."""
+    """Mark the tests that need the built site, and give them all to one process of pytest-xdist."""
     for item in items:
         if "site" in item.fixturenames:
             item.add_marker("site")
-    items.sort(key=lambda item: item.get_closest_marker("site") is not None)
-
-
-def pytest_collection_finish(session):
-    """Let the site build in the background while the other tests run: there are two cores."""
-    if session.config.option.collectonly:
-        return
-    if any(item.get_closest_marker("site") for item in session.items):
-        shutil.rmtree(built_site.FOLDER, ignore_errors=True)
-        session.config.stash[BUILD] = built_site.start_build()
-
-
-def pytest_unconfigure(config):
-    """End the build with the tests, if they were interrupted."""
-    if BUILD in config.stash:
-        config.stash[BUILD].kill()
+            item.add_marker(pytest.mark.xdist_group("site"))
 
 
 @pytest.fixture(scope="session")

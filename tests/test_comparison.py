@@ -25,11 +25,12 @@ class Constant:
     """A stand-in for a network: fills every hole with one grey."""
 
     input_shape = (None, 32, 32, 4)
+    run_eagerly = True
 
     def __init__(self, grey):
         self.grey = np.float32(grey)
 
-    def predict_on_batch(self, inputs):
+    def __call__(self, inputs):
         return np.full((*inputs.shape[:3], 3), self.grey)
 
     def samples(self, incomplete, location_map, count):

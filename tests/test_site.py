@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from built_site import PHONE, ROOT, WIDE, opened, rebuild
+from built_site import PHONE, ROOT, WIDE, build, opened
 
 from inpainting_guide import store
 
@@ -55,13 +55,13 @@ def test_every_network_is_a_download_with_its_checksum(site):
 def test_a_site_that_is_built_again_runs_only_what_has_changed(site):
     runs = {path: path.stat().st_mtime_ns for path in site.parent.glob("source/gallery/*.md5")}
     assert len(runs) == len(list((ROOT / "gallery").glob("*.py")))
-    assert "0 added, 0 changed, 0 removed" in rebuild()
+    assert "0 added, 0 changed, 0 removed" in build()
     assert {path: path.stat().st_mtime_ns for path in runs} == runs
 
     # What a change in the package does: the page's digest is no longer the recorded one.
     stale, *others = sorted(runs)
     stale.with_suffix("").with_suffix(".digest").write_text("of other code")
-    rebuild()
+    build()
     assert stale.stat().st_mtime_ns != runs[stale]
     assert {path: path.stat().st_mtime_ns for path in others} == {p: runs[p] for p in others}
 

@@ -15,14 +15,14 @@ import numpy as np
 from inpainting_guide import cars, machine, networks, optimizers, protocol, training
 
 EPOCHS = 10
-STEPS = 20 * EPOCHS
+STEPS = 12 * EPOCHS
 
 
 def main(path):
     machine.use_precision("float32")
     keras.utils.set_random_seed(0)
     direct = networks.direct_cnn()
-    x = keras.layers.Dropout(0.1, seed=1)(direct.get_layer("conv1").output)
+    x = keras.layers.Dropout(0.1, seed=1, name="dropout")(direct.get_layer("conv1").output)
     x = keras.layers.Conv2D(8, 3, padding="same", activation="relu", name="hidden")(x)
     outputs = keras.layers.Conv2D(3, 3, padding="same", activation="sigmoid", name="output")(x)
     network = keras.Model(direct.inputs, outputs, name="small")

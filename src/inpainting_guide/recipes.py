@@ -2,7 +2,7 @@
 
 import keras
 
-from inpainting_guide import cars, machine, optimizers, protocol, training
+from inpainting_guide import cars, optimizers, protocol, training
 
 IMAGES = {"autoencoder": 76_800, "unet": 57_600}
 """Images that a network sees in its training, by its name: about equal times on two cores."""
@@ -20,7 +20,7 @@ def train(network, images, epochs=10, seed=0):
     images : int
         How many it sees; in quick mode a handful.
     epochs : int
-        How often to print a line and keep a checkpoint; in quick mode twice.
+        How often to print a line and keep a checkpoint.
     seed : int
         Of the batches. (The first weights' seed is set before the network is built.)
 
@@ -44,7 +44,7 @@ def train(network, images, epochs=10, seed=0):
         cars.load().train,
         steps=steps,
         batch_size=BATCH_SIZE,
-        epochs=2 if machine.quick() else epochs,
+        epochs=epochs,
         validation=protocol.validation(),
         seed=seed,
     )

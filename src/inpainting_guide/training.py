@@ -87,7 +87,7 @@ def fit(
     batch_size : int
         Images a batch.
     epochs : int
-        How often to print a line and keep a checkpoint.
+        How often to print a line and keep a checkpoint; in quick mode at most once a step.
     validation : protocol.Task, optional
         Images with fixed holes, on which the loss is measured after every epoch.
     seed : int
