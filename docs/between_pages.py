@@ -2,9 +2,9 @@
 
 import gc
 import shutil
+import sys
 from pathlib import Path
 
-import keras
 import matplotlib as mpl
 from sphinx_gallery.scrapers import matplotlib_scraper
 
@@ -34,7 +34,8 @@ def release_memory(gallery_conf, script, when):
         # through.
         gc.collect()
         gc.freeze()
-    keras.utils.clear_session(free_memory=not machine.quick())
+    if keras := sys.modules.get("keras"):  # if no page runs, nobody needs it
+        keras.utils.clear_session(free_memory=not machine.quick())
 
 
 def save_figures(block, block_vars, gallery_conf):

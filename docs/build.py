@@ -42,6 +42,7 @@ def folder():
 BUILD = folder()
 SOURCE = BUILD / "source"
 RESULTS = BUILD / "results"
+API = BUILD / "api.digest"
 LIBRARIES = (
     "keras",
     "numpy",
@@ -92,6 +93,9 @@ def build(arguments):
         forget_if_stale(script, digest)
     progress.begin([script.stem for script in digests if will_run(script)])
     builder = "linkcheck" if arguments.check_links else "html"
+    package = code.digest(*code.PACKAGE.glob("*.py"))
+    known = is_current(API, package, api_pages())
+    os.environ["INPAINTING_GUIDE_API_IS_CURRENT"] = "1" if known else ""
     options = ["-n", "--keep-going", "-b", builder, "-d", str(BUILD / "doctrees")]
     if arguments.page:
         print("Only this page is run: chapters lack the numbers of pages that have not run yet.")
@@ -110,6 +114,7 @@ def build(arguments):
     if failed or lacking:
         sys.exit(failed or 1)
     progress.end(BUILD / "first_build.json")
+    write_mark(API, package, api_pages())
     for script, digest in digests.items():
         write_mark(generated(script, ".digest"), digest, made_by(script))
     entry = "output.txt" if arguments.check_links else "index.html"
@@ -187,6 +192,13 @@ def forget_if_stale(script, digest):
     """Make sphinx-gallery run a page again; by itself it sees only the script's own changes."""
     if not is_current(generated(script, ".digest"), digest, made_by(script)):
         generated(script, ".py.md5").unlink(missing_ok=True)
+
+
+def api_pages():
+    """List what Sphinx has made of the package's modules alone, and its template."""
+    template = ROOT / "docs" / "_templates" / "autosummary" / "module.rst"
+    pages = (SOURCE / "api").glob("inpainting_guide.*.rst")
+    return [template, *pages, *(BUILD / "html" / "_modules").rglob("*.html")]
 
 
 def made_by(script):

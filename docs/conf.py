@@ -14,6 +14,8 @@ import provenance  # noqa: E402
 import publication  # noqa: E402
 from claims import claims  # noqa: E402
 from downloads import downloads  # noqa: E402
+from sphinx.ext import viewcode  # noqa: E402
+from sphinx.ext.autosummary import process_generate_options  # noqa: E402
 
 from inpainting_guide import files, machine  # noqa: E402
 
@@ -198,3 +200,9 @@ def setup(app):
     """Connect to Sphinx: after the gallery has run (priority above the default of 500)."""
     app.connect("builder-inited", quote_results, priority=900)
     app.connect("env-get-outdated", outdated_chapters)
+    if os.environ.get("INPAINTING_GUIDE_API_IS_CURRENT"):
+        # To list and to show the package once more is to import it, and TensorFlow with it.
+        for event in ("builder-inited", "html-collect-pages"):
+            for listener in app.events.listeners[event]:
+                if listener.handler in (process_generate_options, viewcode.collect_pages):
+                    app.disconnect(listener.id)

@@ -15,7 +15,6 @@ import sys
 import time
 from pathlib import Path
 
-import keras
 import numpy as np
 from provenance import duration
 
@@ -179,6 +178,8 @@ def time_step():
     float
         Seconds: the median of several steps.
     """
+    import keras  # which takes seconds to start, and a build may have nothing to train
+
     machine.use_precision()
     layers = keras.layers
     network = keras.Sequential(

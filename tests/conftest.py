@@ -80,13 +80,14 @@ def site():
     return built_site.FOLDER / "quick" / "html"
 
 
-@pytest.hookimpl(tryfirst=True)  # before ``-m`` selects
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # before ``-m`` selects and pytest-xdist groups
 def pytest_collection_modifyitems(items):
     """Mark the tests that need the built site, and give them all to one process of pytest-xdist."""
     for item in items:
         if "site" in item.fixturenames:
             item.add_marker("site")
             item.add_marker(pytest.mark.xdist_group("site"))
+    return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ PAGES = "01_first", "02_second"
 
 
 @pytest.fixture
-def site(tmp_path, monkeypatch):
+def place(tmp_path, monkeypatch):
     """Stand in for the sources: two scripts, which `run_gallery` runs."""
     (tmp_path / "gallery").mkdir()
     for page in PAGES:
@@ -22,11 +22,13 @@ def site(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "BUILD", folder)
     monkeypatch.setattr(build, "SOURCE", folder / "source")
     monkeypatch.setattr(build, "RESULTS", folder / "results")
+    monkeypatch.setattr(build, "API", folder / "api.digest")
     for unneeded in ("stage", "draw_diagrams"):
         monkeypatch.setattr(build, unneeded, lambda: None)
     monkeypatch.setattr(build, "page_digest", lambda script: "digest")
-    for name in ("INPAINTING_GUIDE_RESULTS", "INPAINTING_GUIDE_PAGE"):
-        monkeypatch.setenv(name, "")  # restored, whatever the build sets
+    monkeypatch.setattr(build.progress, "begin", lambda pages: None)
+    for name in ("RESULTS", "PAGE", "API_IS_CURRENT"):
+        monkeypatch.setenv(f"INPAINTING_GUIDE_{name}", "")  # restored, whatever the build sets
     monkeypatch.setattr(sys, "argv", ["build.py"])
     return folder
 
@@ -57,15 +59,15 @@ def gallery(folder, ran, unmade=""):
     return run
 
 
-def test_a_page_runs_again_only_if_something_that_it_made_is_not_as_it_was(site, monkeypatch):
+def test_a_page_runs_again_only_if_something_that_it_made_is_not_as_it_was(place, monkeypatch):
     ran = []
-    monkeypatch.setattr(build, "build_main", gallery(site, ran))
+    monkeypatch.setattr(build, "build_main", gallery(place, ran))
     build.main()
     build.main()
     assert ran == [*PAGES]
     made = [
-        *(path for path in site.rglob("*02_second*") if path.suffix not in (".digest", ".py")),
-        site / "source" / "gallery" / "02_second.digest",
+        *(path for path in place.rglob("*02_second*") if path.suffix not in (".digest", ".py")),
+        place / "source" / "gallery" / "02_second.digest",
     ]
     assert len(made) == 6
     for path in made:
@@ -97,25 +99,25 @@ def test_a_damaged_diagram_is_drawn_again(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("page", ["gallery/02_second.py", "02_second.py"])
-def test_one_page_can_be_built_alone(site, monkeypatch, page):
+def test_one_page_can_be_built_alone(place, monkeypatch, page):
     ran = []
-    monkeypatch.setattr(build, "build_main", gallery(site, ran))
+    monkeypatch.setattr(build, "build_main", gallery(place, ran))
     monkeypatch.setattr(sys, "argv", ["build.py", page])
     build.main()
-    assert [path.name for path in site.rglob("*.digest")] == ["02_second.digest"]
+    assert [path.name for path in place.rglob("gallery/*.digest")] == ["02_second.digest"]
 
 
 @pytest.mark.parametrize("page", ["gallery/03_third.py", "README.md", "gallery"])
-def test_what_is_no_script_of_the_gallery_is_refused(site, monkeypatch, page):
+def test_what_is_no_script_of_the_gallery_is_refused(place, monkeypatch, page):
     monkeypatch.setattr(sys, "argv", ["build.py", page])
     with pytest.raises(SystemExit, match=f"no script {page}: name one, as in gallery/03"):
         build.main()
 
 
 @pytest.mark.parametrize("name", ["helper.py", "03_größe.py", "03_a b.py", "3_a.py", "03_b&c.py"])
-def test_a_name_that_would_break_addresses_is_refused(site, name):
+def test_a_name_that_would_break_addresses_is_refused(place, name):
     try:
-        (site.parents[1] / "gallery" / name).write_text("print(1)\n")
+        (place.parents[1] / "gallery" / name).write_text("print(1)\n")
     except OSError:
         pytest.skip("this system has no such names")
     with pytest.raises(SystemExit, match=f"gallery/{name}: expected two digits.*Rename it"):
@@ -123,7 +125,7 @@ def test_a_name_that_would_break_addresses_is_refused(site, name):
 
 
 @pytest.mark.parametrize("status", [0, None, 1, "enough"])
-def test_a_script_that_ends_python_ends_no_build_well(site, monkeypatch, capsys, status):
+def test_a_script_that_ends_python_ends_no_build_well(place, monkeypatch, capsys, status):
     def stopped(_):
         sys.exit(status)
 
@@ -131,26 +133,26 @@ def test_a_script_that_ends_python_ends_no_build_well(site, monkeypatch, capsys,
     with pytest.raises(SystemExit, match="called sys.exit.*which ends the build: let it run on"):
         build.main()
     assert "01_first.rst (the first of 8)" in capsys.readouterr().out
-    assert not list(site.rglob("*.digest"))
+    assert not list(place.rglob("*.digest"))
 
 
 @pytest.mark.parametrize("lost", ["source/gallery/02_second.rst", "results/runs/02_second.json"])
 def test_a_build_that_leaves_something_out_fails_whatever_its_status(
-    site, monkeypatch, capsys, lost
+    place, monkeypatch, capsys, lost
 ):
-    monkeypatch.setattr(build, "build_main", gallery(site, [], unmade=lost))
+    monkeypatch.setattr(build, "build_main", gallery(place, [], unmade=lost))
     with pytest.raises(SystemExit) as stop:
         build.main()
     assert stop.value.code == 1
-    assert str(site / lost) in capsys.readouterr().out
+    assert str(place / lost) in capsys.readouterr().out
 
 
-def test_two_builds_do_not_write_to_one_folder_at_once(site, monkeypatch):
+def test_two_builds_do_not_write_to_one_folder_at_once(place, monkeypatch):
     ran = []
-    monkeypatch.setattr(build, "build_main", gallery(site, ran))
-    site.mkdir(parents=True)
+    monkeypatch.setattr(build, "build_main", gallery(place, ran))
+    place.mkdir(parents=True)
     with (
-        filelock.FileLock(site / "lock"),
+        filelock.FileLock(place / "lock"),
         pytest.raises(SystemExit, match="Another build is writing to .*INPAINTING_GUIDE_BUILD"),
     ):
         build.main()
@@ -159,8 +161,8 @@ def test_two_builds_do_not_write_to_one_folder_at_once(site, monkeypatch):
     assert ran == [*PAGES]
 
 
-def test_a_folder_that_is_none_is_named_with_the_remedy(site, monkeypatch):
-    site.parent.write_text("a file")
+def test_a_folder_that_is_none_is_named_with_the_remedy(place, monkeypatch):
+    place.parent.write_text("a file")
     with pytest.raises(SystemExit, match="is no folder to build in .*INPAINTING_GUIDE_BUILD"):
         build.main()
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inpainting_guide import arguments, classical, filling, machine, reporting, store, timing
+from inpainting_guide import arguments, classical, machine, reporting, store, timing
 
 FAMILIES = ("classical", "squared error", "variational", "adversarial")
 """What a method goes by: no learning, squared error, a latent variable, a discriminator."""
@@ -110,6 +110,8 @@ def filler(key, networks):
     arguments.one_of("network", method.trained[-1], networks)
     network = networks[method.trained[-1]]
     if key not in SAMPLING:
+        from inpainting_guide import filling  # which takes seconds to import
+
         return filling.by(network)
     return lambda *question: network.samples(*question, count=_count(key)).mean(axis=0)
 

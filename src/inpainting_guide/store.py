@@ -23,9 +23,9 @@ import importlib
 import os
 from pathlib import Path
 
-import keras
-
 from inpainting_guide import files, machine
+
+# Keras takes seconds to start: it is imported where a network is read or written.
 
 ANOTHER_FOLDER = "Name another folder in the environment variable INPAINTING_GUIDE_STORE."
 
@@ -186,6 +186,8 @@ def read_network(path):
     ValueError
         If there is no such file, it is damaged, or it is none of this guide's networks.
     """
+    import keras
+
     if not path.is_file():
         raise ValueError(f"there is no file {path}.")
     _register_own_classes()
@@ -225,6 +227,8 @@ def save_network(network, path, record):
     dict
         The record, to which the file's checksum was added.
     """
+    import keras
+
     path.parent.mkdir(parents=True, exist_ok=True)
     plain = type(network).from_config(network.get_config())
     plain.set_weights(network.get_weights())
