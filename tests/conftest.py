@@ -80,14 +80,27 @@ def site():
     return built_site.FOLDER / "quick" / "html"
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)  # before ``-m`` selects and pytest-xdist groups
+@pytest.hookimpl(tryfirst=True)  # before ``-m`` selects
 def pytest_collection_modifyitems(items):
-    """Mark the tests that need the built site, and give them all to one process of pytest-xdist."""
+    """Mark the tests that need the built site."""
     for item in items:
         if "site" in item.fixturenames:
             item.add_marker("site")
-            item.add_marker(pytest.mark.xdist_group("site"))
-    return (yield)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give all tests of the site to one process, which builds it once, and the rest to the other.
+
+    (The plugin's own ``--dist loadgroup`` does nothing with pytest 9.2.)
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneSite(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return "site" if "/test_site" in nodeid or "/test_try" in nodeid else nodeid
+
+    return OneSite(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,6 @@ def test_a_site_that_is_built_again_runs_only_what_has_changed(site):
 
 
 FAULTS = """() => ({
-    theme: document.documentElement.dataset.theme,
     overflow: Math.max(0, document.documentElement.scrollWidth - window.innerWidth - 1),
     broken: [...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src),
     // Thumbnails stand beside the title that they would only repeat.
@@ -98,7 +97,8 @@ def test_every_page_wide_and_narrow_in_light_and_dark(site, address, browser):
             ):
                 page.set_viewport_size({"width": width, "height": 900})
                 page.emulate_media(color_scheme=theme)
-                sound = {"theme": theme, "overflow": 0, "broken": [], "silent": [], "formulas": []}
+                page.wait_for_function(f"document.documentElement.dataset.theme == '{theme}'")
+                sound = {"overflow": 0, "broken": [], "silent": [], "formulas": []}
                 if (found := page.evaluate(FAULTS)) != sound:
                     problems[name, width, theme] = found
             page.set_viewport_size({"width": PHONE, "height": 900})
