@@ -12,6 +12,7 @@ can be named in ``INPAINTING_GUIDE_BUILD``.
 import argparse
 import filecmp
 import hashlib
+import importlib
 import importlib.metadata
 import os
 import re
@@ -91,7 +92,10 @@ def build(arguments):
     digests = {s: page_digest(s) for s in gallery() if chosen in (None, s.name)}
     for script, digest in digests.items():
         forget_if_stale(script, digest)
-    progress.begin([script.stem for script in digests if will_run(script)])
+    pages = [script.stem for script in digests if will_run(script)]
+    progress.begin(pages)
+    if pages:
+        import_quietly("tensorflow")
     builder = "linkcheck" if arguments.check_links else "html"
     package = code.digest(*code.PACKAGE.glob("*.py"))
     known = is_current(API, package, api_pages())
@@ -119,6 +123,16 @@ def build(arguments):
         write_mark(generated(script, ".digest"), digest, made_by(script))
     entry = "output.txt" if arguments.check_links else "index.html"
     print(f"Built in {time.perf_counter() - began:.0f} s: {BUILD / builder / entry}")
+
+
+def import_quietly(name):
+    """Import a package whose libraries print lines of their own while they are loaded."""
+    with Path(os.devnull).open("w") as nowhere, os.fdopen(os.dup(2), "w") as errors:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            importlib.import_module(name)
+        finally:
+            os.dup2(errors.fileno(), 2)
 
 
 def gallery():

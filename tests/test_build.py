@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import sys
 
 import build
@@ -27,6 +28,7 @@ def place(tmp_path, monkeypatch):
         monkeypatch.setattr(build, unneeded, lambda: None)
     monkeypatch.setattr(build, "page_digest", lambda script: "digest")
     monkeypatch.setattr(build.progress, "begin", lambda pages: None)
+    monkeypatch.setattr(build, "import_quietly", lambda name: None)
     for name in ("RESULTS", "PAGE", "API_IS_CURRENT"):
         monkeypatch.setenv(f"INPAINTING_GUIDE_{name}", "")  # restored, whatever the build sets
     monkeypatch.setattr(sys, "argv", ["build.py"])
@@ -201,3 +203,14 @@ def test_numbers_that_cannot_be_quoted_are_named_by_their_file(
     (tmp_path / "30_page.json").write_text(content)
     with pytest.raises(ValueError, match=message):
         conf.quote_results(None)
+
+
+def test_what_a_library_prints_while_it_is_loaded_is_not_in_the_log(tmp_path, monkeypatch, capfd):
+    (tmp_path / "noisy.py").write_text("import os; os.write(2, b'a line of C++')")
+    (tmp_path / "broken.py").write_text("import os; os.write(2, b'a line of C++'); 1 / 0")
+    monkeypatch.syspath_prepend(tmp_path)
+    build.import_quietly("noisy")
+    with pytest.raises(ZeroDivisionError):
+        build.import_quietly("broken")
+    os.write(2, b"ours")
+    assert capfd.readouterr().err == "ours"
