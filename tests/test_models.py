@@ -109,7 +109,7 @@ def nested(depth):
 def test_a_description_that_keras_cannot_follow_is_one_line(folder, capsys, config):
     archive(folder / "odd.keras", config=config, metadata='{"keras_version": "3.13.0"}')
     error = refused(capsys, model="odd.keras")
-    assert "odd.keras is damaged or holds no network of this guide" in error
+    assert "odd.keras is damaged or is no Keras file of this guide" in error
     assert len(error) < 600
 
 

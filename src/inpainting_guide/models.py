@@ -57,22 +57,9 @@ def network(name):
     """
     from inpainting_guide import store
 
-    given = Path(name).suffix == ".keras"
-    path = Path(name) if given else _find(name)
+    path = Path(name) if Path(name).suffix == ".keras" else _find(name)
     _check_file(path)
-    try:
-        loaded = store.read_network(path)
-    except MemoryError:
-        raise
-    # A damaged file leads Keras to any error there is; of a stored one the store says what to do.
-    except Exception as error:
-        if isinstance(error, ValueError) and not given:
-            raise
-        reason = " ".join(str(error.__cause__ or error).split())
-        raise ValueError(
-            f"{path} is damaged or holds no network of this guide ({reason[:300]}): get the file "
-            "anew, or train the network again."
-        ) from error
+    loaded = store.read_network(path)
     shape = getattr(loaded, "input_shape", None)
     if not (isinstance(shape, tuple) and len(shape) == 4 and shape[3] == 4):
         raise ValueError(f"{path} holds no network of this guide: it takes {shape}.")

@@ -193,6 +193,8 @@ def read_network(path):
     _register_own_classes()
     try:
         network = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except MemoryError:
+        raise
     # A file that somebody tampered with can make Keras fail in any way: each means the same.
     except Exception as error:
         raise ValueError(
