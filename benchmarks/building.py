@@ -4,7 +4,8 @@
     python benchmarks/building.py [--record]
 
 From this record `docs/progress.py` foretells what a build takes on another machine. Record it again
-on the same machine as the build, after changes that make pages slower or faster.
+on the same machine as the build, after changes that make pages slower or faster. A build that was
+interrupted is recorded as far as it came: pages that the record lacks count as average ones.
 """
 
 import argparse

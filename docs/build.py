@@ -93,7 +93,7 @@ def build(arguments):
     for script, digest in digests.items():
         forget_if_stale(script, digest)
     pages = [script.stem for script in digests if will_run(script)]
-    progress.begin(pages)
+    progress.begin(pages, BUILD / "first_build.json")
     if pages:
         import_quietly("tensorflow")
     builder = "linkcheck" if arguments.check_links else "html"
@@ -117,7 +117,7 @@ def build(arguments):
         console.say(f"Not made: {lacking[0]} (the first of {len(lacking)}).")
     if failed or lacking:
         sys.exit(failed or 1)
-    progress.end(BUILD / "first_build.json")
+    progress.end()
     write_mark(API, package, api_pages())
     for script, digest in digests.items():
         write_mark(generated(script, ".digest"), digest, made_by(script))

@@ -108,13 +108,16 @@ class Build:
         return f"{told}; {self.left()} left" if self.left() else told
 
 
-def begin(pages):
+def begin(pages, kept):
     """Say how long the build will take; in quick mode, or if no page runs, nothing.
 
     Parameters
     ----------
     pages : list of str
         Names of the scripts that will run, without ``.py``.
+    kept : pathlib.Path
+        A JSON file that keeps, for `benchmarks/building.py`, what the pages take. It is written if
+        the store is empty and every script of the gallery runs.
     """
     global _build
     _build = None
@@ -123,7 +126,9 @@ def begin(pages):
     record = files.read_json(RECORD)["building"] if RECORD.exists() else None
     console.say("Timing a training step ...")
     _build = Build(sorted(pages), step_in_a_process_of_its_own(), record)
-    _build.first = not any(store.folder().glob("*.keras"))
+    scripts = {script.stem for script in (ROOT / "gallery").glob("*.py")}
+    all_new = set(pages) == scripts and not any(store.folder().glob("*.keras"))
+    _build.kept = kept if all_new else None
     _build.began = time.perf_counter()
     console.say(_build.first_line())
 
@@ -149,23 +154,19 @@ def tell(gallery_conf, script, when):
     # In a terminal Sphinx's own line stands there, without an end.
     columns = os.get_terminal_size().columns - 1 if sys.stdout.isatty() else 0
     console.say(text.ljust(columns))
+    _keep(rest=0.0)
 
 
-def end(path):
-    """Keep what a build took, for `benchmarks/building.py`, if all of it was new.
+def end():
+    """Keep what a build took besides its pages."""
+    if _build is not None:
+        _keep(time.perf_counter() - _build.began - sum(_build.taken.values()))
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Of a JSON file. It is written after a build that found no network in the store and ran every
-        script of the gallery.
-    """
-    scripts = {script.stem for script in (ROOT / "gallery").glob("*.py")}
-    if _build is None or not _build.first or set(_build.taken) != scripts:
-        return
-    seconds = time.perf_counter() - _build.began
-    rest = seconds - sum(_build.taken.values())
-    files.write_json(path, {"step": _build.step, "pages": _build.taken, "rest": rest})
+
+def _keep(rest):
+    if _build.kept:
+        measured = {"step": _build.step, "pages": _build.taken, "rest": rest}
+        files.write_json(_build.kept, measured)
 
 
 def time_step():

@@ -27,7 +27,7 @@ def place(tmp_path, monkeypatch):
     for unneeded in ("stage", "draw_diagrams"):
         monkeypatch.setattr(build, unneeded, lambda: None)
     monkeypatch.setattr(build, "page_digest", lambda script: "digest")
-    monkeypatch.setattr(build.progress, "begin", lambda pages: None)
+    monkeypatch.setattr(build.progress, "begin", lambda pages, kept: None)
     monkeypatch.setattr(build, "import_quietly", lambda name: None)
     for name in ("RESULTS", "PAGE", "API_IS_CURRENT"):
         monkeypatch.setenv(f"INPAINTING_GUIDE_{name}", "")  # restored, whatever the build sets

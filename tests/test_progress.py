@@ -11,13 +11,18 @@ RECORD = {"step": 0.2, "pages": dict(zip(PAGES, (60.0, 120.0, 180.0), strict=Tru
 
 
 @pytest.fixture
-def begin(tmp_path, monkeypatch):
+def kept(tmp_path):
+    return tmp_path / "first_build.json"
+
+
+@pytest.fixture
+def begin(tmp_path, monkeypatch, kept):
     """Begin a build on a machine that is twice as slow as the recorded one."""
     monkeypatch.setattr(progress, "RECORD", tmp_path / "building.json")
     monkeypatch.setattr(progress, "step_in_a_process_of_its_own", lambda: 0.4)
     monkeypatch.setattr(progress, "_build", None)
     files.write_json(progress.RECORD, {"building": RECORD})
-    return progress.begin
+    return lambda pages: progress.begin(pages, kept)
 
 
 @pytest.fixture
@@ -98,26 +103,30 @@ def test_nothing_is_timed_in_quick_mode_or_if_no_page_runs(begin, monkeypatch, c
 
 
 @pytest.mark.parametrize("trained", [False, True])
-def test_a_build_is_kept_for_the_record_if_all_of_it_was_new(
-    begin, clock, tmp_path, store_folder, trained
+def test_a_build_is_kept_for_the_record_as_far_as_it_came_if_all_of_it_is_new(
+    begin, clock, kept, store_folder, trained
 ):
     if trained:
         (store_folder / "full").mkdir(parents=True)
         (store_folder / "full" / "unet-seed0-1.keras").touch()
     pages = sorted(path.stem for path in (progress.ROOT / "gallery").glob("*.py"))
     begin(pages)
-    for page in pages[1:]:
+    for page in pages:
         run(page, 30, clock)
-    kept = tmp_path / "first_build.json"
-    progress.end(kept)
-    assert not kept.exists()
-    run(pages[0], 30, clock)
+        assert kept.exists() is not trained
     clock.now += 12
-    progress.end(kept)
+    progress.end()
     assert kept.exists() is not trained
     if not trained:
         measured = json.loads(kept.read_text())
         assert measured == {"step": 0.4, "pages": dict.fromkeys(pages, 30.0), "rest": 12.0}
+
+
+def test_a_build_of_some_pages_is_not_kept(begin, clock, kept):
+    begin(PAGES[:1])
+    run(PAGES[0], 61, clock)
+    progress.end()
+    assert not kept.exists()
 
 
 def test_a_step_takes_time(monkeypatch):
