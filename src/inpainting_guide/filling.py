@@ -76,7 +76,7 @@ def _graph(network):
     if "_filling_graph" not in vars(network):
         any_number = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
         graph = tf.function(network, input_signature=[any_number])
-        object.__setattr__(network, "_filling_graph", graph)  # Keras would take it for a weight
+        object.__setattr__(network, "_filling_graph", graph)  # no part of its state: past Keras
     return network._filling_graph
 
 
