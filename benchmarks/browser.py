@@ -84,9 +84,9 @@ def main():
 
 
 def largest_difference(page, site, entry):
-    """Compare what the browser and what Keras make of some test cars with random holes."""
+    """Compare what the browser and what Keras make of some validation cars with random holes."""
     network = export.filler(store.read_network(site / "networks" / f"{entry['key']}.keras"))
-    task, rng, differences = protocol.test()[:COMPARED], np.random.default_rng(0), []
+    task, rng, differences = protocol.validation()[:COMPARED], np.random.default_rng(0), []
     for image, location_map in zip(task.images, task.location_map, strict=True):
         inputs = [np.asarray(batches.network_input(image[None], location_map[None]))]
         given = [image.ravel().tolist(), location_map.ravel().tolist()]

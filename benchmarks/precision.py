@@ -25,6 +25,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--record", action="store_true", help="write results/precision.json")
     arguments = parser.parse_args()
+    protocol.declare_final()  # the page trains in a process of its own
     task, trained, scores, results = protocol.test(), {}, {}, {}
     for precision in machine.PRECISIONS:
         os.environ["INPAINTING_GUIDE_PRECISION"] = precision

@@ -132,7 +132,7 @@ def time_fills():
     methods = dict(classical.METHODS)
     methods |= {name: filling.by(build()) for name, build in NETWORKS.items()}
     of_one, of_hundred = (
-        timing.milliseconds(methods, protocol.test(), size, ROUNDS) for size in (1, 100)
+        timing.milliseconds(methods, protocol.validation(), size, ROUNDS) for size in (1, 100)
     )
     return {
         name: [statistics.median(of_one[name]), statistics.median(of_hundred[name])]

@@ -8,14 +8,14 @@ from pathlib import Path
 import matplotlib as mpl
 from sphinx_gallery.scrapers import matplotlib_scraper
 
-from inpainting_guide import machine
+from inpainting_guide import machine, protocol
 
 QUICK_DPI = 50
 """Resolution of figures in quick mode: to draw them large takes longer than what they show."""
 
 
 def release_memory(gallery_conf, script, when):
-    """Drop the networks and compiled graphs that the last script left behind.
+    """Drop what the last script left behind: networks, compiled graphs, seen test cars.
 
     Not right after a script, when it is still to be recorded what it ran on (`provenance`).
 
@@ -34,6 +34,7 @@ def release_memory(gallery_conf, script, when):
         # through.
         gc.collect()
         gc.freeze()
+    protocol.choose_again()  # each page declares for itself that its recipe is final
     if keras := sys.modules.get("keras"):  # if no page runs, nobody needs it
         keras.utils.clear_session(free_memory=not machine.quick())
 

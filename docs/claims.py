@@ -1,4 +1,8 @@
-"""What chapters quote that no page computes alone: differences, and shares in per cent."""
+"""What chapters quote that no page computes alone: differences, and shares in per cent.
+
+A page publishes ``psnr_of_mean`` as prose, "16.55", and ``psnr_of_mean_unrounded`` as a number. A
+difference is taken of the numbers: that of two rounded ones can be off by 0.01.
+"""
 
 from inpainting_guide import reporting
 
@@ -41,16 +45,13 @@ def claims(quoted):
     dict of str to str
         Decibels, and the classifier's shares; without those whose pages have not run.
     """
-
-    def difference(first, second):
-        return _number(quoted, first) - _number(quoted, second)
-
     found = {}
     for comparisons, form in ((GAINS, "{:+.2f} dB"), (GAPS, "{:.1f} dB")):
         for name, pair in comparisons.items():
             if all(_published(quoted, key) for key in pair):
+                first, second = (_number(quoted, key) for key in pair)
                 # A minus sign, not a hyphen.
-                found[name] = form.format(difference(*pair)).replace("-", "−")
+                found[name] = form.format(first - second).replace("-", "−")
     for name, method in quoted.get("comparison", {}).items():
         # A quick build asks the classifier about some methods only.
         strong = method.get("strong")
@@ -63,9 +64,9 @@ def claims(quoted):
 
 def _published(quoted, key):
     page, name = key.split(".")
-    return name in quoted.get(page, {})
+    return f"{name}_unrounded" in quoted.get(page, {})
 
 
 def _number(quoted, key):
     page, name = key.split(".")
-    return float(quoted[page][name])
+    return quoted[page][f"{name}_unrounded"]

@@ -76,8 +76,11 @@ plt.show()
 #
 # The fills
 # ---------
-# Six test cars, drawn at random, with the best classical method for comparison.
+# Six test cars, drawn at random, with the best classical method for comparison. Every choice above
+# was made on the validation cars. From here on nothing is left to choose, so the test cars may be
+# seen, and :func:`inpainting_guide.training.fit` would now refuse to train.
 
+protocol.declare_final()
 task = protocol.test()
 methods = classical.METHODS | {"direct CNN": filling.by(network)}
 fills = {name: fill(task.incomplete, task.location_map) for name, fill in methods.items()}

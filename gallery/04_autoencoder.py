@@ -61,6 +61,7 @@ plt.show()
 # The fills
 # ---------
 
+protocol.declare_final()
 task = protocol.test()
 methods = {
     "harmonic": classical.METHODS["harmonic"],

@@ -46,6 +46,7 @@ plt.show()
 # The fills
 # ---------
 
+protocol.declare_final()
 task = protocol.test()
 methods = {
     "direct CNN": filling.by(store.load("direct_cnn")),

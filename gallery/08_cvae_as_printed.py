@@ -80,6 +80,7 @@ plt.show()
 # -------------------------
 # Three samples of the latent, and the fill from its mean.
 
+protocol.declare_final()
 task = protocol.test()
 samples = network.samples(task.incomplete, task.location_map, count=8)
 fills = {f"sample {number}": samples[number - 1] for number in (1, 2, 3)}

@@ -51,7 +51,7 @@ for variance in VARIANCES:
 # For every σ²: the error when z was recognised from the answer; the error of the mean of 16 fills;
 # how far the fills lie apart, as a share of that error; and what the latent costs.
 
-task = protocol.test()
+task = protocol.validation()
 inputs = batches.network_input(task.incomplete, task.location_map)
 samples = {}
 rows = {}

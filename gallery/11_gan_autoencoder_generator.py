@@ -84,6 +84,7 @@ plt.show()
 # ---------
 # Above the composites, below the generator's raw output.
 
+protocol.declare_final()
 task = protocol.test()
 fills = {
     "harmonic": classical.METHODS["harmonic"](task.incomplete, task.location_map),

@@ -87,6 +87,7 @@ plt.show()
 # The fills
 # ---------
 
+protocol.declare_final()
 task = protocol.test()
 methods = {
     "harmonic": classical.METHODS["harmonic"],

@@ -83,6 +83,7 @@ plt.show()
 # The fills
 # ---------
 
+protocol.declare_final()
 task = protocol.test()
 methods = {name: classical.METHODS[name] for name in ("harmonic", "biharmonic", "Telea")}
 methods |= {

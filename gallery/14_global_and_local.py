@@ -47,8 +47,6 @@ completion.compile(
     loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),
 )
 first = training.fit(completion, data, steps=steps["C"], **settings)
-task = protocol.test()
-fills = {"completion alone": filling.by(completion)(task.incomplete, task.location_map)}
 
 # %%
 # Phase 2: the discriminators alone
@@ -96,10 +94,15 @@ plt.show()
 # The fills
 # ---------
 
-fills |= {
-    "global and local": filling.by(network)(task.incomplete, task.location_map),
-    "U-Net GAN": filling.by(store.load("gan"))(task.incomplete, task.location_map),
+protocol.declare_final()
+task = protocol.test()
+# The game went on with the network of phase 1; the store has it as it was.
+compared = {
+    "completion alone": store.load(completion.name),
+    "global and local": network,
+    "U-Net GAN": store.load("gan"),
 }
+fills = {n: filling.fill(one, task.incomplete, task.location_map) for n, one in compared.items()}
 figures.fill_sheet(task, fills)
 plt.show()
 

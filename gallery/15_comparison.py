@@ -25,6 +25,7 @@ from inpainting_guide.comparison import METHODS
 
 print("precision:", machine.use_precision())
 networks = comparison.load()
+protocol.declare_final()
 task = protocol.test()
 fills = comparison.fill(networks, task)
 families = {method.name: method.family for method in METHODS.values()}

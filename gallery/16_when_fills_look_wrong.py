@@ -27,7 +27,7 @@ from inpainting_guide import optimizers, plausibility, protocol, store, training
 
 print("precision:", machine.use_precision())
 keras.utils.set_random_seed(0)
-task = protocol.test()
+task = protocol.validation()
 right = classical.harmonic(task.incomplete, task.location_map)
 # Clipped, as a picture's file would clip it: `compose` refuses what lies in [-1, 1].
 unscaled = np.clip(2 * right - 1, 0, 1)

@@ -47,7 +47,7 @@ def grey(images):
     return images.mean(axis=3, keepdims=True)
 
 
-photographs = grey(cars.load().test[: 40 if machine.quick() else None])
+photographs = grey(cars.load().validation[: 40 if machine.quick() else None])
 pupils = grey(cars.load().train[: training.budget(1_000)])
 outputs, kernels = {}, {}
 for ending in (transposed, enlarged, edge_repeated):

@@ -64,7 +64,7 @@ def psnr(filled, task):
 # --------------------------------
 # Adam with three learning rates, the usual 0.001 among them.
 
-task = protocol.test()[: 40 if machine.quick() else 200]
+task = protocol.validation()[: 40 if machine.quick() else 200]
 learners = {rate: fit("rate", keras.optimizers.Adam(rate), 1_920) for rate in (0.001, 0.1, 1.0)}
 records = {f"rate {rate:g}": record for rate, (_, record) in learners.items()}
 figure = curves.training_curve(records)

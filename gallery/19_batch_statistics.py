@@ -30,7 +30,7 @@ from inpainting_guide import protocol, store, training
 # sphinx_gallery_thumbnail_number = 2
 
 print("precision:", machine.use_precision())
-task = protocol.test()[: 32 if machine.quick() else 200]
+task = protocol.validation()[: 32 if machine.quick() else 200]
 IMAGES = training.budget(2_560)
 BATCH_SIZE = 32
 WIDTHS = (16,) if machine.quick() else (16, 32, 64)

@@ -24,7 +24,7 @@ from inpainting_guide import networks, optimizers, protocol, reporting, store, t
 # sphinx_gallery_thumbnail_number = 4
 
 print("precision:", machine.use_precision())
-task = protocol.test()
+task = protocol.validation()
 fills = {
     "left black": task.incomplete,
     "mean colour": classical.mean_colour(task.incomplete, task.location_map),

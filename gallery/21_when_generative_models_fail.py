@@ -29,7 +29,7 @@ STEPS = IMAGES // BATCH_SIZE
 EPOCHS = 1 if machine.quick() else 8
 SEEN = np.arange(1, EPOCHS + 1) * IMAGES / EPOCHS / 1000
 stream = batches.training(cars.load().train, BATCH_SIZE, seed=0)
-task = protocol.test()[:200]
+task = protocol.validation()[:200]
 
 
 def train(network):

@@ -30,7 +30,7 @@ print(code.listing(export.write_onnx), code.listing(export.halve_weights), sep="
 
 METHODS = ("direct_cnn", "autoencoder", "unet", "gan", "cvae_sample")
 folder = export.folder()
-task = protocol.test()[: 1 if machine.quick() else 10]
+task = protocol.validation()[: 1 if machine.quick() else 10]
 condition = np.asarray(batches.network_input(task.incomplete, task.location_map))
 rng = np.random.default_rng(0)
 catalogue, rows, compared = [], {}, {}

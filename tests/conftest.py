@@ -42,8 +42,18 @@ def photographs():
 @pytest.fixture(scope="session")
 def baselines():
     """How well each classical method fills the 1,000 test cars."""
+    protocol.declare_final()
     task = protocol.test()
+    protocol.choose_again()
     return {name: protocol.measure(fill, task) for name, fill in classical.METHODS.items()}
+
+
+@pytest.fixture
+def measured_task():
+    """The 1,000 test cars with their holes; the guard is as before afterwards."""
+    protocol.declare_final()
+    yield protocol.test()
+    protocol.choose_again()
 
 
 @pytest.fixture

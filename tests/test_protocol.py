@@ -3,11 +3,30 @@ import json
 import numpy as np
 import pytest
 
-from inpainting_guide import cars, classical, holes, protocol, store
+from inpainting_guide import cars, classical, holes, networks, protocol, store, training
 
 
-def test_the_test_holes_are_the_published_ones():
-    task = protocol.test()
+def test_the_test_cars_are_given_out_once_nothing_is_left_to_choose():
+    with pytest.raises(RuntimeError, match=r"call protocol\.declare_final\(\) after the last"):
+        protocol.test()
+    protocol.declare_final()
+    try:
+        assert len(protocol.test().images) == 1000
+    finally:
+        protocol.choose_again()
+    with pytest.raises(RuntimeError, match="declare_final"):
+        protocol.test()
+
+
+def test_nothing_is_trained_once_the_test_cars_are_given_out(measured_task, photographs):
+    network = networks.unet(widths=(2,), name="chosen_too_late")
+    network.compile("sgd", "mse")
+    with pytest.raises(RuntimeError, match=r"chosen_too_late is to be trained after .*validation"):
+        training.fit(network, photographs, steps=1, batch_size=2, epochs=1)
+
+
+def test_the_test_holes_are_the_published_ones(measured_task):
+    task = measured_task
     rng = np.random.default_rng(0)
     tops, lefts = rng.integers(0, 21, 1000), rng.integers(0, 21, 1000)
     for number in (0, 1, 499, 999):
@@ -19,8 +38,8 @@ def test_the_test_holes_are_the_published_ones():
     assert (task.incomplete[task.location_map[..., 0] == 0] == 0).all()
 
 
-def test_a_quick_run_takes_the_first_of_the_test_holes(monkeypatch):
-    whole = protocol.test()
+def test_a_quick_run_takes_the_first_of_the_test_holes(measured_task, monkeypatch):
+    whole = measured_task
     monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
     quick = protocol.test()
     np.testing.assert_array_equal(quick.images, whole.images[:24])
@@ -61,7 +80,7 @@ def test_the_baselines_reach_their_published_values(baselines, name, psnr_of_mea
 
 
 def test_the_table_lists_every_method_the_best_last():
-    task = protocol.test()[:20]
+    task = protocol.validation()[:20]
     scores = {
         name: protocol.measure(classical.METHODS[name], task)
         for name in ("harmonic", "mean colour")
@@ -72,7 +91,7 @@ def test_the_table_lists_every_method_the_best_last():
 
 
 def test_comparisons_and_quotations_are_those_of_the_scores():
-    task = protocol.test()[:30]
+    task = protocol.validation()[:30]
     ours, theirs = (protocol.measure(classical.METHODS[n], task) for n in ("harmonic", "Telea"))
     compared = protocol.compare(ours, theirs)
     difference = ours.psnr - theirs.psnr

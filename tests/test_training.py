@@ -10,7 +10,7 @@ import pytest
 import train_for_resume
 from small_training import again, fit, small
 
-from inpainting_guide import filling, metrics, protocol, store, training
+from inpainting_guide import filling, machine, metrics, protocol, store, training
 
 KILLS = 2
 
@@ -94,6 +94,12 @@ def test_other_first_weights_or_validation_images_are_another_training(photograp
     keras.utils.set_random_seed(1)
     assert fit(small(), photographs)["path"] != before
     assert fit(again(), photographs, validation=protocol.validation()[:4])["path"] != before
+
+
+def test_other_versions_of_the_libraries_are_another_training(photographs, monkeypatch):
+    before = fit(small(), photographs)["path"]
+    monkeypatch.setattr(machine, "versions", lambda: {"keras": "99.0"})
+    assert fit(again(), photographs)["path"] != before
 
 
 def test_a_damaged_record_is_named_with_its_remedy(photographs):

@@ -8,7 +8,7 @@ from built_site import FILL, PHONE, WIDE, opened
 from PIL import Image
 from try_page import settle, shown, start, tile
 
-from inpainting_guide import batches, classical, export, holes, store
+from inpainting_guide import batches, classical, export, holes, metrics, store
 
 EIGHT_BITS = 0.5 / 255
 """What rounding to the screen's 8 bits can change."""
@@ -100,6 +100,23 @@ def test_the_harmonic_fill_solves_the_same_equation(address, browser, tiles):
             incomplete = image * location_map
             expected = classical.harmonic(incomplete[None], location_map[None])[0]
             assert np.abs(np.reshape(filled, expected.shape) - expected).max() < 1e-3
+
+
+def test_the_psnr_is_that_of_python_for_an_exact_fill_too(address, browser, tiles):
+    image, location_map = tiles[0], square(10, 10)
+    off = holes.compose((image * location_map)[None], tiles[1][None], location_map[None])[0]
+    with opened(browser, address) as page:
+        start(page, address)
+        for filled in (image, off):
+            said = page.evaluate(
+                """async (given) => {
+                    const { psnr } = await import("/_static/browser/pictures.js");
+                    return psnr(...given);
+                }""",
+                [part.ravel().tolist() for part in (image, filled, location_map)],
+            )
+            error = metrics.squared_error(image[None], filled[None], location_map[None])
+            assert said == pytest.approx(metrics.psnr(error)[0], abs=1e-4)
 
 
 @pytest.mark.parametrize(("width", "theme"), [(WIDE, "light"), (PHONE, "dark")])

@@ -123,6 +123,17 @@ def threads():
     return os.cpu_count()
 
 
+def versions():
+    """Return the versions of the libraries that decide what a training comes to.
+
+    Returns
+    -------
+    dict of str to str
+        Of TensorFlow, Keras and NumPy.
+    """
+    return {name: importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")}
+
+
 def describe():
     """Describe the machine and the versions that a result depends on.
 
@@ -134,12 +145,11 @@ def describe():
     """
     import keras
 
-    versions = {name: importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy")}
     system = f"{platform.system()} {platform.machine()}"
     return {
         "processor": f"{os.cpu_count()} cores, {system}, {processor()}",
         "threads": threads(),
         "python": platform.python_version(),
-        **versions,
+        **versions(),
         "precision": keras.config.dtype_policy().name,
     }

@@ -1,6 +1,8 @@
 """The one set of images and holes on which every method is measured.
 
-Recipes are chosen on `validation`; `test` is looked at once a recipe stands.
+Whatever is chosen, a recipe, a weight, a threshold, is chosen on `validation`. The test cars
+answer one question alone: how well does the chosen do on cars that took no part in the choice? So
+`test` gives them out once `declare_final` has been called, and from then on nothing is trained.
 """
 
 from dataclasses import dataclass
@@ -11,6 +13,9 @@ from inpainting_guide import arguments, cars, holes, machine, metrics
 
 QUICK_IMAGES = 24
 """Images of a task in quick mode."""
+
+_final = False
+"""Whether this process has declared that nothing is left to choose."""
 
 
 @dataclass(frozen=True)
@@ -80,16 +85,59 @@ class Scores:
 
         Returns
         -------
-        dict of str to str
+        dict of str to str or float
             The keys of `summary` with the means, decibels to two places; each key also with
-            ``_interval`` behind it, for instance "16.0 to 16.4".
+            ``_interval`` behind it, for instance "16.0 to 16.4", and with ``_unrounded``, the
+            number of which differences are taken.
         """
         quoted = {}
         for name, estimate in self.summary().items():
             places = 2 if "psnr" in name else 3
             quoted[name] = f"{estimate.value:.{places}f}"
             quoted[f"{name}_interval"] = f"{estimate.low:.{places}f} to {estimate.high:.{places}f}"
+            quoted[f"{name}_unrounded"] = estimate.value
         return quoted
+
+
+def declare_final():
+    """Declare that nothing is left to choose: every recipe stands and every training is done.
+
+    From here on this process may see the test cars, and `inpainting_guide.training.fit` refuses
+    to train.
+    """
+    global _final
+    _final = True
+
+
+def choose_again():
+    """Take `declare_final` back: for another page in the same process, or for experiments.
+
+    Who has seen the test cars and chooses all the same has no test cars any more: from then on
+    their numbers are those of a second validation task.
+    """
+    global _final
+    _final = False
+
+
+def check_open(name):
+    """Check that a network may still be trained: that the test cars were not given out.
+
+    Parameters
+    ----------
+    name : str
+        The network's.
+
+    Raises
+    ------
+    RuntimeError
+        If `declare_final` was called before.
+    """
+    if _final:
+        raise RuntimeError(
+            f"{name} is to be trained after protocol.declare_final(): what is trained once the "
+            "test cars have been seen may have been chosen by them. Train first and choose on "
+            "protocol.validation(); for an experiment call protocol.choose_again()."
+        )
 
 
 def test():
@@ -99,7 +147,18 @@ def test():
     -------
     Task
         In quick mode its first images alone.
+
+    Raises
+    ------
+    RuntimeError
+        If `declare_final` was not called before: something may be left to choose.
     """
+    if not _final:
+        raise RuntimeError(
+            "the test cars are measured once, when nothing is left to choose: call "
+            "protocol.declare_final() after the last training and the last choice. Choose on "
+            "protocol.validation()."
+        )
     return _few_if_quick(task(cars.load().test, seed=0))
 
 

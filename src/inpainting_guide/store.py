@@ -10,8 +10,9 @@ of a quick run is never taken for a trained one:
     full/direct_cnn-seed0.json                 which of several such networks was used last
 
 The last part of a name is a digest of all that decides the outcome: the architecture and its
-first weights, what was compiled, the images, how many of them are seen in which batches, and the
-code of the batches and of any class of our own (`inpainting_guide.training.fit`).
+first weights, what was compiled, the images, how many of them are seen in which batches, the code
+of the batches and of any class of our own, and the versions of TensorFlow, Keras and NumPy
+(`inpainting_guide.training.fit`).
 
 Reading needs no right to write: a store can be shared.
 """

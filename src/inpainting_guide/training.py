@@ -19,7 +19,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from inpainting_guide import batches, checkpoints, code, console, machine, metrics, store
+from inpainting_guide import batches, checkpoints, code, console, machine, metrics, protocol, store
 
 QUICK_IMAGES = 64
 """Images for which a training is planned in quick mode."""
@@ -108,6 +108,8 @@ def fit(
     ValueError
         If the network is not compiled, the epochs do not divide the steps, or a file of an
         earlier run is damaged.
+    RuntimeError
+        If the test cars were given out before (`inpainting_guide.protocol.declare_final`).
     FloatingPointError
         If a loss or a weight is no longer finite. Nothing is stored then.
     OSError
@@ -115,6 +117,7 @@ def fit(
     """
     if not network.compiled:
         raise ValueError(f"{network.name} is not compiled: call network.compile(...) before fit.")
+    protocol.check_open(network.name)
     if machine.quick():
         epochs = min(epochs, steps)
         network.run_eagerly = True  # to compile a handful of steps takes longer than the steps
@@ -204,7 +207,7 @@ def quotable(record):
 
 
 def _path(network, images, validation, recipe):
-    """Name the file of a training by all that decides its outcome."""
+    """Name the file of a training by all that decides its outcome, libraries included."""
     held_out = [] if validation is None else [validation.images, validation.location_map]
     network_config = keras.saving.serialize_keras_object(network)
     compile_config = keras.saving.serialize_keras_object(network.get_compile_config())
@@ -215,7 +218,7 @@ def _path(network, images, validation, recipe):
         [hashlib.sha256(np.ascontiguousarray(array)).hexdigest() for array in (images, *held_out)],
         [hashlib.sha256(weights).hexdigest() for weights in network.get_weights()],
         code.digest(Path(batches.__file__), *own_code, behaviour_only=True),
-        [*recipe.values(), keras.config.dtype_policy().name],
+        [*recipe.values(), keras.config.dtype_policy().name, machine.versions()],
     ]
     key = hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:12]
     return store.folder() / f"{network.name}-seed{recipe['seed']}-{key}.keras"

@@ -2,6 +2,9 @@
 
 export const SIZE = 32;
 
+/** Floor of a mean squared error, as in `inpainting_guide.metrics`: an exact fill has 60 dB. */
+const SMALLEST_ERROR = 1e-6;
+
 /** The hole from the prediction, every known pixel from the image. */
 export function compose(image, prediction, map) {
   return image.map((value, i) => (map[Math.floor(i / 3)] ? value : prediction[i]));
@@ -16,7 +19,7 @@ export function psnr(image, filled, map) {
     sum += (value - filled[i]) ** 2;
     count += 1;
   });
-  return count ? -10 * Math.log10(Math.max(sum / count, 1e-10)) : null;
+  return count ? -10 * Math.log10(Math.max(sum / count, SMALLEST_ERROR)) : null;
 }
 
 /** Solve Laplace's equation in the hole: every missing pixel the mean of its neighbours. */
