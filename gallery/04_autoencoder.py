@@ -17,8 +17,8 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
-from inpainting_guide import batches, blocks, cars, classical, code, curves, figures, filling
-from inpainting_guide import machine, metrics, networks, protocol, recipes, store, training
+from inpainting_guide import batches, blocks, budgets, cars, classical, code, curves, figures
+from inpainting_guide import filling, machine, metrics, networks, protocol, recipes, store, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -78,6 +78,14 @@ plt.show()
 
 scores = {name: protocol.score(filled, task) for name, filled in fills.items()}
 print(protocol.table(scores))
+
+# %%
+# And what differs besides the network:
+
+print(budgets.table({"direct CNN": ["direct_cnn"], "autoencoder": ["autoencoder"]}))
+
+# %%
+
 gain = protocol.compare(scores["autoencoder"], scores["direct CNN"])
 print(f"against the direct CNN: {gain['gain_mean']} dB ({gain['gain_mean_interval']}),")
 print(f"better on {gain['wins']} of the cars")

@@ -18,8 +18,8 @@ This page finds out whether the network or the holes were to blame. The chapter
 import keras
 import matplotlib.pyplot as plt
 
-from inpainting_guide import cars, classical, code, curves, figures, filling, machine, metrics
-from inpainting_guide import networks, optimizers, protocol, store, training
+from inpainting_guide import budgets, cars, classical, code, curves, figures, filling, machine
+from inpainting_guide import metrics, networks, optimizers, protocol, store, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -106,6 +106,8 @@ plt.show()
 
 scores = {name: protocol.score(filled, task) for name, filled in fills.items()}
 print(protocol.table(scores))
+trained = ("patch_autoencoder_frozen", "patch_autoencoder", "autoencoder")
+print(budgets.table({name: [name] for name in trained}))
 curves.psnr_comparison(scores)
 plt.show()
 gain = protocol.compare(scores["patch, fresh"], scores["harmonic"])

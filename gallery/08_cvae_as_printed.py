@@ -18,8 +18,9 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
-from inpainting_guide import batches, cars, classical, code, curves, cvae, figures, filling, machine
-from inpainting_guide import optimizers, plausibility, protocol, store, training, variational
+from inpainting_guide import batches, budgets, cars, classical, code, curves, cvae, figures, filling
+from inpainting_guide import machine, optimizers, plausibility, protocol, store, training
+from inpainting_guide import variational
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -127,6 +128,7 @@ methods = {
 }
 scores = {name: protocol.score(filled, task) for name, filled in methods.items()}
 print(protocol.table(scores))
+print(budgets.table({name: [name] for name in ("autoencoder", "cvae_as_printed")}))
 
 # %%
 # .. topic:: What to try next

@@ -19,8 +19,9 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
-from inpainting_guide import cars, classical, code, curves, discriminators, figures, filling, gan
-from inpainting_guide import generators, machine, metrics, plausibility, protocol, store, training
+from inpainting_guide import budgets, cars, classical, code, curves, discriminators, figures
+from inpainting_guide import filling, gan, generators, machine, metrics, plausibility, protocol
+from inpainting_guide import store, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -101,6 +102,7 @@ plt.show()
 
 scores = {name: protocol.score(filled, task) for name, filled in fills.items()}
 print(protocol.table(scores))
+print(budgets.table({"GAN": ["gan_autoencoder_generator"]}))
 sharpness = plausibility.sharpness_ratio(task.images, fills["GAN"], task.location_map)
 print(f"sharpness, 1 for photographs: {sharpness.value:.2f}")
 

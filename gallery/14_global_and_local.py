@@ -17,9 +17,9 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
-from inpainting_guide import cars, code, curves, discriminators, figures, filling, gan, generators
-from inpainting_guide import machine, metrics, optimizers, plausibility, protocol, store, training
-from inpainting_guide import wasserstein
+from inpainting_guide import budgets, cars, code, curves, discriminators, figures, filling, gan
+from inpainting_guide import generators, machine, metrics, optimizers, plausibility, protocol, store
+from inpainting_guide import training, wasserstein
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -113,6 +113,9 @@ plt.show()
 
 scores = {name: protocol.score(filled, task) for name, filled in fills.items()}
 print(protocol.table(scores))
+PHASES = ["completion_network", "global_and_local_discriminators", "global_and_local"]
+stages = {"completion alone": PHASES[:1], "global and local": PHASES, "U-Net GAN": ["unet", "gan"]}
+print(budgets.table(stages))
 sharp = plausibility.sharpness_ratios(task, fills)
 print(metrics.table(sharp, "sharpness (photographs: 1)"))
 

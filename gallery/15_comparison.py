@@ -17,8 +17,8 @@ conclusions.
 
 import matplotlib.pyplot as plt
 
-from inpainting_guide import comparison, curves, figures, machine, metrics, protocol, reporting
-from inpainting_guide import side_by_side, trade_off, wasserstein
+from inpainting_guide import budgets, comparison, curves, figures, machine, metrics, protocol
+from inpainting_guide import reporting, side_by_side, trade_off, wasserstein
 from inpainting_guide.comparison import METHODS
 
 # sphinx_gallery_thumbnail_number = 2
@@ -39,6 +39,11 @@ plt.show()
 
 scores = {name: protocol.score(filled, task) for name, filled in fills.items()}
 print(protocol.table(scores))
+
+# %%
+# These networks were not all trained alike: who has seen how many images, and what was asked of it?
+
+print(budgets.table({method.name: method.trained for method in METHODS.values() if method.trained}))
 
 # %%
 # Real

@@ -44,6 +44,13 @@ class PrintedGAN(AdversarialGame):
             raise ValueError(f"no pixels {supervised!r} to supervise: choose 'known' or 'hole'.")
         self.alpha, self.supervised = alpha, supervised
 
+    @property
+    def loss_in_words(self):
+        """What the generator descends on, in a few words: for tables."""
+        return (
+            f"{1 - self.alpha:g} × squared error, {self.supervised} + {self.alpha:g} × adversarial"
+        )
+
     def discriminator_terms(self, inputs, image, filled, training):
         """Measure the discriminator's loss: log 4 if it cannot tell.
 
@@ -151,6 +158,11 @@ class InpaintingGAN(AdversarialGame):
                 "negative weight."
             )
         self.adversarial_weight, self.penalty, self.paired = adversarial_weight, penalty, paired
+
+    @property
+    def loss_in_words(self):
+        """What the generator descends on, in a few words: for tables."""
+        return f"squared error, hole + {self.adversarial_weight:g} × adversarial"
 
     def discriminator_terms(self, inputs, image, filled, training):
         """Measure the discriminator's loss: if it cannot tell, log 2 in pairs and log 4 alone.

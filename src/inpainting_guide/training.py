@@ -10,16 +10,22 @@ would begin the data anew, draw other dropout masks, and forget the history, so 
 run would differ from an uninterrupted one.
 """
 
-import hashlib
-import json
 import sys
-from pathlib import Path
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from inpainting_guide import batches, checkpoints, code, console, machine, metrics, protocol, store
+from inpainting_guide import (
+    batches,
+    budgets,
+    checkpoints,
+    console,
+    keys,
+    machine,
+    metrics,
+    protocol,
+    store,
+)
 
 QUICK_IMAGES = 64
 """Images for which a training is planned in quick mode."""
@@ -100,8 +106,8 @@ def fit(
     -------
     dict
         The record: ``history`` (a list per measured quantity, one value an epoch), ``seconds``
-        of training, ``parameters`` of the network, ``images`` seen, ``path`` of the stored
-        network and the ``machine``.
+        of training, ``parameters`` of the network, ``images`` seen, ``optimizer`` and ``loss``
+        in words, ``path`` of the stored network and the ``machine``.
 
     Raises
     ------
@@ -135,11 +141,12 @@ def fit(
         "fresh": fresh,
         "over": over,
     }
-    path = _path(network, images, validation, recipe)
+    path = keys.path(network, images, validation, recipe)
     if not path.exists():
         with checkpoints.claim(path) as folder:
             if not path.exists():  # another process may have trained it while this one waited
                 record = _train(network, images, validation, folder, **recipe)
+                record |= budgets.recipe(network, over)
                 record = store.save_network(network, path, record)
                 store.note_use(path, network.name, seed)
                 return record | {"path": str(path)}
@@ -204,43 +211,6 @@ def quotable(record):
     counts = {name: f"{record[name]:,}" for name in ("parameters", "images")}
     precision = record["machine"]["precision"]
     return counts | {"seconds": f"{record['seconds']:.0f}", "precision": precision}
-
-
-def _path(network, images, validation, recipe):
-    """Name the file of a training by all that decides its outcome, libraries included."""
-    held_out = [] if validation is None else [validation.images, validation.location_map]
-    network_config = keras.saving.serialize_keras_object(network)
-    compile_config = keras.saving.serialize_keras_object(network.get_compile_config())
-    own_code = [*_own_code(network_config), *_own_code(compile_config)]
-    decides = [
-        network_config["config"],
-        _nameless(compile_config),
-        [hashlib.sha256(np.ascontiguousarray(array)).hexdigest() for array in (images, *held_out)],
-        [hashlib.sha256(weights).hexdigest() for weights in network.get_weights()],
-        code.digest(Path(batches.__file__), *own_code, behaviour_only=True),
-        [*recipe.values(), keras.config.dtype_policy().name, machine.versions()],
-    ]
-    key = hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:12]
-    return store.folder() / f"{network.name}-seed{recipe['seed']}-{key}.keras"
-
-
-def _nameless(config):
-    """Drop the names from a configuration: Keras numbers optimizers as they are made."""
-    if isinstance(config, dict):
-        return {key: _nameless(value) for key, value in config.items() if key != "name"}
-    return config
-
-
-def _own_code(config):
-    """Find the files of this package whose classes a serialized configuration names."""
-    if isinstance(config, dict):
-        name = config.get("module") or ""
-        if name.startswith(f"{code.PACKAGE.name}."):
-            yield Path(sys.modules[name].__file__)
-        config = list(config.values())
-    if isinstance(config, list | tuple):
-        for part in config:
-            yield from _own_code(part)
 
 
 def _read(network, path, seed, images, epochs):

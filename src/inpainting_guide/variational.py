@@ -47,6 +47,11 @@ class Variational(keras.Model):
         return list(self.means.values())
 
     @property
+    def loss_in_words(self):
+        """What the network descends on, in a few words: for tables."""
+        return f"evidence bound, σ² = {self.variance:g}"
+
+    @property
     def input_shape(self):
         """Shape of a network input, (None, size, size, 4)."""
         return (None, self.size, self.size, 4)
