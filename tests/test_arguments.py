@@ -148,6 +148,7 @@ WRONG = [
     (lambda: by_hand.same_padding(8, 3, 0), "stride is 0: expected"),
     (lambda: by_hand.taps(8, 3, 0), "size is 0: expected"),
     (lambda: by_hand.receptive_field([3], [0]), "strides is 0: expected"),
+    (lambda: by_hand.receptive_field([3], [1], [0]), "dilations is 0: expected"),
     (lambda: by_hand.known_pixels_seen(np.ones((3, 3)), -1), "field is -1: expected"),
     (lambda: by_hand.convolve(np.ones((4, 4, 1)), np.ones((5, 5, 1, 1)), 0), "does not fit"),
     (lambda: by_hand.convolve(np.ones((4, 4, 1)), np.ones((3, 3, 1, 1)), 0, 0), "stride is 0"),

@@ -146,23 +146,28 @@ def same_padding(size, kernel, stride=1):
     return total // 2, total - total // 2
 
 
-def receptive_field(kernels, strides):
+def receptive_field(kernels, strides, dilations=None):
     """Measure how many input pixels, along one axis, one output of stacked convolutions sees.
 
     Parameters
     ----------
     kernels, strides : sequence of int
         One of each per layer, from the input on.
+    dilations : sequence of int, optional
+        One per layer: how far apart the values lie that neighbouring weights read. By default
+        1 everywhere, neighbours.
 
     Returns
     -------
     int
-        1 for no layer; each layer adds ``(kernel - 1)`` steps of the strides before it.
+        1 for no layer; each layer adds ``dilation * (kernel - 1)`` steps of the strides before
+        it. If the field has gaps, they count.
     """
-    arguments.whole(kernels=kernels, strides=strides)
+    dilations = [1] * len(kernels) if dilations is None else dilations
+    arguments.whole(kernels=kernels, strides=strides, dilations=dilations)
     field, step = 1, 1
-    for kernel, stride in zip(kernels, strides, strict=True):
-        field += (kernel - 1) * step
+    for kernel, stride, dilation in zip(kernels, strides, dilations, strict=True):
+        field += dilation * (kernel - 1) * step
         step *= stride
     return field
 
