@@ -26,6 +26,7 @@ from inpainting_guide import files
 FIGURES = (
     introduction.problem,
     classical_methods.membrane_and_plate,
+    related_work.dilated_convolution,
     related_work.partial_convolution,
     feedforward.neuron_and_layer,
     feedforward.back_propagation,
