@@ -83,6 +83,34 @@ def test_the_divergence_from_a_single_answer_depends_on_its_probability_alone(we
     assert 2 * divergences.jensen_shannon(p, answer) == pytest.approx(expected, abs=1e-12)
 
 
+def test_of_many_rare_answers_none_is_preferred():
+    """The law N(0, 1) in bins of a width; the answer is the bin of 0 or that of 1."""
+    preferences = []
+    for width in (1, 0.1, 0.01, 0.001):
+        bins = np.arange(-6, 6 + width / 2, width)
+        law = scipy.stats.norm.pdf(bins) / scipy.stats.norm.pdf(bins).sum()
+        likely, other = (np.argmin(np.abs(bins - answer)) for answer in (0, 1))
+        distances = [
+            divergences.jensen_shannon(law, np.bincount([place], minlength=len(bins)))
+            for place in (likely, other)
+        ]
+        preferences.append(distances[1] - distances[0])
+    assert preferences[0] > 0.1
+    assert np.all(np.diff(preferences) < 0)
+    assert preferences[-1] < 1e-3
+    assert LOG_2 - distances[0] < 2e-3
+
+
+@pytest.mark.parametrize(("noise", "best"), [(0.1, 1.0), (0.2, 1.0), (0.7, 0.0), (1.5, 0.0)])
+def test_a_discriminator_that_sees_little_prefers_the_mean(noise, best):
+    """A pixel is near -1 or 1; the discriminator sees it, and the answer, through noise."""
+    x, answers = np.linspace(-6, 6, 1201), np.linspace(0, 2, 41)
+    law = sum(scipy.stats.norm.pdf(x, mode, np.hypot(0.2, noise)) for mode in (-1, 1))
+    drawn = [scipy.stats.norm.pdf(x, answer, noise) for answer in answers]
+    distances = [divergences.jensen_shannon(law / law.sum(), q / q.sum()) for q in drawn]
+    assert answers[np.argmin(distances)] == pytest.approx(best)
+
+
 # --- The game ---------------------------------------------------------------------------------
 
 
@@ -132,6 +160,16 @@ def test_the_value_is_minus_log_4_for_equal_distributions_and_more_for_others(dr
 
 
 @given(pairs())
+def test_at_the_solution_neither_player_gains_by_changing_alone(drawn):
+    """A Nash equilibrium: the generator draws as nature does, the discriminator answers 1/2."""
+    p, other_law, other_verdict = drawn
+    one_half = np.full(len(p), 0.5)
+    solution = divergences.value(p, p, one_half)
+    assert divergences.value(p, other_law, one_half) == pytest.approx(solution)
+    assert divergences.value(p, p, other_verdict) <= solution + 1e-12
+
+
+@given(pairs())
 def test_a_trained_discriminator_bounds_the_divergence_from_below(drawn):
     p, q, trained = drawn
     bound = (LOG_4 + divergences.value(p, q, trained)) / 2
@@ -171,6 +209,34 @@ def test_a_recognised_fake_moves_one_loss_and_not_the_other():
     logit = scipy.special.logit(1e-3)
     assert divergences.saturating_loss(logit)[1] == pytest.approx(-0.001)
     assert divergences.non_saturating_loss(logit)[1] == pytest.approx(-0.999)
+
+
+@given(st.floats(0.1, 8), st.floats(1, 50))
+def test_as_the_logits_grow_one_gradient_dies_out_and_the_other_grows(m, c):
+    """The logit of a generated image is -c m, and its slope is c times what it was."""
+    _, slope = divergences.saturating_loss(-c * m)
+    _, other = divergences.non_saturating_loss(-c * m)
+    assert 0 < abs(slope) <= np.exp(-c * m) * (1 + 1e-12)
+    assert c * abs(other) > c / 2
+    assert abs(other) == pytest.approx(np.exp(c * m) * abs(slope))
+
+
+@given(st.floats(0.05, 0.95))
+def test_a_linear_discriminator_asks_for_the_mean(share):
+    """The photographs are 0 and 1, the answer is a number, and the logit is w x + b."""
+
+    def value(parameters, answer):
+        w, b = parameters
+        real = (1 - share) * np.logaddexp(0, -b) + share * np.logaddexp(0, -(w + b))
+        return -real - np.logaddexp(0, w * answer + b)
+
+    for answer in (share, 0.0, 1.0):
+        expected = [(share - answer) / 2, 0]
+        np.testing.assert_allclose(
+            slope(lambda p, a=answer: value(p, a), [0, 0]), expected, atol=1e-8
+        )
+    for step in ([3, 0], [-3, 1], [0.1, -0.2], [-0.1, 0]):
+        assert value(step, share) < value([0, 0], share) == pytest.approx(-LOG_4)
 
 
 @given(pairs(least=1e-2))
