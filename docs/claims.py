@@ -6,6 +6,22 @@ difference is taken of the numbers: that of two rounded ones can be off by 0.01.
 
 from inpainting_guide import reporting
 
+CARS = 5_000
+BATCH = 50
+NOTEBOOKS = {
+    "direct_cnn": (50 + 100) * CARS,
+    "autoencoder": 100 * CARS,
+    "patch_autoencoder": 100 * CARS,
+    "cvae_as_printed": 300 * CARS,
+    "gan_autoencoder_generator": 20_000 * BATCH,
+    "gan_as_printed": 20_000 * BATCH,
+}
+"""Images that the thesis author's notebooks trained on: passes over the cars, or batches.
+
+Read in the folder "Image Fill" of github.com/nji3/Deep_Learning_Study_Tutorial, as it was on 2
+July 2019. Of the two games one run is kept there, that of the direct generator.
+"""
+
 GAINS = {
     "autoencoder_over_direct": ("autoencoder.psnr_of_mean", "direct_cnn.psnr_of_mean"),
     "unet_over_autoencoder": ("unet.psnr_of_mean", "autoencoder.psnr_of_mean"),
@@ -19,6 +35,10 @@ GAINS = {
         "gan_autoencoder_generator.psnr_of_mean",
     ),
     "gan_over_printed": ("gan.psnr_of_mean", "gan_as_printed.psnr_of_mean"),
+    "discriminator_as_printed": (
+        "gan_as_printed.psnr_of_mean",
+        "gan_as_printed_alpha_0.psnr_of_mean",
+    ),
 }
 """What is compared: the first's decibels minus the second's, with their sign."""
 
@@ -43,7 +63,8 @@ def claims(quoted):
     Returns
     -------
     dict of str to str
-        Decibels, and the classifier's shares; without those whose pages have not run.
+        Decibels, the classifier's shares, and for each network of the thesis the images of the
+        notebook and how many times ours that is; without those whose pages have not run.
     """
     found = {}
     for comparisons, form in ((GAINS, "{:+.2f} dB"), (GAPS, "{:.1f} dB")):
@@ -52,6 +73,11 @@ def claims(quoted):
                 first, second = (_number(quoted, key) for key in pair)
                 # A minus sign, not a hyphen.
                 found[name] = form.format(first - second).replace("-", "−")
+    for name, images in NOTEBOOKS.items():
+        found[f"notebook_{name}"] = f"{images:,}"
+        if "images" in quoted.get(name, {}):
+            ours = int(quoted[name]["images"].replace(",", ""))
+            found[f"ratio_{name}"] = reporting.rounded(images / ours)
     for name, method in quoted.get("comparison", {}).items():
         # A quick build asks the classifier about some methods only.
         strong = method.get("strong")

@@ -1,20 +1,64 @@
-"""Differences that chapters quote: of the numbers themselves, never of rounded ones."""
+"""What chapters quote of differences and budgets is computed from what the pages published."""
 
-from claims import claims
+import re
+from pathlib import Path
+
+import pytest
+from claims import GAINS, GAPS, NOTEBOOKS, claims
+
+TUTORIAL = Path(__file__).parents[1] / "tutorial"
+CHAPTERS = {path.name: path.read_text("utf-8") for path in TUTORIAL.glob("*.md")}
+PAIRS = {**GAINS, **GAPS}
+PUBLISHED = {page: {"images": "10,000"} for page in NOTEBOOKS}
+for first, second in PAIRS.values():
+    for key, decibels in ((first, 16.0), (second, 15.0)):
+        page, name = key.split(".")
+        PUBLISHED.setdefault(page, {})[f"{name}_unrounded"] = decibels
 
 
-def published(direct, autoencoder):
-    names = {"direct_cnn": direct, "autoencoder": autoencoder}
-    return {
-        name: {"psnr_of_mean": f"{value:.2f}", "psnr_of_mean_unrounded": value}
-        for name, value in names.items()
-    }
+def test_the_budgets_of_the_notebooks():
+    found = claims({})
+    assert found["notebook_direct_cnn"] == "750,000"
+    assert found["notebook_autoencoder"] == found["notebook_patch_autoencoder"] == "500,000"
+    assert found["notebook_cvae_as_printed"] == "1,500,000"
+    assert found["notebook_gan_as_printed"] == "1,000,000"
+    assert not [name for name in found if name.startswith("ratio")]  # no page has run
+
+
+@pytest.mark.parametrize(
+    ("page", "images", "ratio"),
+    [
+        ("direct_cnn", "44,800", "17"),
+        ("autoencoder", "76,800", "6.5"),
+        ("gan_as_printed", "10,240", "98"),
+        ("gan_as_printed", "320", "3,100"),  # a quick build
+    ],
+)
+def test_how_many_times_ours_a_budget_is(page, images, ratio):
+    assert claims({page: {"images": images}})[f"ratio_{page}"] == ratio
+
+
+def test_a_difference_has_its_sign_and_is_left_out_until_both_pages_have_run():
+    pages = {"gan_as_printed_alpha_0": {"psnr_of_mean_unrounded": 12.18}}
+    assert "discriminator_as_printed" not in claims(pages)
+    pages["gan_as_printed"] = {"psnr_of_mean_unrounded": 10.81}
+    assert claims(pages)["discriminator_as_printed"] == "−1.37 dB"
 
 
 def test_a_difference_is_rounded_once():
-    quoted = published(direct=16.546, autoencoder=16.284)  # of rounded ones: 16.28 - 16.55
+    pages = {"direct_cnn": 16.546, "autoencoder": 16.284}  # of rounded ones: 16.28 - 16.55
+    quoted = {name: {"psnr_of_mean_unrounded": value} for name, value in pages.items()}
     assert claims(quoted)["autoencoder_over_direct"] == "−0.26 dB"
 
 
-def test_what_no_page_has_measured_is_no_claim():
-    assert "unet_over_autoencoder" not in claims(published(16.5, 16.3))
+def test_every_claim_that_a_chapter_quotes_is_computed():
+    quoted = {n for text in CHAPTERS.values() for n in re.findall(r"\{\{ claims\.(\w+) \}\}", text)}
+    told = {name for name in quoted if name.startswith("told_")}  # of the page of comparisons
+    assert quoted - told <= claims(PUBLISHED).keys()
+
+
+def test_the_chapter_on_the_experiments_has_a_budget_for_each_network_of_the_thesis():
+    cells = (r"claims\.notebook_(\w+)", r"(\w+)\.images", r"claims\.ratio_(\w+)")
+    row = r" \| ".join(rf"\{{\{{ {cell} \}}\}}" for cell in cells)
+    rows = re.findall(row, CHAPTERS["experiments.md"])
+    assert [set(names) for names in rows] == [{name} for name in NOTEBOOKS]
