@@ -108,6 +108,6 @@ print(
 #    cost in decibels, and what does it save?
 
 store.publish(
-    "22_networks_to_take_along",
+    "23_networks_to_take_along",
     {"take_along": {"scripts": store.SCRIPTS, "megabytes": megabytes, "checksums": checksums}},
 )
