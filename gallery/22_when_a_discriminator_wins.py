@@ -72,7 +72,9 @@ def play(weight=0.01, penalty=0.0, rounds=1, zero_sum=False, rate=1e-3, seed=0):
     game.run_eagerly = machine.quick()
     stream = batches.training(cars.load().train, BATCH_SIZE, seed)
     epochs = min(4, STEPS)
-    history = game.fit(stream, epochs=epochs, steps_per_epoch=STEPS // epochs, verbose=0).history
+    history = game.fit(
+        stream, epochs=epochs, steps_per_epoch=STEPS // epochs, shuffle=False, verbose=0
+    ).history
     return game, {name: values[-1] for name, values in history.items()}
 
 
@@ -86,10 +88,11 @@ def play(weight=0.01, penalty=0.0, rounds=1, zero_sum=False, rate=1e-3, seed=0):
 # −log D.
 
 still, _ = play(weight=0.0)
+compiled = (lambda function: function) if machine.quick() else tf.function
 fixed = next(iter(batches.training(cars.load().train, 4 * BATCH_SIZE, seed=1)))
 
 
-@tf.function(autograph=False)
+@compiled
 def lengths(game):
     """Measure the lengths of the three gradients, and how sure the discriminator is of fills."""
     inputs, image, weight = fixed
@@ -106,7 +109,7 @@ def lengths(game):
     return found, ops.mean(ops.sigmoid(logits))
 
 
-@tf.function(autograph=False)
+@compiled
 def teach(game, inputs, image):
     game._teach_discriminator(inputs, image, game.generator(inputs, training=False))
 
@@ -115,7 +118,6 @@ keras.utils.set_random_seed(1)
 rival = gan.InpaintingGAN(still.generator, discriminators.global_and_local(widths=WIDTHS), 1.0, 0.0)
 rival.paired = False
 rival.compile(keras.optimizers.SGD(0.0), keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.99))
-tf.config.run_functions_eagerly(machine.quick())
 every, lines, sure = max(1, STEPS // 10), {}, []
 for step, (inputs, image, _) in enumerate(
     batches.training(cars.load().train, BATCH_SIZE, seed=2).take(2 * STEPS + 1)
@@ -126,7 +128,6 @@ for step, (inputs, image, _) in enumerate(
         for name, length in found.items():
             lines.setdefault(name, []).append(float(length))
     teach(rival, inputs, image)
-tf.config.run_functions_eagerly(False)
 figure = curves.versus(
     lines,
     np.arange(len(sure)) * every,
