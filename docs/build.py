@@ -93,9 +93,9 @@ def build(arguments):
     for script, digest in digests.items():
         forget_if_stale(script, digest)
     pages = [script.stem for script in digests if will_run(script)]
-    progress.begin(pages, BUILD / "first_build.json")
     if pages:
         import_quietly("tensorflow")
+    progress.begin(pages, BUILD / "first_build.json")
     builder = "linkcheck" if arguments.check_links else "html"
     package = code.digest(*code.PACKAGE.glob("*.py"))
     known = is_current(API, package, api_pages())
