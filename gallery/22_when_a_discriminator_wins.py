@@ -164,17 +164,22 @@ ARMS = {
 }
 
 
-fills, rows = {}, {}
-for name, settings in ARMS.items():
+def measure(settings):
+    """Play a game; return its fills, and what its curves and its fills come to at the end."""
     game, losses = play(**settings)
-    fill = fills[name] = filling.fill(game, task.incomplete, task.location_map)
-    error = metrics.squared_error(task.images, fill, task.location_map).mean()
-    rows[name] = {
+    filled = filling.fill(game, task.incomplete, task.location_map)
+    error = metrics.squared_error(task.images, filled, task.location_map).mean()
+    return filled, {
         "D's loss": losses["discriminator_loss"],
         "G's term": losses["generator_loss"],
         "PSNR, dB": metrics.psnr(error),
-        "sharpness": plausibility.sharpness_ratio(task.images, fill, task.location_map).value,
+        "sharpness": plausibility.sharpness_ratio(task.images, filled, task.location_map).value,
     }
+
+
+fills, rows = {}, {}
+for name, settings in ARMS.items():
+    fills[name], rows[name] = measure(settings)
 distances = wasserstein.distances(fills, task, splits=2 if machine.quick() else 20)
 for name, row in rows.items():
     row |= {"raw": distances[name].raw.mean(), "Laplacian": distances[name].laplacian.mean()}
@@ -213,7 +218,7 @@ for key, name in {"squared": "squared error", "zero_sum": "log(1 − D)", "playe
     quoted[f"{key}_first"] = reporting.rounded(lines[name][0])
     quoted[f"{key}_last"] = reporting.rounded(lines[name][-1])
 for name, row in rows.items():
-    key = name.replace(",", "").replace("-", "_").replace(" ", "_")
+    key = name.translate(str.maketrans({",": "", "-": "_", " ": "_"}))
     names = "discriminator", "generator", "psnr", "sharpness", "raw", "laplacian"
     columns = zip(names, row.values(), strict=True)
     quoted |= {f"{column}_{key}": f"{value:.2f}" for column, value in columns}

@@ -1,0 +1,55 @@
+"""Play the games of the page on winning discriminators with three seeds: how much is luck?
+
+    python benchmarks/games.py [--record]
+
+It runs the page, which plays every game with seed 0, and then plays them again with two more seeds
+of the first weights and of the batches. Measured on the validation cars, as on the page.
+"""
+
+import argparse
+import os
+import runpy
+from pathlib import Path
+
+import numpy as np
+from recording import record, use_own_store
+
+PAGE = Path(__file__).parents[1] / "gallery" / "22_when_a_discriminator_wins.py"
+SEEDS = (1, 2)
+COLUMNS = {"PSNR, dB": "psnr", "sharpness": "sharpness"}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--record", action="store_true", help="write results/games.json")
+    arguments = parser.parse_args()
+    use_own_store("games")
+    os.environ["MPLBACKEND"] = "Agg"
+    page = runpy.run_path(str(PAGE))
+    measured = {name: [row] for name, row in page["rows"].items()}
+    for seed in SEEDS:
+        for name, settings in page["ARMS"].items():
+            _, row = page["measure"](settings | {"seed": seed})
+            measured[name].append(row)
+            print(seed, name, row, flush=True)
+    results = {"seeds": f"0, {', '.join(map(str, SEEDS))}"}
+    for name, rows in measured.items():
+        key = name.translate(str.maketrans({",": "", "-": "_", " ": "_"}))
+        results[key] = summary(rows)
+    print(results)
+    if arguments.record:
+        record("games", results)
+
+
+def summary(rows):
+    """Return the mean over the seeds and the range of what was measured."""
+    found = {}
+    for column, key in COLUMNS.items():
+        values = np.array([row[column] for row in rows])
+        found[key] = f"{values.mean():.2f}"
+        found[f"{key}_range"] = f"{values.min():.2f} to {values.max():.2f}"
+    return found
+
+
+if __name__ == "__main__":
+    main()
