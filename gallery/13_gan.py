@@ -40,7 +40,8 @@ print(code.listing(gan.InpaintingGAN.discriminator_terms))
 print(code.listing(gan.InpaintingGAN.generator_terms))
 
 # %%
-# Both weights were chosen on the validation cars.
+# Both weights were chosen on the validation cars, by shorter games (``benchmarks/game_weights.py``;
+# the chapter :ref:`chapter-gan` has its table).
 
 IMAGES = training.budget(32_000)
 BATCH_SIZE = 32
