@@ -1,6 +1,8 @@
 """The loss, the samples and the training of both conditional variational autoencoders."""
 
 import functools
+import importlib
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -284,6 +286,72 @@ def test_divergences_are_zero_if_both_networks_agree(task):
             bias.assign(0 * bias + 0.7)
     inputs, _, _ = example(images, location_map)
     np.testing.assert_array_equal(model.divergences(inputs, images), 0)
+
+
+# --- The prior N(0, I), and the bound ------------------------------------------------------------
+
+
+def test_a_prior_that_is_not_learnt_is_standard_normal_and_stays_so(task):
+    models = []
+    for learnt_prior in (True, False):
+        keras.utils.set_random_seed(0)
+        models.append(small(learnt_prior=learnt_prior))
+    learnt, model = models
+    assert learnt.count_params() == model.count_params()
+    for one, other in zip(learnt.decoder.weights, model.decoder.weights, strict=True):
+        np.testing.assert_array_equal(one, other)  # the rest starts alike
+    model.compile(optimizer=keras.optimizers.Adam(3e-3), run_eagerly=True)  # soonest done
+    images, location_map = task(model)
+    inputs, photograph, weight = example(images, location_map)
+    untrained = [np.array(kernel) for kernel in model.decoder.trainable_weights]
+    model.train_on_batch(inputs, photograph, weight)
+    for before, after in zip(untrained, model.decoder.trainable_weights, strict=True):
+        assert not np.array_equal(before, after)
+    for part in model.latent(inputs, training=False)[:2]:
+        assert part.shape[1:] == (SIZE // 2, SIZE // 2, 2)
+        np.testing.assert_array_equal(part, 0)
+    expected = divergence(*map(np.float64, model.recognition([inputs, photograph]))).mean(axis=0)
+    np.testing.assert_allclose(model.divergences(inputs, images), expected, rtol=1e-3, atol=1e-6)
+    again = cvae.ConditionalVAE.from_config(model.get_config())
+    assert not again.learnt_prior
+    assert len(again.trainable_weights) == len(learnt.trainable_weights) - 4
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_bound_is_minus_the_loss_averaged_over_photographs_and_draws(kind, task):
+    model = model_of(kind)
+    images, location_map = task(model)
+    before = np.array(model.noise.state)
+    found = model.measure(images, location_map, draws=3, seed=5, batch_size=3)
+    np.testing.assert_array_equal(before, model.noise.state)  # training goes on undisturbed
+    assert found == model.measure(images, location_map, draws=3, seed=5, batch_size=3)
+    model.noise.state.assign(keras.random.SeedGenerator(5).state)
+    expected = dict.fromkeys(found, 0.0)
+    for part in (slice(0, 3), slice(3, 4)):  # the last batch is smaller, and weighs less
+        data = example(images[part], location_map[part])
+        for _ in range(3):
+            terms = measured(model.terms(*data, training=False))
+            terms["bound"] = -terms.pop("loss")
+            for name, value in terms.items():
+                expected[name] += len(images[part]) * value / (3 * len(images))
+    model.noise.state.assign(before)
+    assert found == pytest.approx(expected)
+
+
+def test_the_benchmark_of_priors_subtracts_before_it_rounds(monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
+    priors = importlib.import_module("priors")
+    runs = {
+        (prior, seed): dict.fromkeys(
+            priors.PLACES, seed + 1 + (0.004 if prior == "learnt" else -0.004)
+        )
+        for prior in priors.PRIORS
+        for seed in priors.SEEDS
+    }
+    results = priors.summary(runs)
+    assert results["learnt"]["one_fill_mean"] == results["standard"]["one_fill_mean"] == "2.00"
+    assert results["standard"]["one_fill_range"] == "1.00 to 3.00"
+    assert results["learnt_minus_standard"]["one_fill"] == "+0.01, +0.01, +0.01"
 
 
 # --- Training -----------------------------------------------------------------------------------

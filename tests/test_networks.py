@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from inpainting_guide import classical, filling, holes, networks
+from inpainting_guide import classical, cvae, filling, holes, networks
 
 
 def test_a_network_fills_under_the_signature_of_the_classical_methods(photographs, rng):
@@ -42,3 +42,25 @@ def test_without_skips_a_unet_joins_nothing_to_what_it_decodes():
         layers = networks.unet(8, widths=(4, 8, 16), skips=skips).layers
         joins = [layer for layer in layers if isinstance(layer, keras.layers.Concatenate)]
         assert len(joins) == (2 if skips else 0)
+
+
+def test_without_its_latent_the_cvae_keeps_the_way_of_the_known_pixels():
+    """All weights but those that make or read z, in the same order; one kernel is narrower."""
+    model, baseline = cvae.ConditionalVAE(), networks.without_latent()
+    assert (model.count_params(), baseline.count_params()) == (3_722_739, 2_834_787)
+
+    def shapes(*parts):
+        weights = [weight for part in parts for weight in part.weights]
+        return {"/".join(weight.path.split("/")[-2:]): weight.shape for weight in weights}
+
+    every = shapes(model.prior, model.decoder)
+    kept = {k: v for k, v in every.items() if not k.startswith(("prior_", "up4_latent"))}
+    of_baseline = shapes(baseline)
+    assert kept.pop("up4/kernel") == (3, 3, 256 + 64, 256)
+    assert of_baseline.pop("up4/kernel") == (3, 3, 256, 256)
+    assert of_baseline == kept
+
+
+def test_without_its_latent_the_cvae_needs_widths():
+    with pytest.raises(ValueError, match="0 widths: expected at least 1"):
+        networks.without_latent(widths=())

@@ -135,6 +135,9 @@ class ConditionalVAE(variational.Variational):
         Channels of the levels.
     size : int
         Side of the images, in pixels.
+    learnt_prior : bool
+        False for p(z | c) = N(0, I) whatever c is: the last layers of the prior network return
+        zeros and are not trained. All other weights start as they do with a learnt prior.
     **kwargs
         See `keras.Model`.
 
@@ -157,16 +160,21 @@ class ConditionalVAE(variational.Variational):
         latent_level=4,
         widths=(32, 64, 128, 256),
         size=SIZE,
+        learnt_prior=True,
         **kwargs,
     ):
         super().__init__(variance, **({"name": "cvae"} | kwargs))
         arguments.whole(size=size, widths=widths, latent_channels=latent_channels)
         arguments.whole(latent_level=latent_level, most=len(widths))
         self.latent_channels, self.latent_level = latent_channels, latent_level
-        self.widths, self.size = tuple(widths), size
+        self.widths, self.size, self.learnt_prior = tuple(widths), size, learnt_prior
         condition = blocks.image_and_map(size, multiple=2 ** (len(widths) - 1))
         known = blocks.contract(condition, widths, "known")
         self.prior = keras.Model(condition, [*self._heads(known, "prior"), *known], name="prior")
+        if not learnt_prior:
+            for head in map(self.prior.get_layer, ("prior_mean", "prior_log_variance")):
+                head.set_weights([0 * weight for weight in head.get_weights()])
+                head.trainable = False
         photograph = keras.Input((size, size, 3), name="photograph")
         x = layers.Concatenate(name="condition_and_photograph")([condition, photograph])
         # Half the width is enough: it only has to see what the condition leaves open.
@@ -192,7 +200,7 @@ class ConditionalVAE(variational.Variational):
         ]
 
     def latent(self, inputs, training):
-        """Return the learned prior's mean and log variance, and the features for the decoder.
+        """Return the prior's mean and log variance, and the features for the decoder.
 
         Parameters
         ----------
@@ -273,4 +281,4 @@ class ConditionalVAE(variational.Variational):
         dict
         """
         names = ("name", "variance", "latent_channels", "latent_level", "widths", "size")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in (*names, "learnt_prior")}

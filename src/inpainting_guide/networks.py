@@ -128,6 +128,43 @@ def unet(size=SIZE, widths=(32, 64, 128, 256), skips=True, name="unet"):
     return keras.Model(inputs, outputs, name=name)
 
 
+def without_latent(size=SIZE, widths=(32, 64, 128, 256), name="cvae_without_latent"):
+    """Build the mended conditional VAE without its latent: its baseline in squared error.
+
+    It has the layers of `inpainting_guide.cvae.ConditionalVAE` through which the known pixels
+    reach the fill, and neither its recognition network nor anything that makes or reads z. The
+    difference from `unet` is one more convolution at the lowest level, where z would join.
+
+    Parameters
+    ----------
+    size : int or None
+        Side of the images, in pixels: a multiple of 8 for four levels. None for any such size.
+    widths : sequence of int
+        Channels of the levels, from full resolution down; each level halves the side.
+    name : str
+        Of the network, in the store too.
+
+    Returns
+    -------
+    keras.Model
+        Maps a network input, shape (n, size, size, 4), to an image, shape (n, size, size, 3),
+        values in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If `size` is not divisible by two once for every level below the first, or the widths are
+        not whole numbers from 1.
+    """
+    arguments.some("widths", widths)
+    arguments.whole(widths=widths)
+    inputs = blocks.image_and_map(size, multiple=2 ** (len(widths) - 1))
+    *features, deepest = blocks.contract(inputs, widths, "known")
+    deepest = blocks.convolve(deepest, widths[-1], f"up{len(widths)}")
+    outputs = blocks.write_image(blocks.expand([*features, deepest]), name="output")
+    return keras.Model(inputs, outputs, name=name)
+
+
 def patch_autoencoder(size=SIZE, hole=HOLE, name="patch_autoencoder"):
     """Build the patch autoencoder: the encoder of table 3.2, and a decoder of the hole alone.
 

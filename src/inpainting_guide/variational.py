@@ -130,6 +130,51 @@ class Variational(keras.Model):
         surprise = gaussians.negative_log_likelihood(summed_error, values, math.log(self.variance))
         return ops.mean(surprise + divergence)
 
+    def measure(self, images, location_map, draws=4, seed=0, batch_size=100):
+        """Average the evidence lower bound and its parts over photographs and draws of the latent.
+
+        Parameters
+        ----------
+        images : ndarray of float32, shape (n, size, size, 3), values in [0, 1]
+            The photographs: the latent is drawn as in training.
+        location_map : ndarray of float32, shape (n, size, size, 1)
+            Their holes, of one size.
+        draws : int
+            Of the latent, for each photograph.
+        seed : int
+            The same seed gives the same draws.
+        batch_size : int
+            Images decoded at once.
+
+        Returns
+        -------
+        dict of str to float
+            ``bound``, the evidence lower bound, and ``divergence``, both in nats an image;
+            ``squared_error``, of a value in the hole. Of models of the same values, the bounds
+            can be compared, whatever the variances are.
+
+        Raises
+        ------
+        ValueError
+            If the input breaks a convention (`inpainting_guide.holes.check`), or `draws` or
+            `batch_size` is no whole number from 1.
+        """
+        holes.check(images, location_map)
+        arguments.whole(draws=draws, batch_size=batch_size)
+        before = np.array(self.noise.state)
+        self.noise.state.assign(keras.random.SeedGenerator(seed).state)
+        sums = dict.fromkeys(self.means, 0.0)
+        for start in range(0, len(images), batch_size):
+            part = slice(start, start + batch_size)
+            example = batches.example(images[part], location_map[part])
+            data = [ops.convert_to_tensor(tensor) for tensor in example]
+            for _ in range(draws):
+                for name, value in self.terms(*data, training=False).items():
+                    sums[name] += len(images[part]) * float(value)
+        self.noise.state.assign(before)  # a training goes on as if nothing had been measured
+        means = {name: total / (draws * len(images)) for name, total in sums.items()}
+        return {"bound": -means.pop("loss")} | means
+
     def samples(self, incomplete, location_map, count, seed=0, batch_size=100):
         """Draw several fills of every hole.
 
