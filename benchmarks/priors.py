@@ -1,0 +1,128 @@
+"""Does the conditional VAE need a learnt prior? Train it with one and with N(0, I).
+
+    python benchmarks/priors.py [--images 32000] [--record]
+
+The network and the recipe of ``gallery/09_cvae.py``, three seeds each. A seed decides the first
+weights, which are the same for both priors, and the batches. Measured on the validation cars: which
+prior to take is a choice.
+"""
+
+import argparse
+import itertools
+
+import keras
+import numpy as np
+from recording import record, use_own_store
+
+from inpainting_guide import (
+    batches,
+    cars,
+    cvae,
+    machine,
+    metrics,
+    optimizers,
+    plausibility,
+    protocol,
+    training,
+)
+
+PRIORS = {"learnt": True, "standard": False}
+SEEDS = (0, 1, 2)
+BATCH_SIZE, EPOCHS = 64, 10
+PLACES = {"bound": 1, "divergence": 1, "alive": 0, "recognised": 2, "one_fill": 2,
+          "mean_of_16": 2, "spread": 0}  # fmt: skip
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--images", type=int, default=32_000, help="images to train on")
+    parser.add_argument("--record", action="store_true", help="write results/priors.json")
+    arguments = parser.parse_args()
+    if arguments.images < BATCH_SIZE * EPOCHS:
+        parser.error(f"--images {arguments.images}: expected at least {BATCH_SIZE * EPOCHS}")
+    use_own_store("priors")
+    machine.use_precision()
+    runs = {}
+    for seed, prior in itertools.product(SEEDS, PRIORS):
+        runs[prior, seed] = measure(train(prior, seed, arguments.images))
+        print(prior, seed, runs[prior, seed])
+    results = summary(runs) | {"images": f"{arguments.images:,}"}
+    print(results)
+    if arguments.record:
+        record("priors", results)
+
+
+def train(prior, seed, images):
+    """Train the network of page 09 with one of the two priors."""
+    keras.utils.set_random_seed(seed)
+    network = cvae.ConditionalVAE(
+        variance=0.01, learnt_prior=PRIORS[prior], name=f"cvae_{prior}_prior"
+    )
+    steps = images // BATCH_SIZE // EPOCHS * EPOCHS
+    network.compile(optimizer=optimizers.ConvolutionMuon(training.warm_up_and_cosine(3e-3, steps)))
+    training.fit(
+        network,
+        cars.load().train,
+        steps=steps,
+        batch_size=BATCH_SIZE,
+        epochs=EPOCHS,
+        validation=protocol.validation(),
+        seed=seed,
+    )
+    return network
+
+
+def measure(network):
+    """Measure a trained network on the validation cars, as page 10 does."""
+    task = protocol.validation()
+    truth = task.images, task.location_map
+    fills = network.samples(task.incomplete, task.location_map, count=16)
+    error = {
+        name: metrics.squared_error(task.images, fill, task.location_map).mean()
+        for name, fill in (("one_fill", fills[0]), ("mean_of_16", fills.mean(axis=0)))
+    }
+    terms = network.measure(*truth)
+    inputs = batches.network_input(task.incomplete, task.location_map)
+    return {
+        "bound": terms["bound"],
+        "divergence": terms["divergence"],
+        "alive": int((network.divergences(inputs, task.images) > 0.05).sum()),
+        "recognised": float(metrics.psnr(terms["squared_error"])),
+        **{name: float(metrics.psnr(value)) for name, value in error.items()},
+        "spread": 100 * plausibility.diversity(task.images, fills, task.location_map),
+    }
+
+
+def summary(runs):
+    """Describe the runs: mean and range of each prior, and the differences seed by seed.
+
+    Parameters
+    ----------
+    runs : dict of tuple of str and int to dict of str to float
+        By prior and seed, what was measured: unrounded.
+
+    Returns
+    -------
+    dict
+        For prose. Differences are those of the learnt prior minus the standard one.
+    """
+    results = {"seeds": ", ".join(map(str, SEEDS))}
+    for prior in PRIORS:
+        results[prior] = {}
+        for name, places in PLACES.items():
+            values = np.array([runs[prior, seed][name] for seed in SEEDS], float)
+            results[prior] |= {
+                f"{name}_mean": f"{values.mean():.{places}f}",
+                f"{name}_range": f"{values.min():.{places}f} to {values.max():.{places}f}",
+            }
+    results["learnt_minus_standard"] = {}
+    for name, places in PLACES.items():
+        values = [runs["learnt", seed][name] - runs["standard", seed][name] for seed in SEEDS]
+        # A minus sign, not a hyphen.
+        of_seeds = [f"{value:+.{places}f}".replace("-", "−") for value in values]
+        results["learnt_minus_standard"][name] = ", ".join(of_seeds)
+    return results
+
+
+if __name__ == "__main__":
+    main()
