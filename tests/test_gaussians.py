@@ -154,6 +154,57 @@ def test_the_best_variance_is_the_mean_squared_error(mean_squared_error, dimensi
     assert np.argmin(costs) == 1
 
 
+# --- The bound and the evidence: x = a z + noise, z from N(0, 1) -------------------------------
+
+
+def evidence(x, a, noise):
+    return scipy.stats.norm(0, np.sqrt(a**2 + noise)).logpdf(x)
+
+
+def bound(x, a, noise, mean, variance):
+    squared_error = (x - a * mean) ** 2 + variance * a**2
+    cost = gaussians.negative_log_likelihood(squared_error, 1, np.log(noise))
+    return -np.asarray(cost) - divergence(mean, np.log(variance))
+
+
+def posterior(x, a, noise):
+    variance = 1 / (1 + a**2 / noise)
+    return variance * a * x / noise, variance
+
+
+def test_a_higher_bound_may_come_with_less_evidence():
+    """The chapter's example: q is not the posterior, and a goes from 0.65 to the best one for q."""
+    x, noise, mean, variance = 1.0, 0.1, 0.3, 0.5
+    best = x * mean / (mean**2 + variance)
+    assert round(best, 3) == 0.508
+    around = bound(x, np.array([best - 0.01, best, best + 0.01]), noise, mean, variance)
+    assert around.argmax() == 1
+    bounds = [round(float(bound(x, a, noise, mean, variance)), 3) for a in (0.65, best)]
+    assert bounds == [-4.206, -4.147]
+    assert [round(evidence(x, a, noise), 3) for a in (0.65, best)] == [-1.551, -1.801]
+
+
+@given(st.floats(0.1, 3), st.floats(0.05, 2), st.floats(0.1, 3), st.integers(0, 1000))
+def test_em_raises_the_evidence_of_all_together(a, noise, true, seed):
+    x = true * np.random.default_rng(seed).normal(size=50)
+    means, variance = posterior(x, a, noise)
+    before = evidence(x, a, noise)
+    np.testing.assert_allclose(bound(x, a, noise, means, variance), before, rtol=1e-4, atol=1e-4)
+    better = (x @ means) / np.sum(means**2 + variance)
+    after = evidence(x, better, noise)
+    assert after.sum() >= bound(x, better, noise, means, variance).sum() - 1e-3
+    assert after.sum() >= before.sum() - 1e-9
+
+
+def test_after_an_m_step_some_photographs_have_less_evidence():
+    x = np.array([0.1, 2.0])
+    means, variance = posterior(x, 1.0, 0.1)
+    better = (x @ means) / np.sum(means**2 + variance)
+    gain = evidence(x, better, 0.1) - evidence(x, 1.0, 0.1)
+    assert gain[0] < 0 < gain[1]
+    assert gain.sum() > 0
+
+
 def gradients(mean, deviation, noise):
     """Return two estimates for each noise of the derivatives of E z² by mean and deviation."""
     z = mean + deviation * noise
