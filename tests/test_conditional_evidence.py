@@ -119,6 +119,39 @@ def test_the_best_prior_has_the_mean_and_variance_of_the_aggregated_posterior(se
     assert best == pytest.approx(0.5 * (np.log(r2) - np.log(variance).mean()), rel=1e-4, abs=1e-5)
 
 
+@given(seed=SEEDS, unit=st.floats(0.01, 100))
+@settings(deadline=None, max_examples=40)
+def test_a_learnt_gaussian_prior_is_the_standard_one_with_another_decoder(seed, unit):
+    rng = np.random.default_rng(seed)
+    (mu, nu), (s, r), x = rng.normal(size=(2, 3)), rng.uniform(0.1, 2, (2, 3)), rng.normal(size=4)
+    w, noise = rng.normal(size=(4, 3)), 0.3
+
+    def divergence(mu, s, nu, r):
+        return np.asarray(gaussians.divergence(mu, 2 * np.log(s), nu, 2 * np.log(r)))
+
+    learnt, zeros, ones = divergence(mu, s, nu, r), np.zeros(3), np.ones(3)
+    np.testing.assert_allclose(divergence((mu - nu) / r, s / r, zeros, ones), learnt, rtol=1e-4)
+    # The unit in which z is measured does not matter: only r / s and (mu - nu) / r do.
+    np.testing.assert_allclose(divergence(*(unit * p for p in (mu, s, nu, r))), learnt, rtol=1e-4)
+
+    def log_evidence(w, offset, nu, r):
+        return multivariate_normal(offset + w @ nu, (w * r**2) @ w.T + noise * np.eye(4)).logpdf(x)
+
+    # The linear decoder z -> w z becomes u -> w (nu + r u).
+    expected = log_evidence(w, 0, nu, r)
+    assert log_evidence(w * r, w @ nu, zeros, ones) == pytest.approx(expected)
+
+
+@given(seed=SEEDS)
+@settings(deadline=None, max_examples=25)
+def test_with_the_best_prior_the_mean_divergence_compares_its_width_with_the_posteriors(seed):
+    rng = np.random.default_rng(seed)
+    mean, s = rng.normal(size=20), rng.uniform(0.1, 2, 20)
+    r = np.sqrt(np.mean(s**2) + mean.var())
+    found = np.mean(gaussians.divergence(mean, 2 * np.log(s), mean.mean(), 2 * np.log(r)))
+    assert float(found) == pytest.approx(np.mean(np.log(r / s)), rel=1e-4, abs=1e-5)
+
+
 # --- The printed network ----------------------------------------------------------------------
 
 STRIDED = {"strides": 2, "padding": "same"}
