@@ -60,9 +60,11 @@ def blur_perception_distortion():
     errors = 1 + np.linspace(0, 1, 200) ** 2
     curve = [point(error, 1 - np.sqrt(error - 1)) for error in errors]
     corner, end = point(0.7, 0), point(2.35, 0)
-    region = [*curve, point(2.3, 0), point(2.3, 1.25), point(1, 1.25)]
+    # No method is farther away than the root of its error, which is how far a single answer is.
+    top = [point(error, np.sqrt(error)) for error in np.linspace(1.25**2, 1, 50)]
+    region = [*curve, point(2.3, 0), point(2.3, 1.25), *top]
     style.polygon(axes, region, style.KNOWN, line=0)
-    style.line(axes, point(1, 1.25), *curve, point(2.3, 0), colour=style.KNOWN, width=2.2)
+    style.line(axes, *curve, point(2.3, 0), colour=style.KNOWN, width=2.2)
     style.arrow(axes, corner, end)
     style.arrow(axes, corner, point(0.7, 1.38))
     for error, label in ((1, "$V$"), (2, "$2V$")):
@@ -73,7 +75,7 @@ def blur_perception_distortion():
     style.write(axes, 0.4, bottom + high / 2 + 0.3, "distance to photographs", rotation=90)
     axes.plot(*zip(point(1, 1), point(2, 0), strict=True), "o", color=style.INK, markersize=7)
     x, y = point(1, 1)
-    style.write(axes, x + 0.2, y + 0.08, "the mean: blurred", across="left")
+    style.write(axes, x - 0.5, y + 0.5, "the mean: blurred", across="left")
     x, y = point(2, 0)
     style.write(axes, x - 0.1, y + 0.3, "a sample", across="left")
     style.write(axes, *point(1.72, 0.62), "what fills can reach", colour=style.KNOWN)
