@@ -90,7 +90,7 @@ class Variational(keras.Model):
             terms = self.terms(*data, training=True)
         gradients = tape.gradient(terms["loss"], self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
-        return self._measure(terms)
+        return self._track(terms)
 
     def test_step(self, data):
         """Measure the loss and its terms on one batch.
@@ -103,9 +103,9 @@ class Variational(keras.Model):
         -------
         dict of str to tensor
         """
-        return self._measure(self.terms(*data, training=False))
+        return self._track(self.terms(*data, training=False))
 
-    def _measure(self, terms):
+    def _track(self, terms):
         for name, metric in self.means.items():
             metric.update_state(terms[name])
         return {name: metric.result() for name, metric in self.means.items()}
