@@ -337,3 +337,7 @@ def test_the_error_of_the_mean_of_fills_and_the_spread_ratio(rng, draws, scale, 
     assert spread == pytest.approx(scale**2, rel=0.03)
     if (scale, offset) == (1, 0):  # a perfect sampler
         assert spread / error == pytest.approx(draws / (draws + 1), rel=0.04)
+
+
+def test_the_mean_of_16_fills_of_a_perfect_sampler_is_a_quarter_of_a_decibel_behind():
+    assert round(10 * np.log10(1 + 1 / 16), 2) == 0.26
