@@ -42,6 +42,7 @@ ROLE = re.compile(
 
 
 Fence = collections.namedtuple("Fence", "fence language line content")
+Block = collections.namedtuple("Block", "owner line code")
 
 
 def name(page):
@@ -53,8 +54,9 @@ def every(pages):
 
 
 def python_blocks(text):
-    """Find the blocks fenced as ``python``: (number of the first line, code) of each.
+    """Find the blocks fenced as ``python``, each with the number of its first line of code.
 
+    The owner of a block is the line where its solution begins, or else the line before the block.
     Directives are looked into; any other block's content is not.
     """
     blocks, opened = [], []
@@ -64,7 +66,9 @@ def python_blocks(text):
         inside = opened[-1] if opened else None
         if inside and fence.startswith(inside.fence) and not language:
             if inside.language == "python":
-                blocks.append((inside.line + 1, textwrap.dedent("\n".join(inside.content))))
+                solutions = [around.line for around in opened if around.language == "{solution}"]
+                code = textwrap.dedent("\n".join(inside.content))
+                blocks.append(Block((*solutions, inside.line)[0], inside.line + 1, code))
             opened.pop()
         elif inside and not inside.language.startswith("{"):
             inside.content.append(line)
@@ -75,12 +79,12 @@ def python_blocks(text):
 
 
 def run(page, text):
-    """Run a page's blocks from top to bottom in one namespace."""
-    namespace = {"__name__": "__main__"}
-    for first, code in python_blocks(text):
+    """Run a page's blocks, each alone as a reader copies it; those of one solution together."""
+    namespaces = collections.defaultdict(lambda: {"__name__": "__main__"})
+    for owner, first, code in python_blocks(text):
         try:
             # The empty lines give every line of code its number in the page.
-            exec(compile("\n" * (first - 1) + code, page, "exec"), namespace)
+            exec(compile("\n" * (first - 1) + code, page, "exec"), namespaces[owner])
         except Exception as error:
             frames = traceback.extract_tb(error.__traceback__)
             lines = [frame.lineno for frame in frames if frame.filename == page]
@@ -172,10 +176,14 @@ a = 1
 - in a list
 
   ```python
-  a += 1
+  a = 2
 
   assert a == 2
   ```
+
+```python
+assert a == 2
+```
 ::::
 
 ````text
@@ -187,10 +195,14 @@ not code
 
 
 def test_python_blocks_are_found_inside_directives_and_lists_only():
-    assert python_blocks(PAGE) == [(4, "a = 1"), (11, "a += 1\n\nassert a == 2")]
+    assert python_blocks(PAGE) == [
+        (3, 4, "a = 1"),
+        (7, 11, "a = 2\n\nassert a == 2"),
+        (7, 17, "assert a == 2"),
+    ]
 
 
-def test_blocks_share_one_namespace():
+def test_blocks_of_one_solution_share_a_namespace():
     run("page.md", PAGE)
 
 
@@ -204,7 +216,13 @@ def test_blocks_share_one_namespace():
 )
 def test_a_failing_block_is_named_with_its_line(wrong, message):
     with pytest.raises(AssertionError, match=re.compile(message, re.DOTALL)):
-        run("page.md", PAGE.replace("assert a == 2", wrong))
+        run("page.md", PAGE.replace("  assert a == 2", f"  {wrong}"))
+
+
+def test_a_solution_that_leans_on_a_block_before_it_is_refused():
+    leaning = PAGE.replace("  a = 2\n", "  a += 1\n")
+    with pytest.raises(AssertionError, match=r"page\.md, line 11: NameError: name 'a'"):
+        run("page.md", leaning)
 
 
 def test_what_the_readme_links_to_exists():
