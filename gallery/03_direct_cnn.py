@@ -18,8 +18,9 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
-from inpainting_guide import blocks, cars, classical, code, curves, figures, filling, machine
-from inpainting_guide import metrics, networks, optimizers, protocol, store, training
+from inpainting_guide import batches, blocks, cars, classical, code, curves, figures, filling
+from inpainting_guide import holes, influence, machine, metrics, networks, optimizers, protocol
+from inpainting_guide import reporting, store, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -132,6 +133,54 @@ curves.hole_profile(profiles)
 plt.show()
 
 # %%
+# What acts on an output pixel
+# ----------------------------
+# The receptive field says what *can* act. What does? Here all validation cars have the same hole
+# (its frame is orange), and the derivative of one output pixel (the cross) with respect to every
+# number of the input is averaged over them, in absolute value: the *gradient*, how much a change at
+# a place would act. The last column multiplies it by the input before the average: what the pixel
+# contributes as it is.
+
+images = protocol.validation().images
+middle = holes.square(*np.full((2, len(images)), 10))
+seen = keras.ops.convert_to_numpy(batches.network_input(images, middle))
+pixels = {"centre of the hole": (15, 15), "rim of the hole": (10, 15)}
+keras.utils.set_random_seed(0)  # as this network began
+before, after = (
+    [influence.gradients(asked, seen, *pixel) for pixel in pixels.values()]
+    for asked in (networks.direct_cnn(), network)
+)
+maps = {
+    "gradient, untrained": [influence.sensitivity(gradient) for gradient in before],
+    "gradient, trained": [influence.sensitivity(gradient) for gradient in after],
+    "gradient × input": [influence.contribution(gradient, seen) for gradient in after],
+}
+figures.influence_maps(maps, middle[0, ..., 0], pixels)
+plt.show()
+
+# %%
+# In the hole all four channels are 0. A missing pixel may therefore have a gradient, the answer to
+# "what if something were known here?", but it contributes exactly nothing. (In the untrained
+# network, whose biases are 0, the middle of the hole has not even a gradient: the ReLUs there are
+# off.) What differs from car to car in the fill comes from known pixels, mostly from those next to
+# the hole.
+
+known = middle[0, ..., 0] == 1
+next_to_hole = known & (holes.square(8, 8, hole=16)[0, ..., 0] == 0)  # two layers of pixels
+above_and_below = known & ~known.all(axis=0)
+beside = known & ~known.all(axis=1)[:, None]
+shares = {}
+for number, place in enumerate(("centre", "rim")):
+    untrained, sensitivity, contribution = (of_pixels[number] for of_pixels in maps.values())
+    shares[f"untrained_{place}"] = reporting.per_cent(influence.share(untrained, known))
+    shares[f"sensitivity_{place}"] = reporting.per_cent(influence.share(sensitivity, known))
+    near = reporting.per_cent(influence.share(contribution, next_to_hole))
+    shares[f"nearest_{place}"] = near
+    print(f"{place:6}: {near} of what acts comes from the two layers of pixels around the hole")
+    for where, pixels in {"beside": beside, "above_and_below": above_and_below}.items():
+        shares[f"{where}_{place}"] = reporting.per_cent(influence.share(contribution, pixels))
+
+# %%
 # .. topic:: What to try next
 #
 #    Train with the loss over the whole image, as the thesis did: pass ``over="image"`` to
@@ -144,4 +193,4 @@ measured = training.quotable(record) | {
     "psnr_centre": f"{centre:.1f}",
     "whole_image": f"{metrics.psnr(whole_image):.2f}",
 }
-store.publish("03_direct_cnn", {"direct_cnn": ours.quotable() | gain | measured})
+store.publish("03_direct_cnn", {"direct_cnn": ours.quotable() | gain | measured | shares})

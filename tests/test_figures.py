@@ -100,3 +100,19 @@ def test_every_figure_describes_itself_and_a_quick_run_is_marked(photographs, mo
     monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
     for figure in draw():
         assert "quick run" in [text.get_text() for text in figure.texts]
+
+
+def test_influence_maps_are_relative_and_tell_their_share_on_known_pixels(rng):
+    location_map = holes.square(10, 8)[0, ..., 0]
+    maps = {"a": [np.ones((32, 32)), 2 * rng.random((32, 32))], "b": [location_map, location_map]}
+    pixels = {"centre": (15, 14), "rim": (10, 14)}
+    figure = figures.influence_maps(maps, location_map, pixels)
+    panels = [axis for axis in figure.axes if axis.images]
+    assert [axis.get_xlabel() for axis in panels[:2]] == ["86 % known", "100 % known"]
+    assert all(axis.images[0].get_array().max() == 1 for axis in panels)
+    frame = panels[0].patches[0]
+    assert (*frame.get_xy(), frame.get_width(), frame.get_height()) == (7.5, 9.5, 12, 12)
+    assert [float(panels[2].lines[0].get_xdata()[0]), panels[2].lines[0].get_ydata()[0]] == [14, 10]
+    assert "a, centre, 86 % known" in figure.get_suptitle()
+    with pytest.raises(ValueError, match=r"0 maps: expected at least 1"):
+        figures.influence_maps({}, location_map, pixels)

@@ -2,6 +2,8 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import PowerNorm
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from inpainting_guide import arguments, machine
@@ -157,6 +159,55 @@ def heat_maps(values, label, ticks=None):
         figure.colorbar(drawn, ax=axes, label=label, location=place, shrink=0.8)
         ranges = "; ".join(f"{t} from {g.min():.3g} to {g.max():.3g}" for t, g in values.items())
         return finish(figure, f"{label}, by row and column: {ranges}")
+
+
+def influence_maps(maps, location_map, pixels):
+    """Draw what some output pixels look at, on the image with its hole.
+
+    Parameters
+    ----------
+    maps : dict of str to list of ndarray of float, shape (height, width)
+        By the title of the column: a map for each output pixel, from 0 on
+        (`inpainting_guide.influence`). Each is drawn relative to its largest value.
+    location_map : ndarray, shape (height, width)
+        1 where the image is known, 0 in its rectangular hole, which gets a frame.
+    pixels : dict of str to tuple of int
+        Row and column of each output pixel, by the label of its row; a cross marks it.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Below each map stands its share on known pixels.
+
+    Raises
+    ------
+    ValueError
+        If there are no maps, or not one for each pixel.
+    """
+    arguments.some("maps", maps)
+    known = location_map == 1
+    (top, left), (bottom, right) = np.argwhere(~known)[[0, -1]]
+    shares = []
+    with plt.rc_context(STYLE):
+        figure, grid = plt.subplots(
+            len(pixels), len(maps), figsize=(WIDTH, 2.5 * len(pixels) + 0.4), squeeze=False
+        )
+        for axes, (title, of_pixels) in zip(grid.T, maps.items(), strict=True):
+            for axis, values, label in zip(axes, of_pixels, pixels, strict=True):
+                norm = PowerNorm(0.5, 0, 1)  # so that weak values are seen as well
+                drawn = axis.imshow(values / values.max(), cmap="viridis", norm=norm)
+                frame = (left - 0.5, top - 0.5), right - left + 1, bottom - top + 1
+                axis.add_patch(Rectangle(*frame, fill=False, edgecolor=HOLE, linewidth=1.5))
+                axis.plot(*pixels[label][::-1], "x", color="white", ms=7, mew=2)
+                on_known = f"{100 * values[known].sum() / values.sum():.0f} % known"
+                axis.set(xticks=[], yticks=[], xlabel=on_known)
+                shares.append(f"{title}, {label}, {on_known}")
+            axes[0].set_title(title)
+        for axis, label in zip(grid[:, 0], pixels, strict=True):
+            axis.set_ylabel(label)
+        scale = "of the map's largest value"
+        figure.colorbar(drawn, ax=grid, label=scale, location="bottom", shrink=0.6, aspect=40)
+        return finish(figure, f"Maps of what acts on an output pixel: {'; '.join(shares)}")
 
 
 def finish(figure, description):
