@@ -94,8 +94,9 @@ print(f"better on {gain['wins']} of the cars")
 # What does the bottleneck hold?
 # ------------------------------
 # It has 4 · 4 · 256 = 4,096 values, more than the 3,072 of the image: it compresses nothing. But
-# does the network use them all? We take the latents of training cars, find their principal
-# directions, and fill the test holes from latents that keep only the first few.
+# does the network use them all? We take the latents of all training cars, each with two holes, find
+# their principal directions, and fill holes of the validation cars from latents that keep only the
+# first few.
 
 bottleneck = network.get_layer("conv4").output
 encoder = keras.Model(network.inputs, bottleneck)
@@ -105,35 +106,51 @@ for layer in network.layers[network.layers.index(network.get_layer("conv4")) + 1
     x = layer(x)
 decoder = keras.Model(decoder_input, x)
 
-seen = protocol.task(cars.load().train[: 100 if machine.quick() else 2_000], seed=3)
-latents = encoder.predict(batches.network_input(seen.incomplete, seen.location_map), verbose=0)
-latents = latents.reshape(len(latents), -1).astype(np.float32)
+
+def encode(task):
+    """Return the latents of a task, a row for each image."""
+    latents = encoder.predict(batches.network_input(task.incomplete, task.location_map), verbose=0)
+    return latents.reshape(len(latents), -1).astype(np.float32)
+
+
+def needed(spread):
+    """Count the directions that hold 95 % of the variance."""
+    return int(np.searchsorted(np.cumsum(spread**2) / np.sum(spread**2), 0.95)) + 1
+
+
+twice = np.repeat(cars.load().train[: 50 if machine.quick() else None], 2, axis=0)
+latents = encode(protocol.task(twice, seed=3))
 centre = latents.mean(axis=0)
 _, spread, directions = np.linalg.svd(latents - centre, full_matrices=False)
-own = encoder.predict(batches.network_input(task.incomplete, task.location_map), verbose=0)
-own = own.reshape(len(own), -1).astype(np.float32) - centre
+judged = protocol.validation()
+own = encode(judged) - centre
 
 
 def psnr_with(count):
     """Return the PSNR of fills from latents that keep the first `count` directions."""
     kept = centre + own @ directions[:count].T @ directions[:count]
     decoded = decoder.predict(kept.reshape(-1, *bottleneck.shape[1:]), verbose=0)
-    return metrics.psnr(metrics.squared_error(task.images, decoded, task.location_map).mean())
+    return metrics.psnr(metrics.squared_error(judged.images, decoded, judged.location_map).mean())
 
 
-full = metrics.psnr(scores["autoencoder"].squared_error.mean())
 for count in (1, 4, 16, 64, 256, 1_024):
     print(f"{count:5,} directions of 4,096: {psnr_with(count):5.2f} dB")
-print(f"all of them: {full:5.2f} dB")
-variances = np.cumsum(spread**2) / np.sum(spread**2)
-needed = int(np.searchsorted(variances, 0.95)) + 1
-print(f"{needed} directions hold 95 % of the latents' variance")
+full = protocol.measure(methods["autoencoder"], judged).squared_error.mean()
+print(f"all of them: {metrics.psnr(full):5.2f} dB")
+
+# %%
+# A sample has at most as many directions as images, and a small one looks narrower than what it was
+# drawn from. So the same count once more, with one hole for each car:
+
+half = latents[::2]
+of_half = np.linalg.svd(half - half.mean(axis=0), compute_uv=False)
+for samples, count in ((len(latents), needed(spread)), (len(half), needed(of_half))):
+    print(f"{samples:,} samples: {count:,} directions hold 95 % of the latents' variance")
 
 # %%
 # A fraction of the directions carries nearly all that the fills need, although nothing forced the
 # network to be so sparing: the loss does not ask for the known pixels, so the encoder may drop
-# them.
-# What is wide is the layer; the *code* is narrower.
+# them. What is wide is the layer; the *code* is narrower.
 #
 # What it gets wrong
 # ------------------
@@ -155,6 +172,10 @@ store.publish(
         "autoencoder": ours.quotable()
         | training.quotable(record)
         | gain
-        | {"latent_directions": str(needed), "psnr_256": f"{psnr_with(256):.2f}"}
+        | {
+            "latent_directions": f"{needed(spread):,}",
+            "latent_samples": f"{len(latents):,}",
+            "latent_directions_of_half": f"{needed(of_half):,}",
+        }
     },
 )
