@@ -177,8 +177,8 @@ for number, place in enumerate(("centre", "rim")):
     near = reporting.per_cent(influence.share(contribution, next_to_hole))
     shares[f"nearest_{place}"] = near
     print(f"{place:6}: {near} of what acts comes from the two layers of pixels around the hole")
-    for where, pixels in {"beside": beside, "above_and_below": above_and_below}.items():
-        shares[f"{where}_{place}"] = reporting.per_cent(influence.share(contribution, pixels))
+    for where, part in {"beside": beside, "above_and_below": above_and_below}.items():
+        shares[f"{where}_{place}"] = reporting.per_cent(influence.share(contribution, part))
 
 # %%
 # .. topic:: What to try next
