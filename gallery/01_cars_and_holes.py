@@ -19,7 +19,7 @@ import itertools
 import matplotlib.pyplot as plt
 import numpy as np
 
-from inpainting_guide import batches, cars, figures, holes, store
+from inpainting_guide import batches, cars, figures, holes, publishing
 
 # sphinx_gallery_thumbnail_number = 3
 
@@ -105,4 +105,4 @@ print("the same batch:", all(np.array_equal(a, b) for a, b in zip(whole, resumed
 #    learning.
 
 sizes = {name: f"{len(getattr(photographs, name)):,}" for name in ("train", "validation", "test")}
-store.publish("01_cars_and_holes", {"cars": sizes})
+publishing.publish("01_cars_and_holes", {"cars": sizes})

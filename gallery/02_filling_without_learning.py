@@ -16,7 +16,7 @@ import time
 
 import matplotlib.pyplot as plt
 
-from inpainting_guide import classical, curves, figures, metrics, protocol, store
+from inpainting_guide import classical, curves, figures, metrics, protocol, publishing
 
 # sphinx_gallery_thumbnail_number = 1
 
@@ -100,4 +100,4 @@ quotable = {
     name.lower().replace(" ", "_").replace("–", "_"): score.quotable()
     for name, score in scores.items()
 }
-store.publish("02_filling_without_learning", {"classical": quotable})
+publishing.publish("02_filling_without_learning", {"classical": quotable})

@@ -18,9 +18,9 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
-from inpainting_guide import batches, blocks, cars, classical, code, curves, figures, filling
-from inpainting_guide import holes, influence, machine, metrics, networks, optimizers, protocol
-from inpainting_guide import reporting, store, training
+from inpainting_guide import batches, blocks, cars, classical, code, curves, figures, filling, holes
+from inpainting_guide import influence, machine, metrics, networks, optimizers, protocol, publishing
+from inpainting_guide import reporting, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -193,4 +193,4 @@ measured = training.quotable(record) | {
     "psnr_centre": f"{centre:.1f}",
     "whole_image": f"{metrics.psnr(whole_image):.2f}",
 }
-store.publish("03_direct_cnn", {"direct_cnn": ours.quotable() | gain | measured | shares})
+publishing.publish("03_direct_cnn", {"direct_cnn": ours.quotable() | gain | measured | shares})

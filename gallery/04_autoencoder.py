@@ -18,7 +18,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide import batches, blocks, budgets, cars, classical, code, curves, figures
-from inpainting_guide import filling, machine, metrics, networks, protocol, recipes, store, training
+from inpainting_guide import filling, machine, metrics, networks, protocol, publishing, recipes
+from inpainting_guide import store, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -166,7 +167,7 @@ plt.show()
 #
 #    Let the decoder see what the encoder saw: :ref:`sphx_glr_gallery_05_unet.py`.
 
-store.publish(
+publishing.publish(
     "04_autoencoder",
     {
         "autoencoder": ours.quotable()

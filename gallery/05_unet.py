@@ -15,7 +15,7 @@ import keras
 import matplotlib.pyplot as plt
 
 from inpainting_guide import blocks, budgets, code, curves, figures, filling, machine, metrics
-from inpainting_guide import networks, protocol, recipes, store, training
+from inpainting_guide import networks, protocol, publishing, recipes, store, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -112,7 +112,7 @@ print(f"better on {gain['wins']} of the cars")
 #
 #    Give the network a better first guess: the harmonic fill as three more input channels.
 
-store.publish(
+publishing.publish(
     "05_unet",
     {
         "unet": scores["U-Net"].quotable()

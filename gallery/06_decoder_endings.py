@@ -18,7 +18,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide import batches, by_hand, cars, figures, machine, metrics, networks, optimizers
-from inpainting_guide import protocol, store, training
+from inpainting_guide import protocol, publishing, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -130,7 +130,7 @@ reached = {f"{where.split()[0]}_{n}": psnr for where in at for n, psnr in at[whe
 for name, images in outputs.items():
     in_hole = metrics.squared_error(task.images, images, task.location_map).mean()
     reached[f"hole_{name}"] = metrics.psnr(in_hole)
-store.publish(
+publishing.publish(
     "06_decoder_endings",
     {
         "endings": {f"{key}_unrounded": value for key, value in reached.items()}

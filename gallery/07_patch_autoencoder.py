@@ -19,7 +19,7 @@ import keras
 import matplotlib.pyplot as plt
 
 from inpainting_guide import budgets, cars, classical, code, curves, figures, filling, machine
-from inpainting_guide import metrics, networks, optimizers, protocol, store, training
+from inpainting_guide import metrics, networks, optimizers, protocol, publishing, store, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -133,7 +133,7 @@ plt.show()
 #
 #    Freeze the holes but keep the flips. How much of the overfitting does that alone prevent?
 
-store.publish(
+publishing.publish(
     "07_patch_autoencoder",
     {
         "patch_autoencoder": scores["patch, fresh"].quotable()

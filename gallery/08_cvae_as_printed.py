@@ -19,8 +19,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide import batches, budgets, cars, classical, code, curves, cvae, figures, filling
-from inpainting_guide import gaussians, machine, optimizers, plausibility, protocol, store, training
-from inpainting_guide import variational
+from inpainting_guide import gaussians, machine, optimizers, plausibility, protocol, publishing
+from inpainting_guide import store, training, variational
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -145,7 +145,7 @@ print(budgets.table({name: [name] for name in ("autoencoder", "cvae_as_printed")
 #    Show the answer to a network while it trains, and the known pixels to the decoder:
 #    :ref:`sphx_glr_gallery_09_cvae.py`.
 
-store.publish(
+publishing.publish(
     "08_cvae_as_printed",
     {
         "cvae_as_printed": scores["CVAE, from the mean"].quotable()

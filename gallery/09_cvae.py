@@ -20,7 +20,8 @@ import keras
 import matplotlib.pyplot as plt
 
 from inpainting_guide import batches, cars, code, curves, cvae, figures, filling, machine, networks
-from inpainting_guide import optimizers, plausibility, protocol, recipes, reporting, store, training
+from inpainting_guide import optimizers, plausibility, protocol, publishing, recipes, reporting
+from inpainting_guide import store, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -168,7 +169,7 @@ print(f"{against_baseline['gain_mean']} ({against_baseline['gain_mean_interval']
 #    Put the latent at a finer level (``latent_level=3``). Do the samples become sharper, or only
 #    noisier?
 
-store.publish(
+publishing.publish(
     "09_cvae",
     {
         "cvae": scores["from the prior's mean"].quotable()

@@ -18,7 +18,7 @@ import keras
 import matplotlib.pyplot as plt
 
 from inpainting_guide import batches, cars, curves, cvae, figures, machine, metrics, optimizers
-from inpainting_guide import plausibility, protocol, store, training
+from inpainting_guide import plausibility, protocol, publishing, training
 
 # sphinx_gallery_thumbnail_number = 1
 
@@ -128,7 +128,7 @@ plt.show()
 
 PLACES = {"spread": 0, "alive": 0, "bound": 0}
 
-store.publish(
+publishing.publish(
     "10_cvae_likelihood",
     {
         "cvae_likelihood": {

@@ -21,7 +21,7 @@ import numpy as np
 
 from inpainting_guide import budgets, cars, classical, code, curves, discriminators, figures
 from inpainting_guide import filling, gan, generators, machine, metrics, plausibility, protocol
-from inpainting_guide import store, training
+from inpainting_guide import publishing, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -116,7 +116,7 @@ print(f"sharpness, 1 for photographs: {sharpness.value:.2f}")
 #    needed.
 
 known = metrics.psnr(record["history"]["known_squared_error"][-1])
-store.publish(
+publishing.publish(
     "11_gan_autoencoder_generator",
     {
         "gan_autoencoder_generator": scores["GAN"].quotable()

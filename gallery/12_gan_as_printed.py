@@ -19,7 +19,7 @@ import numpy as np
 
 from inpainting_guide import budgets, cars, classical, code, curves, discriminators, figures
 from inpainting_guide import filling, gan, generators, machine, metrics, plausibility, protocol
-from inpainting_guide import store, training
+from inpainting_guide import publishing, store, training
 
 # sphinx_gallery_thumbnail_number = 3
 
@@ -148,7 +148,7 @@ print(f"the game: {cost['gain_mean']} dB ({cost['gain_mean_interval']})")
 
 
 known = metrics.psnr(printed_record["history"]["known_squared_error"][-1])
-store.publish(
+publishing.publish(
     "12_gan_as_printed",
     {
         key: scores[name].quotable()

@@ -20,8 +20,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide import budgets, cars, classical, code, curves, discriminators, figures
-from inpainting_guide import filling, gan, machine, metrics, networks, plausibility, protocol, store
-from inpainting_guide import training, wasserstein
+from inpainting_guide import filling, gan, machine, metrics, networks, plausibility, protocol
+from inpainting_guide import publishing, store, training, wasserstein
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -190,7 +190,7 @@ for name, key in (keys | {"autoencoder": "_autoencoder"}).items():
         f"laplacian{key}": f"{distances[name].laplacian.mean():.1f}",
         f"accuracy{key}": f"{100 * accuracy[name].value:.0f} %",
     }
-store.publish(
+publishing.publish(
     "13_gan",
     {
         "gan": scores["GAN"].quotable()

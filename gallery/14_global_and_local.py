@@ -18,8 +18,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide import budgets, cars, code, curves, discriminators, figures, filling, gan
-from inpainting_guide import generators, machine, metrics, optimizers, plausibility, protocol, store
-from inpainting_guide import training, wasserstein
+from inpainting_guide import generators, machine, metrics, optimizers, plausibility, protocol
+from inpainting_guide import publishing, store, training, wasserstein
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -131,7 +131,7 @@ print(wasserstein.table(distances, "completion alone"))
 
 
 seconds = sum(record["seconds"] for record in (first, second, third))
-store.publish(
+publishing.publish(
     "14_global_and_local",
     {
         "global_and_local": scores["global and local"].quotable()

@@ -21,7 +21,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide import batches, cars, classical, figures, holes, machine, metrics, networks
-from inpainting_guide import optimizers, plausibility, protocol, store, training
+from inpainting_guide import optimizers, plausibility, protocol, publishing, training
 
 # sphinx_gallery_thumbnail_number = 1
 
@@ -166,4 +166,4 @@ measured |= {f"sharpness_{name}": f"{ratio.value:.2f}" for name, ratio in sharp.
 for how, name in zip(("untold", "told"), names[2:4], strict=True):
     for what, value in zip(("answer", "mean", "sharpness"), blur[name], strict=True):
         measured[f"{how}_{what}"] = f"{value:.2f}" if what == "sharpness" else f"{value:.0f}"
-store.publish("16_when_fills_look_wrong", {"wrong_fills": measured})
+publishing.publish("16_when_fills_look_wrong", {"wrong_fills": measured})

@@ -19,7 +19,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
 
-from inpainting_guide import cars, figures, machine, store, training
+from inpainting_guide import cars, figures, machine, publishing, training
 
 # sphinx_gallery_thumbnail_number = 1
 
@@ -127,4 +127,4 @@ measured = {}
 for name in kernels:
     key = name.replace(", ", "_").replace(" ", "_")
     measured |= {f"grid_{key}": f"{grid[name]:.1f}", f"edge_{key}": f"{edge[name]:+.1f}"}
-store.publish("17_grid_and_edge", {"grid_and_edge": measured})
+publishing.publish("17_grid_and_edge", {"grid_and_edge": measured})

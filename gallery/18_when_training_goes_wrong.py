@@ -20,8 +20,8 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
-from inpainting_guide import batches, cars, curves, figures, holes, machine, metrics
-from inpainting_guide import networks, protocol, store, training
+from inpainting_guide import batches, cars, curves, figures, holes, machine, metrics, networks
+from inpainting_guide import protocol, publishing, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -158,7 +158,7 @@ for name, record in records.items():
 #    Freeze the holes of all 4,500 cars instead of 64. Is the gap as wide after as many images, and
 #    after as many looks at each car?
 
-store.publish(
+publishing.publish(
     "18_when_training_goes_wrong",
     {
         "wrong_training": {"fixed_colour": f"{level:.2f}"}

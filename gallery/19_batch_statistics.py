@@ -25,7 +25,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide import batches, cars, curves, figures, holes, machine, metrics, networks
-from inpainting_guide import protocol, store, training
+from inpainting_guide import protocol, publishing, training
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -159,7 +159,7 @@ plt.show()
 #
 #    Train with batches of two. Are the running averages still good, and which curve tells?
 
-store.publish(
+publishing.publish(
     "19_batch_statistics",
     {
         "batch_statistics": {n.replace(" ", "_"): f"{v:.2f}" for n, v in measured.items()}

@@ -19,7 +19,7 @@ import numpy as np
 from keras import ops
 
 from inpainting_guide import batches, cars, classical, curves, figures, holes, machine, metrics
-from inpainting_guide import networks, optimizers, protocol, reporting, store, training
+from inpainting_guide import networks, optimizers, protocol, publishing, reporting, training
 
 # sphinx_gallery_thumbnail_number = 4
 
@@ -209,6 +209,6 @@ for name, row in rows.items():
     keys = (f"{key}_{name}" for key in ("trained", "empty", "change"))
     quoted |= dict(zip(keys, row.values(), strict=True))
 quoted = {key.replace(" ", "_"): value for key, value in quoted.items()}
-store.publish(
+publishing.publish(
     "20_when_measures_mislead", {"misleading": quoted | {"inflation": f"{inflation:.2f}"}}
 )

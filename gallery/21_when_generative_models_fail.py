@@ -18,7 +18,7 @@ import numpy as np
 from keras import layers, ops
 
 from inpainting_guide import batches, blocks, cars, curves, cvae, discriminators, figures, filling
-from inpainting_guide import gan, machine, metrics, optimizers, plausibility, protocol, store
+from inpainting_guide import gan, machine, metrics, optimizers, plausibility, protocol, publishing
 from inpainting_guide import training
 
 # sphinx_gallery_thumbnail_number = 2
@@ -203,4 +203,4 @@ for name, (reached, sharp, share) in table.items():
     key = name.replace(",", "").replace(" ", "_")
     quoted |= {f"psnr_{key}": f"{reached:.2f}", f"sharpness_{key}": f"{sharp:.2f}"}
     quoted[f"spread_{key}"] = f"{100 * share:.0f} %"
-store.publish("21_when_generative_models_fail", {"generative": quoted})
+publishing.publish("21_when_generative_models_fail", {"generative": quoted})

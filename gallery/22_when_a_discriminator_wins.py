@@ -18,8 +18,8 @@ import tensorflow as tf
 from keras import ops
 
 from inpainting_guide import adversarial, batches, cars, curves, discriminators, figures, filling
-from inpainting_guide import gan, machine, metrics, networks, plausibility, protocol, reporting
-from inpainting_guide import store, wasserstein
+from inpainting_guide import gan, machine, metrics, networks, plausibility, protocol, publishing
+from inpainting_guide import reporting, wasserstein
 
 # sphinx_gallery_thumbnail_number = 1
 
@@ -222,4 +222,4 @@ for name, row in rows.items():
     names = "discriminator", "generator", "psnr", "sharpness", "raw", "laplacian"
     columns = zip(names, row.values(), strict=True)
     quoted |= {f"{column}_{key}": f"{value:.2f}" for column, value in columns}
-store.publish("22_when_a_discriminator_wins", {"strong_discriminator": quoted})
+publishing.publish("22_when_a_discriminator_wins", {"strong_discriminator": quoted})

@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image
 
 from inpainting_guide import batches, cars, code, comparison, export, figures, files, filling, holes
-from inpainting_guide import machine, metrics, protocol, reporting, store
+from inpainting_guide import machine, metrics, protocol, publishing, reporting, store
 
 store.require(*store.SCRIPTS)
 print(code.listing(export.write_onnx), code.listing(export.halve_weights), sep="\n\n")
@@ -107,7 +107,7 @@ print(
 #    Store the weights in 8 bits instead: onnxruntime's ``quantize_dynamic`` does it. What does it
 #    cost in decibels, and what does it save?
 
-store.publish(
+publishing.publish(
     "23_networks_to_take_along",
     {"take_along": {"scripts": store.SCRIPTS, "megabytes": megabytes, "checksums": checksums}},
 )

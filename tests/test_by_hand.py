@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from inpainting_guide import batches, by_hand, holes, networks
+from inpainting_guide.back_propagation import back_propagate, feed_forward
 
 ROW, COLUMN = np.indices((7, 7))
 
@@ -23,7 +24,7 @@ def random_network(seed, widths, examples=3):
 
 
 def half_squared_error(inputs, targets, weights, biases):
-    return np.sum((by_hand.feed_forward(inputs, weights, biases)[1][-1] - targets) ** 2) / 2
+    return np.sum((feed_forward(inputs, weights, biases)[1][-1] - targets) ** 2) / 2
 
 
 # --- Feed-forward networks --------------------------------------------------------------------
@@ -45,7 +46,7 @@ def test_back_propagation_agrees_with_tensorflow(seed, widths, examples):
             h = tf.nn.relu(a) if number < len(weights) else a
         loss = tf.reduce_sum((h - targets) ** 2) / 2
     expected = tape.gradient(loss, variables)
-    of_weights, of_biases, of_inputs = by_hand.back_propagate(inputs, targets, weights, biases)
+    of_weights, of_biases, of_inputs = back_propagate(inputs, targets, weights, biases)
     np.testing.assert_allclose(half_squared_error(inputs, targets, weights, biases), loss)
     for ours, theirs in zip([of_inputs, *of_weights, *of_biases], expected, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
@@ -67,7 +68,7 @@ def test_a_keras_network_has_the_same_gradients_but_transposed_kernels_and_a_mea
             outputs = layer(outputs)
         loss = keras.losses.MeanSquaredError(dtype="float64")(targets, outputs)
     expected = tape.gradient(loss, [layer.trainable_variables for layer in network])
-    of_weights, of_biases, _ = by_hand.back_propagate(inputs, targets, weights, biases)
+    of_weights, of_biases, _ = back_propagate(inputs, targets, weights, biases)
     mean = 2 / (6 * 3)  # Keras: no half, and a mean over 6 examples and 3 outputs
     for number, (of_kernel, of_bias) in enumerate(expected):
         np.testing.assert_allclose(of_weights[number].T * mean, of_kernel, rtol=1e-9, atol=1e-12)
@@ -78,10 +79,10 @@ def test_a_keras_network_has_the_same_gradients_but_transposed_kernels_and_a_mea
 @settings(deadline=None, max_examples=40)
 def test_back_propagation_passes_the_gradient_check(seed, widths):
     inputs, targets, weights, biases = random_network(seed, widths)
-    pre_activations, _ = by_hand.feed_forward(inputs, weights, biases)
+    pre_activations, _ = feed_forward(inputs, weights, biases)
     # Where a pre-activation is nearly 0, the two sides of the kink would be compared.
     assume(min(np.abs(a).min() for a in pre_activations) > 1e-3)
-    of_weights, of_biases, of_inputs = by_hand.back_propagate(inputs, targets, weights, biases)
+    of_weights, of_biases, of_inputs = back_propagate(inputs, targets, weights, biases)
     step = 1e-6
     for array, gradient in zip(
         [*weights, *biases, inputs], [*of_weights, *of_biases, of_inputs], strict=True
@@ -103,7 +104,7 @@ def test_at_zero_the_slope_of_relu_is_tensorflows():
         h = tf.nn.relu(a)
     np.testing.assert_array_equal(tape.gradient(h, a), [0, 0, 1])
     weights, biases = [np.eye(1), np.eye(1)], [np.zeros(1), np.zeros(1)]
-    of_weights, _, of_inputs = by_hand.back_propagate(np.zeros((1, 1)), [[3.0]], weights, biases)
+    of_weights, _, of_inputs = back_propagate(np.zeros((1, 1)), [[3.0]], weights, biases)
     assert of_inputs == of_weights[0] == 0
 
 
@@ -286,7 +287,11 @@ def test_the_direct_cnn_moves_with_its_input_except_near_the_edge(rng):
 @pytest.mark.parametrize(
     ("function", "arguments", "message"),
     [
-        (by_hand.feed_forward, (np.ones((1, 1)), [np.eye(1)] * 2, [np.zeros(1)]), "but 1 biases"),
+        (
+            feed_forward,
+            (np.ones((1, 1)), [np.eye(1)] * 2, [np.zeros(1)]),
+            "but 1 biases",
+        ),
         (by_hand.convolve, (np.ones((5, 5, 3)), np.ones((3, 3, 4, 1)), 0), "kernel has 4 channels"),
         (by_hand.output_size, (2, 5, 1, 2), r"a kernel of 5 does not fit into 2 \+ 2 pixels"),
         (by_hand.known_pixels_seen, (np.ones((5, 5)), 4), "field of 4 pixels has no centre"),

@@ -4,7 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from inpainting_guide import curves, metrics, protocol
+from inpainting_guide import curves, metrics
+from inpainting_guide.scores import Scores
 
 RECORD = {
     "images": 200,
@@ -29,7 +30,7 @@ def close_figures():
 
 
 def scores_of(*squared_errors):
-    return protocol.Scores(*(np.array(squared_errors) for _ in range(4)))
+    return Scores(*(np.array(squared_errors) for _ in range(4)))
 
 
 def labels(axis):

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from inpainting_guide import cars, classical, holes, networks, protocol, store, training
+from inpainting_guide import cars, classical, holes, networks, protocol, publishing, training
 
 
 def test_the_test_cars_are_given_out_once_nothing_is_left_to_choose():
@@ -109,8 +109,8 @@ def test_comparisons_and_quotations_are_those_of_the_scores():
 
 def test_results_are_published_only_for_a_site(tmp_path, monkeypatch):
     monkeypatch.delenv("INPAINTING_GUIDE_RESULTS", raising=False)
-    store.publish("page", {"a": 1})
+    publishing.publish("page", {"a": 1})
     monkeypatch.setenv("INPAINTING_GUIDE_RESULTS", str(tmp_path / "results"))
-    store.publish("page", {"b": {"c": "16.0"}})
+    publishing.publish("page", {"b": {"c": "16.0"}})
     (written,) = tmp_path.glob("results/*")
     assert json.loads(written.read_text()) == {"b": {"c": "16.0"}}

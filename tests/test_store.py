@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from inpainting_guide import store
+from inpainting_guide import publishing, store
 
 GALLERY = Path(__file__).parents[1] / "gallery"
 
@@ -135,9 +135,9 @@ def test_every_module_with_classes_of_our_own_is_imported_before_a_network_is_re
 def test_a_table_is_kept_where_the_build_wants_it(tmp_path, monkeypatch):
     rows = [{"method": "U-Net, deep", "psnr": 20.5}, {"method": "Navier–Stokes", "psnr": ""}]
     monkeypatch.delenv("INPAINTING_GUIDE_RESULTS", raising=False)
-    store.publish_table("page", rows)
+    publishing.publish_table("page", rows)
     monkeypatch.setenv("INPAINTING_GUIDE_RESULTS", str(tmp_path / "results"))
-    store.publish_table("page", rows)
+    publishing.publish_table("page", rows)
     assert [path.name for path in (tmp_path / "results").iterdir()] == ["page.csv"]
     text = (tmp_path / "results" / "page.csv").read_text("utf-8")
     assert text.splitlines() == ["method,psnr", '"U-Net, deep",20.5', "Navier–Stokes,"]
@@ -146,4 +146,4 @@ def test_a_table_is_kept_where_the_build_wants_it(tmp_path, monkeypatch):
 def test_a_table_needs_rows_with_the_same_columns():
     for rows in ([], [{"a": 1}, {"b": 1}]):
         with pytest.raises(ValueError, match=f"a table of {len(rows)} rows"):
-            store.publish_table("page", rows)
+            publishing.publish_table("page", rows)

@@ -100,7 +100,7 @@ def psnr_comparison(scores):
 
     Parameters
     ----------
-    scores : dict of str to protocol.Scores
+    scores : dict of str to Scores
         By the method's name.
 
     Returns

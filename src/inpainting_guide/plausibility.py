@@ -1,9 +1,8 @@
 """Measures of whether a fill could be a photograph, whatever the photograph really shows.
 
 `inpainting_guide.metrics` compares a fill with the one photograph that its hole was cut from.
-Here fills are looked at as a crowd: are they as sharp as photographs, are their crops
-distributed alike (`inpainting_guide.wasserstein`), can a classifier tell the two apart? Each of
-these looks is blind to something; the chapter on blur says to what.
+Here fills are looked at as a crowd: are they as sharp as photographs, are their crops distributed
+alike (`inpainting_guide.wasserstein`), can a classifier tell them? Each is blind to something.
 """
 
 import keras

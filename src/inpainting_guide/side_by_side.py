@@ -9,8 +9,8 @@ from inpainting_guide import (
     metrics,
     plausibility,
     protocol,
+    publishing,
     reporting,
-    store,
     wasserstein,
 )
 
@@ -23,13 +23,13 @@ def measure(fills, task, scores):
     fills : dict of str to ndarray of float, shape (n, height, width, 3)
         By the methods' names.
     task : protocol.Task
-    scores : dict of str to protocol.Scores
+    scores : dict of str to Scores
         Of the same fills.
 
     Returns
     -------
     dict of str to dict of str to metrics.Estimate
-        For every method those of `inpainting_guide.protocol.Scores.summary`, ``sharpness`` and
+        For every method those of `inpainting_guide.scores.Scores.summary`, ``sharpness`` and
         ``seam``.
     """
     measured = {}
@@ -265,5 +265,5 @@ def publish(page, measured, shares, costs):
             for what, by_name in shares.items()
             if name in by_name
         }
-    store.publish_table(page, lines)
-    store.publish(page, {"comparison": results})
+    publishing.publish_table(page, lines)
+    publishing.publish(page, {"comparison": results})
