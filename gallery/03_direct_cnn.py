@@ -174,11 +174,25 @@ for number, place in enumerate(("centre", "rim")):
     untrained, sensitivity, contribution = (of_pixels[number] for of_pixels in maps.values())
     shares[f"untrained_{place}"] = reporting.per_cent(influence.share(untrained, known))
     shares[f"sensitivity_{place}"] = reporting.per_cent(influence.share(sensitivity, known))
+    for when, of in (("untrained", untrained), ("trained", sensitivity)):
+        gathered = reporting.per_cent(influence.share(of * known, next_to_hole))
+        shares[f"gathered_{when}_{place}"] = gathered
     near = reporting.per_cent(influence.share(contribution, next_to_hole))
     shares[f"nearest_{place}"] = near
     print(f"{place:6}: {near} of what acts comes from the two layers of pixels around the hole")
     for where, part in {"beside": beside, "above_and_below": above_and_below}.items():
         shares[f"{where}_{place}"] = reporting.per_cent(influence.share(contribution, part))
+
+# %%
+# Beside the hole lies more than above and below it. That is in the photographs: how much two values
+# have to do with one another that are six pixels apart,
+
+grey = images.mean(axis=-1)
+pairs = {"row": (grey[:, :, 6:], grey[:, :, :-6]), "column": (grey[:, 6:], grey[:, :-6])}
+for along, values in pairs.items():
+    correlation = np.corrcoef(*map(np.ravel, values))[0, 1]
+    shares[f"along_a_{along}"] = f"{correlation:.2f}"
+    print(f"correlation along a {along:6} {correlation:.2f}")
 
 # %%
 # .. topic:: What to try next
@@ -192,5 +206,6 @@ measured = training.quotable(record) | {
     "psnr_rim": f"{rim:.1f}",
     "psnr_centre": f"{centre:.1f}",
     "whole_image": f"{metrics.psnr(whole_image):.2f}",
+    "whole_image_mean": f"{ours.psnr.mean() + 10 * np.log10(1024 / 144):.2f}",
 }
 publishing.publish("03_direct_cnn", {"direct_cnn": ours.quotable() | gain | measured | shares})

@@ -59,7 +59,7 @@ plt.show()
 # %%
 # Where is the error?
 # -------------------
-# The squared error of each pixel, averaged over the test cars and the channels.
+# The squared error of each pixel, averaged over the validation cars and the channels.
 
 errors = {
     name: np.square(images - task.images).mean(axis=(0, 3)) for name, images in outputs.items()

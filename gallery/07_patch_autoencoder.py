@@ -117,9 +117,10 @@ print(f"({gain['gain_mean_interval']}), better on {gain['wins']} of the cars")
 # %%
 # Where it still loses
 # --------------------
-# Against the autoencoder it loses most at the rim: the patch is made in a place of its own, so that
-# each known colour has to travel through the dense layer to the right edge of the patch, for every
-# one of the 441 places. The seam shows it.
+# Against the autoencoder it loses most at the rim. A likely reason, beside fewer images and another
+# optimizer for the dense layer: the patch is made in a place of its own, so that each known colour
+# has to travel through the dense layer to the right edge of the patch, for every one of the 441
+# places. The seam shows it.
 
 profiles = {
     name: metrics.squared_error_by_depth(task.images, fills[name], task.location_map)

@@ -77,9 +77,10 @@ plt.show()
 # %%
 # The discriminator's loss soon stays close to log 4, as if the generator were perfect. It is not:
 # look at the fills below. *A discriminator at log 4 may be fooled, or may have learnt nothing*; the
-# curve cannot tell the two apart. Here it has learnt next to nothing, so its verdict says nothing
-# about the hole. The error over the known pixels falls all the same: it is asked for. Nothing asks
-# for the hole.
+# curve cannot tell the two apart, nor whether it has any part in the hole: that takes the same run
+# with alpha = 0, as on :ref:`the next page <sphx_glr_gallery_12_gan_as_printed.py>`. The error over
+# the known pixels falls all the same: it is asked for. Nothing but the discriminator looks at the
+# hole.
 #
 # The fills
 # ---------

@@ -78,9 +78,9 @@ curves.loss_terms(
 plt.show()
 
 # %%
-# Both losses stay near log 2: the discriminator is often unsure, so the generator always has a
-# gradient to follow. That is what the penalty is for. The squared error *rises*: the network leaves
-# the mean.
+# Both losses stay near log 2: neither player wins outright. The penalty keeps the discriminator's
+# slope small, and with it the game's gradient, which would otherwise outgrow the squared error's.
+# The squared error *rises*: the network leaves the mean.
 #
 # The same without a game
 # -----------------------

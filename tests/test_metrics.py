@@ -18,6 +18,10 @@ def cut_out(images, location_map):
     return images[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
 
 
+def test_psnr_of_a_float32_is_a_number_that_json_can_hold():
+    assert isinstance(metrics.psnr(np.float32(0.01)), float)
+
+
 def test_errors_agree_with_scikit_image_on_the_cut_out_hole(task, rng):
     filled = np.clip(task.images + rng.normal(0, 0.1, task.images.shape), 0, 1)
     measured = metrics.squared_error(task.images, filled, task.location_map)

@@ -24,12 +24,17 @@ def recipe(network, over):
     rate = config["learning_rate"]
     if isinstance(rate, dict):  # a schedule
         settings = rate["config"]
-        rate = settings.get("warmup_target") or settings["initial_learning_rate"]
+        rate = settings.get("warmup_target") or settings.get("initial_learning_rate")
     loss = getattr(network, "loss_in_words", None)
     if loss is None:
         name = getattr(network.loss, "name", None) or str(network.loss)
         loss = f"{name.replace('mean_', '').replace('_', ' ')}, {over}"
-    return {"optimizer": f"{type(network.optimizer).__name__}, {rate:g}", "loss": loss}
+    optimizer = type(network.optimizer).__name__
+    if rate is not None:
+        optimizer += f", {rate:g}"
+        if excluded := config.get("exclude_layers"):
+            optimizer += f" (Adam, {rate * config['adam_lr_ratio']:g}: {', '.join(excluded)})"
+    return {"optimizer": optimizer, "loss": loss}
 
 
 def records(names):

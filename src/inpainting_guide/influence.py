@@ -51,7 +51,8 @@ def gradients(network, inputs, row, column, batch_size=100):
             tape.watch(batch)
             brightness = tf.reduce_mean(network(batch, training=False)[:, row, column], axis=-1)
         # Of the sum over the images: no image acts on another's output.
-        parts.append(tape.gradient(brightness, batch).numpy())
+        zero = tf.UnconnectedGradients.ZERO  # if nothing of the input reaches the pixel
+        parts.append(tape.gradient(brightness, batch, unconnected_gradients=zero).numpy())
     return np.concatenate(parts)
 
 
@@ -84,7 +85,17 @@ def contribution(gradient, inputs):
     ndarray of float64, shape (height, width)
         The products are summed over the channels of a pixel, with their signs; then the means of
         the absolute values. Exactly 0 where all channels of the input are.
+
+    Raises
+    ------
+    ValueError
+        If the two differ in shape.
     """
+    if np.shape(gradient) != np.shape(inputs):
+        raise ValueError(
+            f"gradients of shape {np.shape(gradient)} and inputs of shape {np.shape(inputs)}: "
+            "expected a gradient for each input."
+        )
     products = np.multiply(gradient, inputs, dtype=np.float64)
     return np.abs(products.sum(axis=-1)).mean(axis=0)
 

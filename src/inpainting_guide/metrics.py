@@ -143,7 +143,7 @@ def psnr(squared_error):
     wrong = errors[~((errors >= 0) & (errors < np.inf))]  # NaN is refused as well
     if wrong.size:
         raise ValueError(f"a squared error of {wrong[0]:g}: expected finite numbers from 0 on.")
-    return -10 * np.log10(np.maximum(squared_error, SMALLEST_ERROR))
+    return -10 * np.log10(np.maximum(errors, SMALLEST_ERROR))
 
 
 def ssim(images, filled, location_map):

@@ -2,7 +2,8 @@
 
 Whatever is chosen, a recipe, a weight, a threshold, is chosen on `validation`. The test cars
 answer one question alone: how well does the chosen do on cars that took no part in the choice? So
-`test` gives them out once `declare_final` has been called, and from then on nothing is trained.
+`test` gives them out once `declare_final` has been called, and from then on
+`inpainting_guide.training.fit` refuses.
 """
 
 from dataclasses import dataclass
