@@ -155,7 +155,7 @@ for name, filled in fills.items():
         "parameters": f"{of.count_params():,}",
         "images": f"{images:,}",
         "trained on": loss,
-        "PSNR of the mean error": scores[name].summary()["psnr_of_mean"],
+        "PSNR of the mean error, dB": scores[name].summary()["psnr_of_mean"],
         "sharpness": f"{sharpness.value:.2f}",
     }
 print(reporting.table(rows))
