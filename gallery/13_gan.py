@@ -154,7 +154,7 @@ print(wasserstein.table(distances, "autoencoder"))
 # fills from photographs, and asked about the test cars. (The networks were trained on those
 # training cars too, and fill them a little better than new ones.)
 
-known_cars = cars.load().train[: 400 if machine.quick() else None]
+known_cars = cars.load().train[: 96 if machine.quick() else None]
 training_task = protocol.task(known_cars, seed=3)
 half = training_task[: len(known_cars) // 2]
 accuracy = {}

@@ -10,8 +10,9 @@ import numpy as np
 import scipy.stats
 import tensorflow as tf
 
-from inpainting_guide import arguments, discriminators, holes, metrics, training, wasserstein
+from inpainting_guide import arguments, discriminators, holes, machine, metrics, training
 from inpainting_guide.filling import predict
+from inpainting_guide.wasserstein import crops
 
 BATCH = 64
 """Images a training step of the classifier: half of them fills, half photographs."""
@@ -276,13 +277,14 @@ def classifier_accuracies(
     def seen(pictures, part):
         composite = holes.compose(part.images, pictures, part.location_map)
         joined = np.concatenate([composite, part.location_map], axis=-1)
-        return wasserstein.crops(joined, part.location_map) if view == "crop" else joined
+        return crops(joined, part.location_map) if view == "crop" else joined
 
     others = training_task[half : 2 * half]
     fills, photographs = seen(training_filled, training_task[:half]), seen(others.images, others)
     judged = [seen(pictures, task) for pictures in (filled, task.images)]
     network = discriminators.classifier(fills.shape[1], seed)
-    network.compile(keras.optimizers.Adam(1e-3), keras.losses.BinaryCrossentropy(from_logits=True))
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    network.compile(keras.optimizers.Adam(1e-3), loss, run_eagerly=machine.quick())
     rng, labels = np.random.default_rng(seed), np.repeat(np.float32([1, 0]), BATCH // 2)
     tf.config.experimental.enable_op_determinism()
     accuracies, steps = [], [training.budget(number) // BATCH for number in images]
@@ -293,8 +295,6 @@ def classifier_accuracies(
             flip = rng.random(BATCH) < 0.5
             batch[flip] = batch[flip, :, ::-1]
             network.train_on_batch(batch, labels)
-        says_fill, says_fill_of_photograph = (
-            predict(network, pictures)[:, 0] > 0 for pictures in judged
-        )
-        accuracies.append(metrics.mean((says_fill + (1.0 - says_fill_of_photograph)) / 2))
+        of_fills, of_photographs = (predict(network, pictures)[:, 0] > 0 for pictures in judged)
+        accuracies.append(metrics.mean((of_fills + (1.0 - of_photographs)) / 2))
     return accuracies
