@@ -143,9 +143,10 @@ print(f"D of a fill: {sure[0]:.2f} at first, {sure[-1]:.3f} at last")
 # The two begin alike, since a discriminator that knows nothing answers ½, where both have the same
 # slope. At first both grow, because the discriminator becomes steep before it becomes sure. Then
 # they part: for a single image the first is D/(1 − D) times the second. What the zero-sum game
-# sends fades, and what is sent in practice goes on growing, past the squared error's. (That one is
-# constant because the generator stands still.) So a generator that plays as everybody plays does
-# not stop learning from a strong discriminator: in the end it learns from little else.
+# sends falls back whenever the discriminator is sure, to a fraction of the squared error's. What is
+# sent in practice goes on growing, to several times that. (The squared error's own is constant
+# because the generator stands still.) So a generator that plays as everybody plays does not stop
+# learning from a strong discriminator: in the end it learns from little else.
 #
 # And when both play?
 # -------------------
@@ -206,8 +207,8 @@ plt.show()
 #
 # **What it is.** What the lengths of the gradients predict. With the zero-sum loss the fills are
 # nearly those of no game at all: this is what the warning is about. With the loss that is played
-# the generator learns a great deal, and leaves the mean for noise that comes no nearer to
-# photographs.
+# the generator learns a great deal. It leaves the mean and pays more than a decibel for noise, and
+# by neither distance does it come as near to photographs as the same game with the penalty.
 #
 # **What mends it.** The penalty, with everything else the same, takes back most of the decibels and
 # of the noise. How much fewer steps of the discriminator do by themselves, the rows at one to one
