@@ -187,6 +187,7 @@ def draw_diagrams():
     scripts = [ROOT / "docs" / "diagrams.py", *sorted((ROOT / "docs" / "drawings").glob("*.py"))]
     digest, mark, drawn = code.digest(*scripts), BUILD / "diagrams.digest", SOURCE / "diagrams"
     if not is_current(mark, digest, drawn.glob("*.svg")):
+        import_quietly("tensorflow")  # some figures ask a network
         draw_all(drawn)
         write_mark(mark, digest, drawn.glob("*.svg"))
 
