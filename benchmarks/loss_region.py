@@ -13,10 +13,9 @@ import keras
 import numpy as np
 from recording import record, use_own_store
 
-from inpainting_guide import cars, filling, machine, metrics, networks, protocol, training
-from inpainting_guide.optimizers import ConvolutionMuon
+from inpainting_guide import filling, machine, metrics, networks, protocol, recipes
 
-IMAGES, BATCH_SIZE, EPOCHS, PEAK, SEEDS = 44_800, 64, 10, 3e-3, (0, 1, 2)
+IMAGES, SEEDS = 44_800, (0, 1, 2)
 
 
 def main():
@@ -49,21 +48,7 @@ def train(over, seed):
     machine.use_precision()
     keras.utils.set_random_seed(seed)
     network = networks.direct_cnn()
-    steps = IMAGES // BATCH_SIZE
-    network.compile(
-        optimizer=ConvolutionMuon(training.warm_up_and_cosine(PEAK, steps)),
-        loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),
-    )
-    training.fit(
-        network,
-        cars.load().train,
-        steps=steps,
-        batch_size=BATCH_SIZE,
-        epochs=EPOCHS,
-        validation=protocol.validation(),
-        seed=seed,
-        over=over,
-    )
+    recipes.train(network, IMAGES, seed=seed, over=over)
     return protocol.measure(filling.by(network), protocol.validation())
 
 

@@ -33,7 +33,7 @@ def test_the_recipe_is_handed_on_whole(network, monkeypatch):
     assert float(loss) == 1
     assert asked.pop("images") is cars.load().train
     np.testing.assert_array_equal(asked.pop("validation").images, protocol.validation().images)
-    assert asked == {"steps": 100, "batch_size": 64, "epochs": 5, "seed": 2}
+    assert asked == {"steps": 100, "batch_size": 64, "epochs": 5, "seed": 2, "over": "hole"}
     monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
     recipes.train(network, 6_400, epochs=5)
     assert (asked["steps"], asked["epochs"], asked["seed"]) == (1, 5, 0)

@@ -10,8 +10,8 @@ IMAGES = {"autoencoder": 76_800, "unet": 57_600}
 BATCH_SIZE = 64
 
 
-def train(network, images, epochs=10, seed=0):
-    """Train a network on the squared error over the hole.
+def train(network, images, epochs=10, seed=0, over="hole"):
+    """Train a network on the squared error, over the hole unless told otherwise.
 
     Parameters
     ----------
@@ -23,6 +23,8 @@ def train(network, images, epochs=10, seed=0):
         How often to print a line and keep a checkpoint.
     seed : int
         Of the batches. (The first weights' seed is set before the network is built.)
+    over : {"hole", "image"}
+        What the squared error is taken over.
 
     Returns
     -------
@@ -47,4 +49,5 @@ def train(network, images, epochs=10, seed=0):
         epochs=epochs,
         validation=protocol.validation(),
         seed=seed,
+        over=over,
     )
