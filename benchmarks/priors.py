@@ -1,10 +1,10 @@
 """Does the conditional VAE need a learnt prior? Train it with one and with N(0, I).
 
-    python benchmarks/priors.py [--images 32000] [--record]
+    python benchmarks/priors.py [--images 16000] [--record]
 
-The network and the recipe of ``gallery/09_cvae.py``, three seeds each. A seed decides the first
-weights, which are the same for both priors, and the batches. Measured on the validation cars: which
-prior to take is a choice.
+The network and the recipe of ``gallery/09_cvae.py`` on half the images, three seeds each. A seed
+decides the first weights, which are the same for both priors, and the batches. Measured on the
+validation cars: which prior to take is a choice.
 """
 
 import argparse
@@ -35,7 +35,7 @@ PLACES = {"bound": 1, "divergence": 1, "alive": 0, "recognised": 2, "one_fill": 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--images", type=int, default=32_000, help="images to train on")
+    parser.add_argument("--images", type=int, default=16_000, help="images to train on")
     parser.add_argument("--record", action="store_true", help="write results/priors.json")
     arguments = parser.parse_args()
     if arguments.images < BATCH_SIZE * EPOCHS:
