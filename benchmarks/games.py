@@ -34,8 +34,7 @@ def main():
             print(seed, name, row, flush=True)
     results = {"seeds": f"0, {', '.join(map(str, SEEDS))}"}
     for name, rows in measured.items():
-        key = name.translate(str.maketrans({",": "", "-": "_", " ": "_"}))
-        results[key] = summary(rows)
+        results[page["key_of"](name)] = summary(rows)
     print(results)
     if arguments.record:
         record("games", results)

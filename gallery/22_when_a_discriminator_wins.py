@@ -182,6 +182,11 @@ def measure(settings):
     }
 
 
+def key_of(name):
+    """Return a run's name as the chapters quote it, for instance "five_to_one_penalty"."""
+    return name.translate(str.maketrans({",": "", "-": "_", " ": "_"}))
+
+
 fills, rows = {}, {}
 for name, settings in ARMS.items():
     fills[name], rows[name] = measure(settings)
@@ -224,8 +229,7 @@ for key, name in {"squared": "squared error", "zero_sum": "log(1 − D)", "playe
     quoted[f"{key}_first"] = reporting.rounded(lines[name][0])
     quoted[f"{key}_last"] = reporting.rounded(lines[name][-1])
 for name, row in rows.items():
-    key = name.translate(str.maketrans({",": "", "-": "_", " ": "_"}))
     names = "discriminator", "generator", "psnr", "sharpness", "raw", "laplacian"
     columns = zip(names, row.values(), strict=True)
-    quoted |= {f"{column}_{key}": f"{value:.2f}" for column, value in columns}
+    quoted |= {f"{column}_{key_of(name)}": f"{value:.2f}" for column, value in columns}
 publishing.publish("22_when_a_discriminator_wins", {"strong_discriminator": quoted})
