@@ -133,11 +133,12 @@ print(f"the game: {cost['gain_mean']} dB ({cost['gain_mean_interval']})")
 
 # %%
 # What the discriminator contributes is the difference between the game and the same run with
-# alpha = 0: it takes decibels from the hole and adds noise. It judges the raw output, known pixels
-# and all, is not told where the hole is, and its loss ends close to log 4. That the hole is filled
-# at all without it comes of the shared weights: what copies and smooths known pixels is at work in
-# the hole as well, although no error was ever measured there. One word gives the hole a target, and
-# the fills come closer to those of a network trained on squared error.
+# alpha = 0. It is noise: in decibels the two are no farther apart than luck may bring, with one seed
+# each. The discriminator judges the raw output, known pixels and all, is not told where the hole
+# is, and its loss ends close to log 4. That the hole is filled at all without it comes of the
+# shared weights: what copies and smooths known pixels is at work in the hole as well, although no
+# error was ever measured there. One word gives the hole a target, and the fills come closer to
+# those of a network trained on squared error.
 #
 # .. topic:: What to try next
 #

@@ -213,7 +213,7 @@ plt.show()
 # **What it is.** What the lengths of the gradients predict. With the zero-sum loss the fills are
 # nearly those of no game at all: this is what the warning is about. With the loss that is played
 # the generator learns a great deal. It leaves the mean and pays more than a decibel for noise, and
-# by neither distance does it come as near to photographs as the same game with the penalty.
+# by neither distance does it come nearer to photographs than the same game with the penalty.
 #
 # **What mends it.** The penalty, with everything else the same, takes back most of the decibels and
 # of the noise. How much fewer steps of the discriminator do by themselves, the rows at one to one
