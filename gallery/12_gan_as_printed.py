@@ -132,8 +132,8 @@ cost = protocol.compare(scores["GAN, as printed"], scores["the same, alpha = 0"]
 print(f"the game: {cost['gain_mean']} dB ({cost['gain_mean_interval']})")
 
 # %%
-# What the discriminator contributes is the difference between the game and the same run with
-# alpha = 0. It is noise: in decibels the two are no farther apart than luck may bring, with one seed
+# What the discriminator contributes is the difference between the game and the same run with alpha
+# = 0. It is noise: in decibels the two are no farther apart than luck may bring, with one seed
 # each. The discriminator judges the raw output, known pixels and all, is not told where the hole
 # is, and its loss ends close to log 4. That the hole is filled at all without it comes of the
 # shared weights: what copies and smooths known pixels is at work in the hole as well, although no
