@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 import numpy as np
 from recording import record
 
-from inpainting_guide import batches, export, holes, protocol, store
+from inpainting_guide.data import holes, protocol, tensors
+from inpainting_guide.filling import export
+from inpainting_guide.training import store
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -88,7 +90,7 @@ def largest_difference(page, site, entry):
     network = export.filler(store.read_network(site / "networks" / f"{entry['key']}.keras"))
     task, rng, differences = protocol.validation()[:COMPARED], np.random.default_rng(0), []
     for image, location_map in zip(task.images, task.location_map, strict=True):
-        inputs = [np.asarray(batches.network_input(image[None], location_map[None]))]
+        inputs = [np.asarray(tensors.network_input(image[None], location_map[None]))]
         given = [image.ravel().tolist(), location_map.ravel().tolist()]
         if entry["noise"]:
             inputs.append(rng.standard_normal((1, *entry["noise"]), dtype=np.float32))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from recording import record
 
-from inpainting_guide import files, machine
+from inpainting_guide.common import files, machine
 
 ROOT = Path(__file__).parents[1]
 BUILD = Path(os.environ.get("INPAINTING_GUIDE_BUILD", ROOT / "build"))

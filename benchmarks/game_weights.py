@@ -2,29 +2,22 @@
 
     python benchmarks/game_weights.py [--record]
 
-Every game begins with the same trained U-Net, which the store must hold (page 05 trains it), and
-differs from page 13's in one of the two weights only, and in being shorter. An adversarial weight
-of 0 is no game.
+Every game begins with the same trained U-Net, which the store must hold (``gallery/unet.py``
+trains it), and differs from that of ``gallery/gan.py`` in one of the two weights only, and in being
+shorter. An adversarial weight of 0 is no game.
 """
 
 import argparse
 
 import keras
-from recording import record
+from recording import record, show
 
-from inpainting_guide import (
-    batches,
-    cars,
-    discriminators,
-    filling,
-    gan,
-    machine,
-    plausibility,
-    protocol,
-    store,
-    training,
-    wasserstein,
-)
+from inpainting_guide import filling, training
+from inpainting_guide.common import machine
+from inpainting_guide.data import batches, cars, protocol
+from inpainting_guide.measuring import plausibility, scores, wasserstein
+from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.networks import discriminators, gan
 
 IMAGES, BATCH_SIZE = 9_600, 32
 STEPS = IMAGES // BATCH_SIZE
@@ -43,23 +36,22 @@ def main():
         print(setting, flush=True)
         fills[name(setting)] = filling.fill(play(*setting), task.incomplete, task.location_map)
     distances = wasserstein.distances(fills, task)
-    results = {"images": f"{IMAGES:,}"}
+    results = {"images": IMAGES}
     for key, filled in fills.items():
-        sharpness = plausibility.sharpness_ratio(task.images, filled, task.location_map)
         results[key] = {
-            "psnr_of_mean": protocol.score(filled, task).quotable()["psnr_of_mean"],
-            "sharpness": f"{sharpness.value:.2f}",
-            "raw": f"{distances[key].raw.mean():.1f}",
-            "laplacian": f"{distances[key].laplacian.mean():.1f}",
-        }
-        print(key, results[key])
-    floor = distances[wasserstein.PHOTOGRAPHS]
-    results["photographs"] = {
-        "raw": f"{floor.raw.mean():.1f}",
-        "laplacian": f"{floor.laplacian.mean():.1f}",
-    }
+            "psnr_of_mean": scores.score(filled, task).summary()["psnr_of_mean"],
+            "sharpness": plausibility.sharpness_ratio(task.images, filled, task.location_map),
+        } | averages(distances[key])
+    results["photographs"] = averages(distances[wasserstein.PHOTOGRAPHS])
+    show(results)
     if arguments.record:
         record("game_weights", results)
+
+
+def averages(distances):
+    """Average both distances over their splits."""
+    raw, laplacian = (Quantity(float(values.mean())) for values in distances)
+    return {"raw": raw, "laplacian": laplacian}
 
 
 def name(setting):
@@ -69,10 +61,10 @@ def name(setting):
 
 
 def play(weight, penalty):
-    """Play the game of page 13 with other weights, from the same beginning."""
+    """Play the game of the page with other weights, from the same beginning."""
     keras.utils.set_random_seed(0)
     judge = discriminators.global_and_local()
-    game = gan.InpaintingGAN(store.load("unet"), judge, weight, penalty)
+    game = gan.InpaintingGAN(filling.load("unet"), judge, weight, penalty)
 
     def adam():
         rate = training.warm_up_and_cosine(3e-4, STEPS)

@@ -12,11 +12,13 @@ import runpy
 from pathlib import Path
 
 import numpy as np
-from recording import record, use_own_store
+from recording import ends, record, show, use_own_store
 
-PAGE = Path(__file__).parents[1] / "gallery" / "22_when_a_discriminator_wins.py"
+from inpainting_guide.measuring.quantities import Quantity
+
+PAGE = Path(__file__).parents[1] / "gallery" / "when_a_discriminator_wins.py"
 SEEDS = (1, 2)
-COLUMNS = {"PSNR, dB": "psnr", "sharpness": "sharpness"}
+COLUMNS = "psnr", "sharpness"
 
 
 def main():
@@ -29,13 +31,13 @@ def main():
     measured = {name: [row] for name, row in page["rows"].items()}
     for seed in SEEDS:
         for name, settings in page["ARMS"].items():
-            _, row = page["measure"](settings | {"seed": seed})
+            _, row = page["measure"](name, **settings, seed=seed)
             measured[name].append(row)
-            print(seed, name, row, flush=True)
+            show({f"seed {seed}, {name}": row})
     results = {"seeds": f"0, {', '.join(map(str, SEEDS))}"}
     for name, rows in measured.items():
         results[page["key_of"](name)] = summary(rows)
-    print(results)
+    show(results)
     if arguments.record:
         record("games", results)
 
@@ -43,10 +45,10 @@ def main():
 def summary(rows):
     """Return the mean over the seeds and the range of what was measured."""
     found = {}
-    for column, key in COLUMNS.items():
-        values = np.array([row[column] for row in rows])
-        found[key] = f"{values.mean():.2f}"
-        found[f"{key}_range"] = f"{values.min():.2f} to {values.max():.2f}"
+    for key in COLUMNS:
+        values, unit = [row[key].value for row in rows], rows[0][key].unit
+        found[key] = Quantity(float(np.mean(values)), unit)
+        found[f"{key}_range"] = ends(values, unit)
     return found
 
 

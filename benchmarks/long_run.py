@@ -2,26 +2,21 @@
 
     python benchmarks/long_run.py [--images 160000] [--record]
 
-The game of ``gallery/11_gan_autoencoder_generator.py`` with the loss as printed, measured on the
+The game of ``gallery/gan_autoencoder_generator.py`` with the loss as printed, measured on the
 validation cars. The author's notebooks saw a million images.
 """
 
 import argparse
 
 import keras
-from recording import record, use_own_store
+from recording import record, show, use_own_store
 
-from inpainting_guide import (
-    cars,
-    discriminators,
-    filling,
-    gan,
-    generators,
-    machine,
-    plausibility,
-    protocol,
-    training,
-)
+from inpainting_guide import filling, training
+from inpainting_guide.common import machine
+from inpainting_guide.data import cars, protocol
+from inpainting_guide.measuring import plausibility, scores
+from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.networks import discriminators, gan, generators
 
 BATCH_SIZE, EPOCHS = 32, 10
 
@@ -50,17 +45,16 @@ def main():
     measured = training.fit(
         game,
         cars.load().train,
-        steps=steps,
+        budget=steps * BATCH_SIZE,
         batch_size=BATCH_SIZE,
         epochs=EPOCHS,
         validation=task,
     )
     filled = filling.by(game)(task.incomplete, task.location_map)
-    sharpness = plausibility.sharpness_ratio(task.images, filled, task.location_map)
-    results = protocol.score(filled, task).quotable() | training.quotable(measured)
-    results["discriminator_loss"] = f"{measured['history']['discriminator_loss'][-1]:.2f}"
-    results["sharpness"] = f"{sharpness.value:.2f}"
-    print(results)
+    results = scores.score(filled, task).summary() | training.cost(measured)
+    results["discriminator_loss"] = Quantity(measured["history"]["discriminator_loss"][-1])
+    results["sharpness"] = plausibility.sharpness_ratio(task.images, filled, task.location_map)
+    show(results)
     if arguments.record:
         record("long_run", results)
 

@@ -11,9 +11,14 @@ import argparse
 
 import keras
 import numpy as np
-from recording import record, use_own_store
+import page_recipe
+from recording import ends, record, show, use_own_store
 
-from inpainting_guide import filling, machine, metrics, networks, protocol, recipes
+from inpainting_guide import filling, networks
+from inpainting_guide.common import machine
+from inpainting_guide.data import protocol
+from inpainting_guide.measuring import metrics, scores
+from inpainting_guide.measuring.quantities import Quantity
 
 IMAGES, SEEDS = 44_800, (0, 1, 2)
 
@@ -25,20 +30,17 @@ def main():
     use_own_store("loss_region")
     gains, errors = [], {"hole": [], "image": []}
     for seed in SEEDS:
-        scores = {over: train(over, seed) for over in errors}
-        for over, score in scores.items():
+        scored = {over: train(over, seed) for over in errors}
+        for over, score in scored.items():
             errors[over].append(score.squared_error.mean())
-        gains.append(scores["hole"].psnr - scores["image"].psnr)
+        gains.append(scored["hole"].psnr - scored["image"].psnr)
         print(f"seed {seed}: the loss over the hole gains {gains[-1].mean():+.2f} dB, car by car")
-    results = {"images": f"{IMAGES:,}", "seeds": str(len(SEEDS))}
+    results = {"images": IMAGES, "seeds": len(SEEDS)}
     for over, of_seeds in errors.items():
-        results[over] = f"{metrics.psnr(np.mean(of_seeds)):.2f}"
-    gain = metrics.mean(np.mean(gains, axis=0))
-    results["gain"] = f"{gain.value:.2f}"
-    results["gain_interval"] = f"{gain.low:.2f} to {gain.high:.2f}"
-    of_seed = sorted(gain.mean() for gain in gains)
-    results["gain_of_seeds"] = f"{of_seed[0]:.2f} to {of_seed[-1]:.2f}"
-    print(f"on average {results['gain']} dB ({results['gain_interval']})")
+        results[over] = Quantity(float(metrics.psnr(np.mean(of_seeds))), "dB")
+    results["gain"] = metrics.mean(np.mean(gains, axis=0), "dB")
+    results["gain_of_seeds"] = ends([gain.mean() for gain in gains])
+    show(results)
     if arguments.record:
         record("loss_region", results)
 
@@ -48,8 +50,8 @@ def train(over, seed):
     machine.use_precision()
     keras.utils.set_random_seed(seed)
     network = networks.direct_cnn()
-    recipes.train(network, IMAGES, seed=seed, over=over)
-    return protocol.measure(filling.by(network), protocol.validation())
+    page_recipe.train(network, IMAGES, seed=seed, over=over)
+    return scores.measure(filling.by(network), protocol.validation())
 
 
 if __name__ == "__main__":

@@ -14,11 +14,16 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from recording import record, use_own_store
+from recording import record, show, signed_interval, use_own_store
 
-from inpainting_guide import filling, machine, metrics, networks, protocol, store
+from inpainting_guide import filling, networks
+from inpainting_guide.common import machine
+from inpainting_guide.data import protocol
+from inpainting_guide.measuring import metrics, scores
+from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.training import store
 
-PAGE = Path(__file__).parents[1] / "gallery" / "03_direct_cnn.py"
+PAGE = Path(__file__).parents[1] / "gallery" / "direct_cnn.py"
 
 
 def main():
@@ -26,7 +31,7 @@ def main():
     parser.add_argument("--record", action="store_true", help="write results/precision.json")
     arguments = parser.parse_args()
     protocol.declare_final()  # the page trains in a process of its own
-    task, trained, scores, results = protocol.test(), {}, {}, {}
+    task, trained, scored, results = protocol.test(), {}, {}, {}
     for precision in machine.PRECISIONS:
         os.environ["INPAINTING_GUIDE_PRECISION"] = precision
         os.environ["MPLBACKEND"] = "Agg"
@@ -34,18 +39,18 @@ def main():
         subprocess.run([sys.executable, PAGE], check=True)
         path = store.newest("direct_cnn")
         trained[precision] = store.read_network(path)
-        scores[precision] = protocol.measure(filling.by(trained[precision]), task)
-        seconds = {"seconds": f"{store.read_record(path)['seconds']:.0f}"}
-        results[precision] = scores[precision].quotable() | seconds
-    difference = metrics.mean(scores["mixed_bfloat16"].psnr - scores["float32"].psnr)
+        scored[precision] = scores.measure(filling.by(trained[precision]), task)
+        seconds = {"seconds": Quantity(store.read_record(path)["seconds"], "s")}
+        results[precision] = scored[precision].summary() | seconds
+    difference = metrics.mean(scored["mixed_bfloat16"].psnr - scored["float32"].psnr, "dB")
     largest = largest_pixel_difference(trained["mixed_bfloat16"], task)
     results |= {
         "precision": " and ".join(machine.PRECISIONS),
-        "difference_mean": f"{difference.value:+.2f}",
-        "difference_interval": f"{difference.low:+.2f} to {difference.high:+.2f}",
+        "difference_mean": difference.signed,
+        "difference_interval": signed_interval(difference),
         "largest_pixel_difference": f"{largest:.3f}",
     }
-    print(results)
+    show(results)
     if arguments.record:
         record("precision", results)
 

@@ -2,7 +2,7 @@
 
     python benchmarks/priors.py [--images 16000] [--record]
 
-The network and the recipe of ``gallery/09_cvae.py`` on half the images, three seeds each. A seed
+The network and the recipe of ``gallery/cvae.py`` on half the images, three seeds each. A seed
 decides the first weights, which are the same for both priors, and the batches. Measured on the
 validation cars: which prior to take is a choice.
 """
@@ -12,19 +12,13 @@ import itertools
 
 import keras
 import numpy as np
-from recording import record, use_own_store
+from recording import record, show, use_own_store
 
-from inpainting_guide import (
-    batches,
-    cars,
-    cvae,
-    machine,
-    metrics,
-    optimizers,
-    plausibility,
-    protocol,
-    training,
-)
+from inpainting_guide import training
+from inpainting_guide.common import machine
+from inpainting_guide.data import cars, protocol, tensors
+from inpainting_guide.measuring import metrics, plausibility
+from inpainting_guide.networks import cvae
 
 PRIORS = {"learnt": True, "standard": False}
 SEEDS = (0, 1, 2)
@@ -46,24 +40,24 @@ def main():
     for seed, prior in itertools.product(SEEDS, PRIORS):
         runs[prior, seed] = measure(train(prior, seed, arguments.images))
         print(prior, seed, runs[prior, seed])
-    results = summary(runs) | {"images": f"{arguments.images:,}"}
-    print(results)
+    results = summary(runs) | {"images": arguments.images}
+    show(results)
     if arguments.record:
         record("priors", results)
 
 
 def train(prior, seed, images):
-    """Train the network of page 09 with one of the two priors."""
+    """Train the network of the page with one of the two priors."""
     keras.utils.set_random_seed(seed)
     network = cvae.ConditionalVAE(
         variance=0.01, learnt_prior=PRIORS[prior], name=f"cvae_{prior}_prior"
     )
     steps = images // BATCH_SIZE // EPOCHS * EPOCHS
-    network.compile(optimizer=optimizers.ConvolutionMuon(training.warm_up_and_cosine(3e-3, steps)))
+    network.compile(optimizer=training.ConvolutionMuon(training.warm_up_and_cosine(3e-3, steps)))
     training.fit(
         network,
         cars.load().train,
-        steps=steps,
+        budget=steps * BATCH_SIZE,
         batch_size=BATCH_SIZE,
         epochs=EPOCHS,
         validation=protocol.validation(),
@@ -73,7 +67,7 @@ def train(prior, seed, images):
 
 
 def measure(network):
-    """Measure a trained network on the validation cars, as page 10 does."""
+    """Measure a trained network on the validation cars, as ``gallery/cvae_likelihood.py`` does."""
     task = protocol.validation()
     truth = task.images, task.location_map
     fills = network.samples(task.incomplete, task.location_map, count=16)
@@ -82,14 +76,14 @@ def measure(network):
         for name, fill in (("one_fill", fills[0]), ("mean_of_16", fills.mean(axis=0)))
     }
     terms = network.measure(*truth)
-    inputs = batches.network_input(task.incomplete, task.location_map)
+    inputs = tensors.network_input(task.incomplete, task.location_map)
     return {
         "bound": terms["bound"],
         "divergence": terms["divergence"],
         "alive": int((network.divergences(inputs, task.images) > 0.05).sum()),
         "recognised": float(metrics.psnr(terms["squared_error"])),
         **{name: float(metrics.psnr(value)) for name, value in error.items()},
-        "spread": 100 * plausibility.diversity(task.images, fills, task.location_map),
+        "spread": 100 * plausibility.diversity(task.images, fills, task.location_map).value,
     }
 
 

@@ -9,19 +9,21 @@ are not looked at.
 import argparse
 
 import keras
-from recording import record, use_own_store
+from recording import record, show, use_own_store
 
-from inpainting_guide import cars, filling, machine, metrics, networks, protocol, training
-from inpainting_guide.optimizers import ConvolutionMuon
+from inpainting_guide import filling, networks, training
+from inpainting_guide.common import machine
+from inpainting_guide.data import cars, protocol
+from inpainting_guide.measuring import metrics, scores
 
 CANDIDATES = [
     ("adam", keras.optimizers.Adam, 1e-3),
     ("adam", keras.optimizers.Adam, 2e-3),
     ("adam", keras.optimizers.Adam, 4e-3),
     ("adam", keras.optimizers.Adam, 8e-3),
-    ("muon", ConvolutionMuon, 1e-3),
-    ("muon", ConvolutionMuon, 3e-3),
-    ("muon", ConvolutionMuon, 6e-3),
+    ("muon", training.ConvolutionMuon, 1e-3),
+    ("muon", training.ConvolutionMuon, 3e-3),
+    ("muon", training.ConvolutionMuon, 6e-3),
 ]
 IMAGES, BATCH_SIZE, EPOCHS, SEED = 44_800, 64, 10, 0
 
@@ -31,17 +33,15 @@ def main():
     parser.add_argument("--record", action="store_true", help="write results/recipe.json")
     arguments = parser.parse_args()
     use_own_store("recipe")
-    scores, results = {}, {"images": f"{IMAGES:,}"}
+    best, results = {}, {"images": IMAGES}
     for name, optimizer, peak in CANDIDATES:
         score = train(optimizer, peak)
-        summary = score.quotable() | {"peak": f"{peak:g}"}
-        print(f"{name} {peak:g}: {summary['psnr_of_mean']} dB ({summary['psnr_of_mean_interval']})")
-        if name not in scores or score.squared_error.mean() < scores[name].squared_error.mean():
-            scores[name], results[name] = score, summary
-    gain = metrics.mean(scores["muon"].psnr - scores["adam"].psnr)
-    results["gain"] = f"{gain.value:.2f}"
-    results["gain_interval"] = f"{gain.low:.2f} to {gain.high:.2f}"
-    print(f"gain of the best with Muon: {results['gain']} dB ({results['gain_interval']})")
+        summary = score.summary() | {"peak": f"{peak:g}"}
+        show({f"{name} {peak:g}": summary})
+        if name not in best or score.squared_error.mean() < best[name].squared_error.mean():
+            best[name], results[name] = score, summary
+    results["gain"] = metrics.mean(best["muon"].psnr - best["adam"].psnr, "dB")
+    show({"gain of the best with Muon": results["gain"]})
     if arguments.record:
         record("recipe", results)
 
@@ -51,21 +51,18 @@ def train(optimizer, peak):
     machine.use_precision()
     keras.utils.set_random_seed(SEED)
     network = networks.direct_cnn()
-    steps = IMAGES // BATCH_SIZE
-    network.compile(
-        optimizer=optimizer(training.warm_up_and_cosine(peak, steps)),
-        loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),
-    )
+    rate = training.warm_up_and_cosine(peak, IMAGES // BATCH_SIZE)
+    network.compile(optimizer=optimizer(rate), loss=training.hole_loss())
     training.fit(
         network,
         cars.load().train,
-        steps=steps,
+        budget=IMAGES,
         batch_size=BATCH_SIZE,
         epochs=EPOCHS,
         validation=protocol.validation(),
         seed=SEED,
     )
-    return protocol.measure(filling.by(network), protocol.validation())
+    return scores.measure(filling.by(network), protocol.validation())
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ import datetime
 import os
 from pathlib import Path
 
-from inpainting_guide import files, machine
+from inpainting_guide.common import files, machine
+from inpainting_guide.measuring.quantities import Quantity, written
+from inpainting_guide.pages import publishing
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -29,10 +31,62 @@ def record(name, results):
     name : str
         Also the name under which pages quote the results, as in ``{{ precision.date }}``.
     results : dict
+        Quantities, numbers, strings and dicts of these, by the names under which they are quoted:
+        of a quantity with an interval the site also makes a name that ends in ``_interval``.
     """
     RESULTS.mkdir(exist_ok=True)
     described = machine.describe()
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
     path = RESULTS / f"{name}.json"
-    files.write_json(path, {name: described | {"date": date} | results})
+    files.write_json(path, publishing.plain({name: described | {"date": date} | results}))
     print(f"Recorded in {path}.")
+
+
+def show(results, margin=""):
+    """Print what was measured, a line each.
+
+    Parameters
+    ----------
+    results : dict
+        As for `record`.
+    margin : str
+        Before every line.
+    """
+    for name, value in results.items():
+        if isinstance(value, dict):
+            print(f"{margin}{name}:", flush=True)
+            show(value, f"{margin}  ")
+        else:
+            interval = f" ({value.interval})" if getattr(value, "interval", "") else ""
+            print(f"{margin}{name}: {value}{interval}", flush=True)
+
+
+def ends(values, unit="dB"):
+    """Write the smallest and the largest of some numbers, for instance "16.25 to 16.29".
+
+    Parameters
+    ----------
+    values : sequence of float
+    unit : str
+        Theirs.
+
+    Returns
+    -------
+    str
+    """
+    return f"{written(min(values), unit)} to {written(max(values), unit)}"
+
+
+def signed_interval(difference):
+    """Write the interval of a difference with signs, for instance "−0.02 to +0.03".
+
+    Parameters
+    ----------
+    difference : Quantity
+
+    Returns
+    -------
+    str
+    """
+    low, high = (Quantity(end, difference.unit) for end in (difference.low, difference.high))
+    return f"{low.signed} to {high.signed}"

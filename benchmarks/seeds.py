@@ -11,9 +11,14 @@ import itertools
 
 import keras
 import numpy as np
-from recording import record, use_own_store
+import page_recipe
+from recording import ends, record, show, signed_interval, use_own_store
 
-from inpainting_guide import filling, machine, metrics, networks, protocol, recipes
+from inpainting_guide import filling, networks
+from inpainting_guide.common import machine
+from inpainting_guide.data import protocol
+from inpainting_guide.measuring import metrics, scores
+from inpainting_guide.measuring.quantities import Quantity
 
 NETWORKS = {"autoencoder": networks.autoencoder, "unet": networks.unet}
 SEEDS = (0, 1, 2)
@@ -25,17 +30,17 @@ def main():
     arguments = parser.parse_args()
     use_own_store("seeds")
     machine.use_precision()
-    scores, results = {}, {"seeds": ", ".join(map(str, SEEDS))}
+    scored, results = {}, {"seeds": ", ".join(map(str, SEEDS))}
     trained = {key: train(*key) for key in itertools.product(NETWORKS, SEEDS)}
     protocol.declare_final()
     for key, network in trained.items():
-        scores[key] = protocol.measure(filling.by(network), protocol.test())
+        scored[key] = scores.measure(filling.by(network), protocol.test())
     for name in NETWORKS:
-        of_seeds = {seed: scores[name, seed] for seed in SEEDS}
-        results[name] = {f"seed_{seed}": score.quotable() for seed, score in of_seeds.items()}
-        results[name] |= {"images": f"{recipes.IMAGES[name]:,}"} | spread(list(of_seeds.values()))
-    results["unet_minus_autoencoder"] = differences(scores)
-    print(results)
+        of_seeds = {seed: scored[name, seed] for seed in SEEDS}
+        results[name] = {f"seed_{seed}": score.summary() for seed, score in of_seeds.items()}
+        results[name] |= {"images": page_recipe.IMAGES[name]} | spread(list(of_seeds.values()))
+    results["unet_minus_autoencoder"] = differences(scored)
+    show(results)
     if arguments.record:
         record("seeds", results)
 
@@ -44,48 +49,47 @@ def train(name, seed):
     """Train a network of the pages with a seed of its own."""
     keras.utils.set_random_seed(seed)
     network = NETWORKS[name]()
-    recipes.train(network, recipes.IMAGES[name], seed=seed)
+    page_recipe.train(network, page_recipe.IMAGES[name], seed=seed)
     return network
 
 
-def spread(scores):
+def spread(scored):
     """Describe how far a network's results lie apart from seed to seed, in decibels."""
     described = {}
     for key in ("psnr_of_mean", "mean_psnr"):
-        values = np.array([score.summary()[key].value for score in scores])
+        values = np.array([score.summary()[key].value for score in scored])
         described |= {
             f"{key}_average": f"{values.mean():.2f}",
             f"{key}_deviation": f"{values.std(ddof=1):.3f}",
-            f"{key}_range": f"{values.min():.2f} to {values.max():.2f}",
+            f"{key}_range": ends(values),
         }
     # The seed alone, image by image: an interval over images knows nothing of it.
-    between = [metrics.mean(b.psnr - a.psnr) for a, b in itertools.combinations(scores, 2)]
-    largest = max(between, key=lambda estimate: abs(estimate.value))
+    between = [metrics.mean(b.psnr - a.psnr, "dB") for a, b in itertools.combinations(scored, 2)]
+    largest = max(between, key=lambda difference: abs(difference.value))
     return described | {"largest_difference": quoted(largest)}
 
 
-def differences(scores):
+def differences(scored):
     """Subtract every autoencoder from every U-Net, image by image, unless it says otherwise."""
     gains = {
-        (ours, theirs): metrics.mean(scores["unet", ours].psnr - scores["autoencoder", theirs].psnr)
-        for ours, theirs in itertools.product(SEEDS, SEEDS)
+        (a, b): metrics.mean(scored["unet", a].psnr - scored["autoencoder", b].psnr, "dB")
+        for a, b in itertools.product(SEEDS, SEEDS)
     }
     values = np.array([gain.value for gain in gains.values()])
-    of_mean = {key: metrics.psnr(score.squared_error.mean()) for key, score in scores.items()}
+    of_mean = {key: metrics.psnr(score.squared_error.mean()) for key, score in scored.items()}
     of_means = [of_mean["unet", a] - of_mean["autoencoder", b] for a, b in gains]
     pairs = {f"seeds_{a}_{b}": quoted(gain) for (a, b), gain in gains.items()}
     return pairs | {
-        "average": f"{values.mean():.2f}",
-        "range": f"{values.min():.2f} to {values.max():.2f}",
-        "psnr_of_mean_range": f"{min(of_means):.2f} to {max(of_means):.2f}",
-        "lowest_end": f"{min(gain.low for gain in gains.values()):.2f}",
+        "average": Quantity(float(values.mean()), "dB"),
+        "range": ends(values),
+        "psnr_of_mean_range": ends(of_means),
+        "lowest_end": Quantity(min(gain.low for gain in gains.values()), "dB"),
     }
 
 
-def quoted(estimate):
-    """Write an estimate with its sign and its interval over images."""
-    value, low, high = (f"{number:+.2f}" for number in estimate)
-    return f"{value} ({low} to {high})"
+def quoted(difference):
+    """Write a difference with its sign and its interval over images."""
+    return f"{difference.signed} ({signed_interval(difference)})"
 
 
 if __name__ == "__main__":

@@ -16,17 +16,9 @@ import keras
 import tensorflow as tf
 from recording import record
 
-from inpainting_guide import (
-    batches,
-    cars,
-    classical,
-    filling,
-    machine,
-    networks,
-    optimizers,
-    protocol,
-    timing,
-)
+from inpainting_guide import filling, networks, training
+from inpainting_guide.common import machine, timing
+from inpainting_guide.data import batches, cars, protocol
 
 NETWORKS = {
     "direct_cnn": networks.direct_cnn,
@@ -66,10 +58,7 @@ def time_step(build, precision):
     """Time one network's training step in turns with a matrix product."""
     machine.use_precision(precision)
     network = build()
-    network.compile(
-        optimizer=optimizers.ConvolutionMuon(1e-3),
-        loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),
-    )
+    network.compile(optimizer=training.ConvolutionMuon(1e-3), loss=training.hole_loss())
     stream = batches.training(cars.load().train, BATCH_SIZE, seed=0)
     batch = next(iter(stream))
     multiply = matrix_product(tf.bfloat16 if "bfloat16" in precision else tf.float32)
@@ -129,7 +118,7 @@ def training_flops(network):
 def time_fills():
     """Time a fill in milliseconds, at batch 1 and at batch 100, by every method."""
     machine.use_precision()
-    methods = dict(classical.METHODS)
+    methods = dict(filling.CLASSICAL)
     methods |= {name: filling.by(build()) for name, build in NETWORKS.items()}
     of_one, of_hundred = (
         timing.milliseconds(methods, protocol.validation(), size, ROUNDS) for size in (1, 100)

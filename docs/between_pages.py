@@ -8,7 +8,9 @@ from pathlib import Path
 import matplotlib as mpl
 from sphinx_gallery.scrapers import matplotlib_scraper
 
-from inpainting_guide import machine, protocol
+from inpainting_guide.common import machine
+from inpainting_guide.data import protocol
+from inpainting_guide.pages import showing
 
 QUICK_DPI = 50
 """Resolution of figures in quick mode: to draw them large takes longer than what they show."""
@@ -39,8 +41,10 @@ def release_memory(gallery_conf, script, when):
         keras.utils.clear_session(free_memory=not machine.quick())
 
 
-def save_figures(block, block_vars, gallery_conf):
-    """Save the figures of a block; those of a quick build small, and each drawn once.
+def take_shown(block, block_vars, gallery_conf):
+    """Take the tables and the code that a block has shown, then its figures.
+
+    Figures of a quick build are small, and each is drawn once.
 
     Parameters
     ----------
@@ -52,8 +56,10 @@ def save_figures(block, block_vars, gallery_conf):
     str
         What stands on the page.
     """
+    shown = "".join(f"\n{part}\n" for part in showing.pending)
+    showing.pending.clear()
     if not machine.quick():
-        return matplotlib_scraper(block, block_vars, gallery_conf)
+        return shown + matplotlib_scraper(block, block_vars, gallery_conf)
     once = gallery_conf | {"image_srcset": []}
     with mpl.rc_context({"savefig.dpi": QUICK_DPI}):
         text = matplotlib_scraper(block, block_vars, once)
@@ -61,4 +67,4 @@ def save_figures(block, block_vars, gallery_conf):
         # Where other pages show it, they name the finer one.
         path = Path(name)
         shutil.copyfile(path, path.with_stem(f"{path.stem}_2_00x"))
-    return text
+    return shown + text

@@ -1,7 +1,7 @@
 """Build the site: stage the sources, let the gallery run, call Sphinx.
 
     python docs/build.py                            the whole tutorial
-    python docs/build.py gallery/03_direct_cnn.py   run this page only
+    python docs/build.py gallery/direct_cnn.py   run this page only
     python docs/build.py --check-links              look at every outside link
 
 With ``INPAINTING_GUIDE_QUICK=1`` every line of every script runs, in seconds, on a handful of
@@ -15,7 +15,6 @@ import hashlib
 import importlib
 import importlib.metadata
 import os
-import re
 import shutil
 import sys
 import time
@@ -26,10 +25,13 @@ import progress
 from diagrams import draw_all
 from filelock import FileLock, Timeout
 from notebooks import networks
+from sections import scripts
 from sphinx.cmd.build import build_main
 from sphinx_gallery.utils import get_md5sum
 
-from inpainting_guide import code, console, machine, store
+from inpainting_guide.common import console, machine
+from inpainting_guide.filling import methods
+from inpainting_guide.training import digests, store
 
 ROOT = Path(__file__).parents[1]
 
@@ -62,10 +64,8 @@ def main():
     parser.add_argument("--check-links", action="store_true", help="check every outside link")
     arguments = parser.parse_args()
     if arguments.page:
-        if Path(arguments.page).name not in [script.name for script in gallery()]:
-            sys.exit(
-                f"There is no script {arguments.page}: name one, as in gallery/03_direct_cnn.py."
-            )
+        if Path(arguments.page).name not in [script.name for script in scripts()]:
+            sys.exit(f"There is no script {arguments.page}: name one, as in gallery/direct_cnn.py.")
         os.environ["INPAINTING_GUIDE_PAGE"] = Path(arguments.page).name
     os.environ["INPAINTING_GUIDE_RESULTS"] = str(RESULTS)
     os.environ["INPAINTING_GUIDE_STORE"] = str(store.folder().parent)  # resolved, as is BUILD
@@ -89,15 +89,15 @@ def build(arguments):
     stage()
     draw_diagrams()
     chosen = Path(arguments.page).name if arguments.page else None
-    digests = {s: page_digest(s) for s in gallery() if chosen in (None, s.name)}
-    for script, digest in digests.items():
+    package = digests.text(*digests.PACKAGE.rglob("*.py"))
+    marks = {s: page_digest(s, package) for s in scripts() if chosen in (None, s.name)}
+    for script, digest in marks.items():
         forget_if_stale(script, digest)
-    pages = [script.stem for script in digests if will_run(script)]
+    pages = [script.stem for script in marks if will_run(script)]
     if pages:
         import_quietly("tensorflow")
     progress.begin(pages, BUILD / "first_build.json")
     builder = "linkcheck" if arguments.check_links else "html"
-    package = code.digest(*code.PACKAGE.glob("*.py"))
     known = is_current(API, package, api_pages())
     os.environ["INPAINTING_GUIDE_API_IS_CURRENT"] = "1" if known else ""
     options = ["-n", "--keep-going", "-b", builder, "-d", str(BUILD / "doctrees")]
@@ -112,14 +112,14 @@ def build(arguments):
     except SystemExit as stop:  # whatever its status: the build is not done
         failed = f"A script called sys.exit({stop.code!r}), which ends the build: let it run on."
     # What was built is looked at, since an exit status can be anything.
-    lacking = [path for script in digests for path in necessary(script) if not path.exists()]
+    lacking = [path for script in marks for path in necessary(script) if not path.exists()]
     if lacking:
         console.say(f"Not made: {lacking[0]} (the first of {len(lacking)}).")
     if failed or lacking:
         sys.exit(failed or 1)
     progress.end()
     write_mark(API, package, api_pages())
-    for script, digest in digests.items():
+    for script, digest in marks.items():
         write_mark(generated(script, ".digest"), digest, made_by(script))
     entry = "output.txt" if arguments.check_links else "index.html"
     print(f"Built in {time.perf_counter() - began:.0f} s: {BUILD / builder / entry}")
@@ -135,19 +135,6 @@ def import_quietly(name):
             os.dup2(errors.fileno(), 2)
 
 
-def gallery():
-    """List the scripts of the gallery in the order in which they run."""
-    scripts = sorted((ROOT / "gallery").glob("*.py"))
-    for script in scripts:
-        # It becomes part of addresses, labels and the names of results.
-        if not re.fullmatch(r"\d\d_[a-z0-9_]+\.py", script.name):
-            sys.exit(
-                f"gallery/{script.name}: expected two digits, and a name of small letters, digits "
-                "and _, as in 03_direct_cnn.py. Rename it."
-            )
-    return scripts
-
-
 def stage():
     """Copy chapters and pages to one source tree; leave alone what has not changed."""
     wanted = {path.relative_to(ROOT): path for path in (ROOT / "tutorial").glob("*.md")}
@@ -159,11 +146,13 @@ def stage():
             path.unlink()
     # What was made of modules and scripts that are no more.
     for path in SOURCE.glob("api/inpainting_guide.*.rst"):
-        if not code.PACKAGE.joinpath(*path.stem.split(".")[1:]).with_suffix(".py").exists():
+        if not digests.PACKAGE.joinpath(*path.stem.split(".")[1:]).with_suffix(".py").exists():
             path.unlink()
     results = (*RESULTS.glob("*.*"), *RESULTS.glob("runs/*.json"))
-    for path in (*SOURCE.glob("gallery/[0-9]*.*"), *results):
-        if not (ROOT / "gallery" / path.name.split(".")[0]).with_suffix(".py").exists():
+    of_folder = {"index", "gallery_python", "gallery_jupyter", "sg_execution_times"}
+    for path in (*SOURCE.glob("gallery/*.*"), *results):
+        page = path.name.split(".")[0]
+        if page not in of_folder and not (ROOT / "gallery" / f"{page}.py").exists():
             path.unlink()
     for name, path in wanted.items():
         copy = SOURCE / name
@@ -184,23 +173,24 @@ def pack_inventory(path):
 
 def draw_diagrams():
     """Draw the chapters' figures, unless their code is the one that drew them."""
-    scripts = [ROOT / "docs" / "diagrams.py", *sorted((ROOT / "docs" / "drawings").glob("*.py"))]
-    digest, mark, drawn = code.digest(*scripts), BUILD / "diagrams.digest", SOURCE / "diagrams"
+    drawings = [ROOT / "docs" / "diagrams.py", *sorted((ROOT / "docs" / "drawings").glob("*.py"))]
+    digest, mark = digests.behaviour(*drawings), BUILD / "diagrams.digest"
+    drawn = SOURCE / "diagrams"
     if not is_current(mark, digest, drawn.glob("*.svg")):
         import_quietly("tensorflow")  # some figures ask a network
         draw_all(drawn)
         write_mark(mark, digest, drawn.glob("*.svg"))
 
 
-def page_digest(script):
-    """Digest all that a page's result depends on: code, libraries, precision.
+def page_digest(script, package):
+    """Join all that a page's result depends on: code, libraries, precision.
 
     The code is its own, the package's, and that of the scripts whose networks it reads.
     """
-    trained_by = {script.with_name(store.SCRIPTS[name]) for name in networks(script)}
+    trained_by = {script.with_name(methods.SCRIPTS[name]) for name in networks(script)}
     libraries = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
     precision = os.environ.get("INPAINTING_GUIDE_PRECISION") or str(machine.has_bfloat16())
-    return " ".join([code.digest(script, *trained_by), *libraries, precision])
+    return " ".join([digests.text(script, *trained_by), package, *libraries, precision])
 
 
 def forget_if_stale(script, digest):
@@ -219,7 +209,8 @@ def api_pages():
 def made_by(script):
     """List all that a page's script made: its text, figures and numbers, and what it hands out."""
     made = [*necessary(script), RESULTS / f"{script.stem}.csv"]
-    made += (SOURCE / "gallery" / "images").rglob(f"sphx_glr_{script.stem}_*.png")
+    for end in ("[0-9]*", "thumb"):
+        made += (SOURCE / "gallery" / "images").rglob(f"sphx_glr_{script.stem}_{end}.png")
     if "export.folder()" in script.read_text(encoding="utf-8"):
         made += RESULTS.glob("site/*/*")
     return made

@@ -1,10 +1,9 @@
 """What chapters quote that no page computes alone: differences, and shares in per cent.
 
-A page publishes ``psnr_of_mean`` as prose, "16.55", and ``psnr_of_mean_unrounded`` as a number. A
-difference is taken of the numbers: that of two rounded ones can be off by 0.01.
+A difference is taken of the numbers themselves: that of two rounded ones can be off by 0.01.
 """
 
-from inpainting_guide import reporting
+from inpainting_guide.measuring.quantities import written
 
 CARS = 5_000
 BATCH = 50
@@ -49,7 +48,7 @@ GAPS = {
     ),
     "fresh_gap": ("patch_autoencoder.training_psnr", "patch_autoencoder.psnr_of_mean"),
 }
-"""The same, to one place and without a plus sign."""
+"""The same, without a sign."""
 
 
 def claims(quoted):
@@ -67,32 +66,25 @@ def claims(quoted):
         notebook and how many times ours that is; without those whose pages have not run.
     """
     found = {}
-    for comparisons, form in ((GAINS, "{:+.2f} dB"), (GAPS, "{:.1f} dB")):
-        for name, pair in comparisons.items():
-            if all(_published(quoted, key) for key in pair):
-                first, second = (_number(quoted, key) for key in pair)
-                # A minus sign, not a hyphen.
-                found[name] = form.format(first - second).replace("-", "−")
+    for name, (first, second) in GAINS.items():
+        if (one := find(quoted, first)) and (other := find(quoted, second)):
+            found[name] = f"{(one - other).signed} dB"
+    for name, (first, second) in GAPS.items():
+        if (one := find(quoted, first)) and (other := find(quoted, second)):
+            found[name] = f"{one - other} dB"
     for name, images in NOTEBOOKS.items():
         found[f"notebook_{name}"] = f"{images:,}"
-        if "images" in quoted.get(name, {}):
-            ours = int(quoted[name]["images"].replace(",", ""))
-            found[f"ratio_{name}"] = reporting.rounded(images / ours)
+        if ours := find(quoted, f"{name}.images"):
+            found[f"ratio_{name}"] = written(images / ours, "times")
     for name, method in quoted.get("comparison", {}).items():
-        # A quick build asks the classifier about some methods only.
-        strong = method.get("strong")
-        found[f"told_{name}"] = reporting.per_cent(float(strong)) if strong else "–"
-    if "patch_autoencoder_frozen" in quoted:
-        psnr = _number(quoted, "patch_autoencoder_frozen.training_psnr")
-        found["frozen_training_psnr"] = f"{psnr:.2f} dB"
+        # A page that runs alone has not asked the classifier.
+        found[f"told_{name}"] = str(method.get("strong", "–"))
+    if reached := find(quoted, "patch_autoencoder_frozen.training_psnr"):
+        found["frozen_training_psnr"] = f"{reached} dB"
     return found
 
 
-def _published(quoted, key):
+def find(quoted, key):
+    """Find a published number by its key, as in "gan.psnr_of_mean"; None if it is not there."""
     page, name = key.split(".")
-    return f"{name}_unrounded" in quoted.get(page, {})
-
-
-def _number(quoted, key):
-    page, name = key.split(".")
-    return quoted[page][f"{name}_unrounded"]
+    return quoted.get(page, {}).get(name)

@@ -1,6 +1,5 @@
 """Sphinx configuration. `docs/build.py` stages the sources and runs Sphinx with this file."""
 
-import dataclasses
 import importlib.metadata
 import os
 import re
@@ -10,14 +9,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 
-import provenance  # noqa: E402
 import publication  # noqa: E402
-from claims import claims  # noqa: E402
-from downloads import downloads  # noqa: E402
 from sphinx.ext import viewcode  # noqa: E402
 from sphinx.ext.autosummary import process_generate_options  # noqa: E402
 
-from inpainting_guide import files, machine  # noqa: E402
+from inpainting_guide.common import machine  # noqa: E402
 
 # -- Project ---------------------------------------------------------------------------------
 
@@ -43,9 +39,11 @@ extensions = [
     "sphinx_togglebutton",
     "sphinxcontrib.bibtex",
     "sphinx_gallery.gen_gallery",
+    "needs",
     "notebooks",
     "provenance",
-    "publication",
+    "quoting",
+    "sections",
     "social",
 ]
 templates_path = [str(ROOT / "docs" / "_templates")]  # autosummary looks beside the sources
@@ -98,14 +96,14 @@ page = os.environ.get("INPAINTING_GUIDE_PAGE")
 sphinx_gallery_conf = {
     "examples_dirs": str(ROOT / "gallery"),
     "gallery_dirs": "gallery",
-    "filename_pattern": rf"[\\/]{re.escape(page)}$" if page else r"[\\/]\d\d_",
-    "within_subsection_order": "FileNameSortKey",
+    "filename_pattern": rf"[\\/]{re.escape(page)}$" if page else r"\.py$",
+    "within_subsection_order": "sections.place",
     "abort_on_example_error": True,
     "backreferences_dir": "api/backreferences",
     "doc_module": ("inpainting_guide",),
     "inspect_global_variables": False,
     "capture_repr": (),
-    "image_scrapers": ("between_pages.save_figures",),
+    "image_scrapers": ("between_pages.take_shown",),
     "image_srcset": ["2x"],
     "remove_config_comments": True,
     "reset_modules": (
@@ -128,6 +126,10 @@ html_title = "inpainting-guide"
 html_static_path = ["_static"]
 html_extra_path = [str(Path(os.environ["INPAINTING_GUIDE_RESULTS"]) / "site")]
 html_css_files = ["guide.css"]
+html_js_files = [
+    ("sortable/sortable.min.js", {"defer": ""}),
+    ("sortable/sortable.a11y.min.js", {"defer": ""}),
+]
 html_favicon = "_static/logo.svg"
 html_show_sourcelink = False
 html_copy_source = False
@@ -159,7 +161,8 @@ html_theme_options = {
     ),
 }
 html_context = {"default_mode": "auto"}  # unset, the theme complains in the console
-html_sidebars = {"index": []}
+# Pages at the top of the site have no sections to navigate.
+html_sidebars = {name: [] for name in ("index", "try", "command", "networks", "troubleshooting")}
 
 # -- Search engines and messengers, if the site's address is known ---------------------------
 
@@ -167,41 +170,9 @@ extensions += publication.extensions()
 globals().update(publication.settings())
 
 
-# -- Numbers in chapters ---------------------------------------------------------------------
-
-
-def quote_results(app):
-    """Let chapters quote what the gallery and the benchmarks measured: ``{{ page.number }}``."""
-    results = Path(os.environ["INPAINTING_GUIDE_RESULTS"])
-    quoted = {}
-    for path in [*(ROOT / "benchmarks" / "results").glob("*.json"), *results.glob("*.json")]:
-        new = files.read_json(path)
-        if twice := quoted.keys() & new.keys():
-            raise ValueError(f"{path.name} publishes {', '.join(sorted(twice))} once more.")
-        quoted |= new
-    quoted["claims"] = claims(quoted)
-    quoted["downloads"] = downloads(quoted)
-    ran = results.glob("runs/*.json")
-    quoted["pages"] = {f"p{path.stem}": f"{provenance.minutes(path.stem)} min" for path in ran}
-    # Not app.config: a configuration that changes while Sphinx runs makes every page outdated.
-    app.env.myst_config = dataclasses.replace(app.env.myst_config, substitutions=quoted)
-
-
-def outdated_chapters(app, env, added, changed, removed):
-    """Read the chapters again when a number that they may quote has changed."""
-    before, now = getattr(env, "quoted_results", None), env.myst_config.substitutions
-    env.quoted_results = now
-    if before == now:
-        return []
-    return [name for name in env.found_docs if not name.startswith(("gallery/", "api/"))]
-
-
 def setup(app):
-    """Connect to Sphinx: after the gallery has run (priority above the default of 500)."""
-    app.connect("builder-inited", quote_results, priority=900)
-    app.connect("env-get-outdated", outdated_chapters)
+    """Leave the API's pages alone if they are current: to make them, TensorFlow is loaded."""
     if os.environ.get("INPAINTING_GUIDE_API_IS_CURRENT"):
-        # To list and to show the package once more is to import it, and TensorFlow with it.
         for event in ("builder-inited", "html-collect-pages"):
             for listener in app.events.listeners[event]:
                 if listener.handler in (process_generate_options, viewcode.collect_pages):

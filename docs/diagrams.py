@@ -21,7 +21,7 @@ from drawings import (
     vae,
 )
 
-from inpainting_guide import files
+from inpainting_guide.common import files
 
 FIGURES = (
     introduction.problem,

@@ -1,11 +1,10 @@
 """The table of networks to download, as the page ``docs/networks.md`` shows it."""
 
-SHORT = {"cnn": "CNN", "cvae": "CVAE", "gan": "GAN", "unet": "U-Net"}
-"""Words in the networks' names that prose writes otherwise."""
+from inpainting_guide.filling import methods
 
 
 def downloads(quoted):
-    """Lay out what page 22 of the gallery handed out.
+    """Lay out what the page ``gallery/networks_to_take_along.py`` handed out.
 
     Parameters
     ----------
@@ -25,8 +24,7 @@ def downloads(quoted):
     )
     lines = ["| Network | For Keras | For a browser |", "|---|---|---|"]
     for name, script in scripts.items():
-        title = " ".join(SHORT.get(word, word) for word in name.split("_"))
-        page = f"{{ref}}`{title} <sphx_glr_gallery_{script}>`"
+        page = f"{{ref}}`{methods.of_network(name).name} <sphx_glr_gallery_{script}>`"
         links = (link(f"{name}{suffix}", megabytes) for suffix in (".keras", ".onnx"))
         lines.append(f"| {page} | {' | '.join(links)} |")
     sums = [f"{checksum}  {name}" for name, checksum in checksums.items()]

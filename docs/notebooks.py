@@ -10,11 +10,12 @@ import shutil
 from pathlib import Path
 
 import publication
-from prose import ROOT, for_notebook
+from prose import for_notebook
+from sections import scripts
 from sphinx_gallery import downloads, notebook, py_source_parser, utils
 from sphinx_gallery.gen_gallery import DEFAULT_GALLERY_CONF
 
-from inpainting_guide import comparison, store
+from inpainting_guide.filling import methods
 
 FROM_A_REPOSITORY = """\
 # Install the guide's package, once. If Colab asks to restart the session: do, then go on below.
@@ -93,8 +94,8 @@ def before(script):
     str
         A paragraph of reStructuredText; empty if the script stands alone.
     """
-    scripts = dict.fromkeys(store.SCRIPTS[name] for name in networks(script))
-    others = sorted(Path(name).stem for name in scripts if name != script.name)
+    trained_by = {methods.SCRIPTS[name] for name in networks(script)}
+    others = [path.stem for path in scripts() if path.name in trained_by and path != script]
     if not others:
         return ""
     listed = ", ".join(f"``{name}``" for name in others)
@@ -120,12 +121,10 @@ def networks(script):
         if not isinstance(node, ast.Call):
             continue
         called = ast.unparse(node.func)
-        if called in ("store.load", "store.newest") and isinstance(node.args[0], ast.Constant):
+        if called == "filling.load" and isinstance(node.args[0], ast.Constant):
             found.append(node.args[0].value)
-        elif called == "export.hand_out":
-            found += store.SCRIPTS
-        elif called == "comparison.load":
-            found += [m.trained[-1] for m in comparison.METHODS.values() if m.trained]
+        elif called in ("export.hand_out", "comparison.load_all"):
+            found += methods.SCRIPTS
     return found
 
 
@@ -134,7 +133,7 @@ def write_all(app):
     package, address = publication.package(), publication.address()
     gallery = Path(app.srcdir, "gallery")
     changed = False
-    for script in sorted((ROOT / "gallery").glob("[0-9]*.py")):
+    for script in scripts():
         text = json.dumps(make(script, package, address), indent=1, ensure_ascii=False) + "\n"
         path = gallery / f"{script.stem}.ipynb"
         if path.exists() and path.read_text(encoding="utf-8") == text:

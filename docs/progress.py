@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 from provenance import duration
 
-from inpainting_guide import console, files, machine, store, timing
+from inpainting_guide.common import console, files, machine, timing
+from inpainting_guide.training import store
 
 ROOT = Path(__file__).parents[1]
 RECORD = ROOT / "benchmarks" / "results" / "building.json"
@@ -125,7 +126,7 @@ def begin(pages, kept):
         return
     record = files.read_json(RECORD)["building"] if RECORD.exists() else None
     console.say("Timing a training step ...")
-    _build = Build(sorted(pages), step_in_a_process_of_its_own(), record)
+    _build = Build(pages, step_in_a_process_of_its_own(), record)
     scripts = {script.stem for script in (ROOT / "gallery").glob("*.py")}
     all_new = set(pages) == scripts and not any(store.folder().glob("*.keras"))
     _build.kept = kept if all_new else None

@@ -33,7 +33,7 @@ def titles():
                 title = match["title"].replace("`", "")
                 # Headings have anchors of their own; that of the label itself always exists.
                 found[match["label"]] = title, f"{prefix}{path.stem}.html#{match['label']}"
-    for path in sorted((ROOT / "gallery").glob("[0-9]*.py")):
+    for path in sorted((ROOT / "gallery").glob("*.py")):
         title = path.read_text(encoding="utf-8").split("\n")[1].replace("`", "")
         found[f"sphx_glr_gallery_{path.name}"] = title, f"gallery/{path.stem}.html"
     return found
@@ -119,6 +119,6 @@ def _reference(match, page):
     if match["role"] == "download":
         return title or Path(target).name, f"gallery/{page}.html"
     if match["role"] in OBJECTS and target.startswith("inpainting_guide."):
-        module = ".".join(target.split(".")[:2])
+        module = ".".join(target.split(".")[:3])  # package, room, module
         return title or target, f"api/{module}.html#{target}"
     return title or target, ""

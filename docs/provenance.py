@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from inpainting_guide import files, machine
+from inpainting_guide.common import files, machine
 
 TEXTS = ("guide", "python", "tensorflow", "keras", "numpy", "processor", "precision", "seeds")
 NUMBERS = ("seconds", "start_bytes", "peak_bytes")

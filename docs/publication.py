@@ -8,7 +8,6 @@ out of the site: no button and no link leads nowhere.
 
 import os
 import re
-from pathlib import Path
 
 BRANCH = "notebooks"
 """The branch on which the workflow ``docs.yml`` keeps the notebooks of the published site."""
@@ -111,15 +110,3 @@ def settings():
         "ogp_social_cards": {"enable": False},
         "ogp_custom_meta_tags": ['<meta name="twitter:card" content="summary_large_image" />'],
     }
-
-
-def add_launchers(app, name, template, context, doctree):
-    """Give a gallery page's template its launchers."""
-    folder, _, page = name.rpartition("/")
-    if folder == "gallery" and Path(app.srcdir, folder, f"{page}.ipynb").exists():
-        context["launchers"] = launchers(page)
-
-
-def setup(app):
-    app.connect("html-page-context", add_launchers)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

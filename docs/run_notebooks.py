@@ -1,7 +1,7 @@
 """Run the notebooks of the gallery, in page order and with one store, as a reader would.
 
     python docs/run_notebooks.py                            all of them
-    python docs/run_notebooks.py gallery/03_direct_cnn.py   this one
+    python docs/run_notebooks.py gallery/direct_cnn.py   this one
 
 They run in the mode and with the store that the environment names. The cell that installs the
 package from the published repository is not there: it is this clone that is tried.
@@ -18,9 +18,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from notebooks import make
-from prose import ROOT
+from sections import scripts
 
-from inpainting_guide import store
+from inpainting_guide.training import store
 
 LONGEST_CELL = 3600  # seconds
 
@@ -28,11 +28,11 @@ LONGEST_CELL = 3600  # seconds
 def main():
     chosen = [Path(name).resolve() for name in sys.argv[1:]]
     if missing := [path.name for path in chosen if not path.is_file()]:
-        sys.exit(f"There is no script {missing[0]}: name one, as in gallery/03_direct_cnn.py.")
+        sys.exit(f"There is no script {missing[0]}: name one, as in gallery/direct_cnn.py.")
     # Each runs in a folder of its own: a relative path would mean another store there.
     os.environ["INPAINTING_GUIDE_STORE"] = str(store.folder().parent)
     failed = []
-    for script in chosen or sorted((ROOT / "gallery").glob("[0-9]*.py")):
+    for script in chosen or scripts():
         began = time.perf_counter()
         try:
             run(script)

@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
 # A test must not depend on how the reader's shell was set up.
-for name in ("INPAINTING_GUIDE_QUICK", "INPAINTING_GUIDE_PRECISION"):
+for name in ("INPAINTING_GUIDE_QUICK", "INPAINTING_GUIDE_PRECISION", "INPAINTING_GUIDE_RESULTS"):
     os.environ.pop(name, None)
 
 import contextlib  # noqa: E402
@@ -19,7 +19,9 @@ import own_photographs  # noqa: E402
 import pytest  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from inpainting_guide import cars, classical, protocol  # noqa: E402
+from inpainting_guide.data import cars, protocol  # noqa: E402
+from inpainting_guide.filling import methods  # noqa: E402
+from inpainting_guide.measuring import scores  # noqa: E402
 
 # How long an example takes says what else the machine does.
 hypothesis.settings.register_profile("guide", deadline=None)
@@ -45,7 +47,7 @@ def baselines():
     protocol.declare_final()
     task = protocol.test()
     protocol.choose_again()
-    return {name: protocol.measure(fill, task) for name, fill in classical.METHODS.items()}
+    return {name: scores.measure(fill, task) for name, fill in methods.CLASSICAL.items()}
 
 
 @pytest.fixture

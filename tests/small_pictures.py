@@ -5,7 +5,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from inpainting_guide import holes
+from inpainting_guide.data import holes
 
 NO_DEADLINE = settings(deadline=None, max_examples=40)
 

@@ -4,6 +4,7 @@ import keras
 
 from inpainting_guide import training
 
+BATCH_SIZE = 4
 STEPS = 6
 
 
@@ -14,7 +15,7 @@ def small(peak=1e-3, steps=STEPS):
     network = keras.Model(inputs, outputs, name="small")
     network.compile(
         optimizer=keras.optimizers.Adam(training.warm_up_and_cosine(peak, steps)),
-        loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),
+        loss=training.hole_loss(),
         run_eagerly=True,  # so few steps are done before they would be compiled
     )
     return network
@@ -27,5 +28,5 @@ def again():
 
 
 def fit(network, images, **changes):
-    recipe = {"steps": STEPS, "batch_size": 4, "epochs": 3} | changes
+    recipe = {"budget": STEPS * BATCH_SIZE, "batch_size": BATCH_SIZE, "epochs": 3} | changes
     return training.fit(network, images, **recipe)

@@ -2,7 +2,10 @@ import keras
 import numpy as np
 import pytest
 
-from inpainting_guide import any_size, filling, generators, holes, networks
+from inpainting_guide import filling, networks
+from inpainting_guide.data import holes
+from inpainting_guide.networks import generators
+from inpainting_guide.photographs import any_size
 
 LOCAL = {
     "direct_cnn": networks.direct_cnn,

@@ -8,30 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inpainting_guide import (
-    arguments,
-    batches,
-    by_hand,
-    cars,
-    comparison,
-    curves,
-    cvae,
-    discriminators,
-    figures,
-    gan,
-    generators,
-    holes,
-    metrics,
-    networks,
-    optimizers,
-    plausibility,
-    protocol,
-    reporting,
-    side_by_side,
-    timing,
-    trade_off,
-    wasserstein,
-)
+from inpainting_guide import networks
+from inpainting_guide.common import arguments, timing
+from inpainting_guide.data import batches, cars, holes, protocol
+from inpainting_guide.filling import comparison, methods
+from inpainting_guide.formulas import by_hand
+from inpainting_guide.measuring import classifier, metrics, plausibility, scores, wasserstein
+from inpainting_guide.networks import cvae, discriminators, gan, generators
+from inpainting_guide.pages import curves, figures, sheets, showing, side_by_side, tables, trade_off
+from inpainting_guide.training import optimizers
 
 SMALL = np.full((2, 32, 32, 3), 0.5, np.float32)
 MAPS = holes.square([3, 4], [5, 6])
@@ -51,6 +36,16 @@ def test_whole_numbers_of_a_range_pass_and_no_others(value, least, most):
         elif least <= most:
             with pytest.raises(ValueError, match=f"^n is {value}: expected a whole number"):
                 arguments.whole(n=given_as, least=least, most=most)
+
+
+@given(halves=st.integers(0, 5), number=st.integers(1, 20))
+def test_a_side_can_be_halved_as_often_as_a_network_must(halves, number):
+    multiple = 2**halves
+    arguments.side(multiple * number, multiple)
+    arguments.side(None, multiple)
+    for size in range(multiple * number + 1, multiple * (number + 1)):
+        with pytest.raises(ValueError, match=f"{size} pixels: .* a multiple of {multiple}.$"):
+            arguments.side(size, multiple)
 
 
 @given(NO_INTEGER)
@@ -78,6 +73,8 @@ def history(**values):
 
 
 WRONG = [
+    (lambda: arguments.side(0, 4), "size is 0: expected a whole number"),
+    (lambda: arguments.side(8.0, 4), "size is 8.0: expected a whole number"),
     (lambda: arguments.random_generator(3), "rng is 3: expected a random generator"),
     (lambda: holes.square(math.nan, 5), "tops is nan: expected a whole number"),
     (lambda: holes.square(3.5, 5), "tops is 3.5: expected a whole number"),
@@ -87,15 +84,14 @@ WRONG = [
     (lambda: metrics.squared_error_by_depth(SMALL, SMALL, MAPS, 0), "deepest is 0: expected"),
     (lambda: metrics.squared_error_by_depth(SMALL, SMALL, MAPS, 2.5), "deepest is 2.5: expected"),
     (lambda: metrics.ssim(SMALL[:, :6], SMALL[:, :6], MAPS[:, :6]), "6 x 32 pixels: .* 7 x 7"),
-    (lambda: metrics.table({}, "dB"), "0 estimates: expected at least 1"),
-    (lambda: reporting.table({}), "0 rows: expected at least 1"),
-    (lambda: reporting.rounded(1.5, 0), "digits is 0: expected"),
-    (lambda: reporting.per_cent(math.nan), "a share of nan: expected"),
-    (lambda: reporting.per_cent(57), "a share of 57: expected"),
-    (lambda: protocol.table({}), "0 scores: expected at least 1"),
+    (lambda: showing.show_table({}), "0 rows: expected at least 1"),
+    (lambda: tables.show_scores({}), "0 rows: expected at least 1"),
+    (lambda: tables.show_budgets({}), "0 rows: expected at least 1"),
+    (lambda: tables.show_budgets({"GAN": []}), "0 trainings of GAN: expected at least 1"),
+    (lambda: tables.show_distances({}), "no method 'photographs': choose"),
     (lambda: protocol.task(SMALL[:, :16], 0), "16 x 32 pixels, expected 32 x 32"),
     (lambda: protocol.task(np.uint8(SMALL), 0), "the images are 8-bit"),
-    (lambda: protocol.compare(protocol.score(SMALL, TASK), protocol.score(SMALL[:1], TASK[:1])),
+    (lambda: scores.compare(scores.score(SMALL, TASK), scores.score(SMALL[:1], TASK[:1])),
      "scores of 2 images and of 1"),
     (lambda: timing.in_turns({}, 1.5), "rounds is 1.5: expected"),
     (lambda: timing.milliseconds({}, TASK, 0, 1), "size is 0: expected"),
@@ -110,24 +106,22 @@ WRONG = [
     (lambda: plausibility.diversity(SMALL, SMALL[None], MAPS), "1 fills of each hole: .* least 2"),
     (lambda: plausibility.diversity(SMALL, np.stack([SMALL] * 2), MAPS), "mean of the fills is"),
     (lambda: plausibility.diversity(SMALL, np.ones((2, *SMALL.shape), int), MAPS), "holds int64"),
-    (lambda: plausibility.classifier_accuracies(SMALL, TASK, SMALL, TASK, images=()), "least one"),
-    (lambda: plausibility.classifier_accuracies(SMALL, TASK, SMALL, TASK, images=(9,)),
+    (lambda: classifier.classifier_accuracies(SMALL, TASK, SMALL, TASK, images=()), "least one"),
+    (lambda: classifier.classifier_accuracies(SMALL, TASK, SMALL, TASK, images=(9,)),
      "images is 9: expected a whole number .int. of at least 64"),
-    (lambda: plausibility.classifier_accuracies(SMALL, TASK, SMALL, TASK, images=(99, 64)),
+    (lambda: classifier.classifier_accuracies(SMALL, TASK, SMALL, TASK, images=(99, 64)),
      "ascending order"),
-    (lambda: plausibility.classifier_accuracies(255 * SMALL, TASK, SMALL[:1], TASK, images=(64,)),
+    (lambda: classifier.classifier_accuracies(255 * SMALL, TASK, SMALL[:1], TASK, images=(64,)),
      "the prediction holds values from .* to 127.5"),
     (lambda: wasserstein.crops(SMALL, MAPS, 12.0), "size is 12.0: expected"),
     (lambda: wasserstein.sliced_wasserstein(SMALL, SMALL, 0), "directions is 0: expected"),
     (lambda: wasserstein.distances({}, TASK, splits=1), "splits is 1: expected"),
-    (lambda: wasserstein.table({}), "no method 'photographs': choose"),
-    (lambda: comparison.filler("x", {}), "no method 'x': choose one of mean_colour"),
-    (lambda: comparison.filler("unet", {}), "no network 'unet'"),
+    (lambda: methods.filler("x", {}), "no method 'x': choose one of mean_colour"),
+    (lambda: methods.filler("unet", {}), "no network 'unet'"),
     (lambda: comparison.costs({}, TASK, 1, "x"), "no unit 'x': choose"),
     (lambda: comparison.costs({}, TASK, 0), "rounds is 0: expected"),
     (lambda: side_by_side.psnr_by_side({}, SMALL, (4, 33), ()), "sides is 33: .* from 1 to 32"),
     (lambda: side_by_side.psnr_by_place({}, SMALL, (0, 21), "x"), "starts is 21: .* 0 to 20"),
-    (lambda: side_by_side.diversities({}, TASK, 1), "count is 1: expected"),
     (lambda: curves.training_curve({}), "0 lines: expected at least 1"),
     (lambda: curves.training_curve({"a": history(loss=[1, 1])}), "no history 'val_loss'"),
     (lambda: curves.loss_terms(history(loss=[1, 1]), {}), "0 terms: expected at least 1"),
@@ -138,9 +132,9 @@ WRONG = [
     (lambda: curves.hole_profiles({"a": np.ones(2)}, "a", {}), "no method with a family 'a'"),
     (lambda: curves.versus({"a": [1, 2]}, [1], ("x", "y")), "a has 2 values at 1 positions"),
     (lambda: curves.sorted_bars([], "x", 1), "0 values: expected at least 1"),
-    (lambda: figures.contact_sheet({}), "0 rows: expected at least 1"),
-    (lambda: figures.contact_sheet({"a": SMALL, "b": SMALL[:1]}), "rows of 2, 1 images"),
-    (lambda: figures.contact_sheet({"a": SMALL[:0]}), "rows of 0 images"),
+    (lambda: sheets.contact_sheet({}), "0 rows: expected at least 1"),
+    (lambda: sheets.contact_sheet({"a": SMALL, "b": SMALL[:1]}), "rows of 2, 1 images"),
+    (lambda: sheets.contact_sheet({"a": SMALL[:0]}), "rows of 0 images"),
     (lambda: figures.heat_maps({}, "x"), "0 grids: expected at least 1"),
     (lambda: trade_off.draw({}, {}, 1.0, ("x", "y")), "0 methods: expected at least 1"),
     (lambda: by_hand.output_size(8, 3, 0), "stride is 0: expected"),
@@ -165,7 +159,7 @@ WRONG = [
     (lambda: discriminators.global_and_local(None), "size is None: expected"),
     (lambda: discriminators.global_and_local(window=33), "window is 33: .* from 1 to 32"),
     (lambda: discriminators.global_and_local(widths=()), "0 widths: expected"),
-    (lambda: discriminators.classifier(0), "size is 0: expected"),
+    (lambda: classifier.classifier(0), "size is 0: expected"),
     (lambda: cvae.ConditionalVAE(latent_level=5), "latent_level is 5: .* from 1 to 4"),
     (lambda: cvae.ConditionalVAE(latent_channels=0), "latent_channels is 0: expected"),
     (lambda: optimizers.ConvolutionMuon(least_channels=0.5), "least_channels is 0.5: expected"),

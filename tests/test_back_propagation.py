@@ -7,7 +7,7 @@ import tensorflow as tf
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from inpainting_guide.back_propagation import back_propagate, feed_forward
+from inpainting_guide.formulas.back_propagation import back_propagate, feed_forward
 
 
 def random_network(seed, widths, examples=3):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from inpainting_guide import batches, holes
+from inpainting_guide.data import batches, holes
 
 
 @pytest.fixture(scope="module")

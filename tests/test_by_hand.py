@@ -9,8 +9,10 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inpainting_guide import batches, by_hand, holes, networks
-from inpainting_guide.back_propagation import feed_forward
+from inpainting_guide import networks
+from inpainting_guide.data import holes, tensors
+from inpainting_guide.formulas import by_hand
+from inpainting_guide.formulas.back_propagation import feed_forward
 
 ROW, COLUMN = np.indices((7, 7))
 
@@ -168,7 +170,7 @@ def test_four_pixels_of_a_corner_hole_are_blind(averaging_cnn):
     np.testing.assert_array_equal(np.argwhere(seen == 0), [(0, 0), (0, 1), (1, 0), (1, 1)])
     assert (seen[5, 5], seen[6, 6]) == (112, 145)
     black, white = np.zeros((1, 32, 32, 3), np.float32), np.ones((1, 32, 32, 3), np.float32)
-    outputs = [averaging_cnn(batches.network_input(image, corner))[0] for image in (black, white)]
+    outputs = [averaging_cnn(tensors.network_input(image, corner))[0] for image in (black, white)]
     np.testing.assert_array_equal(np.all(outputs[0] == outputs[1], axis=-1), seen == 0)
 
 

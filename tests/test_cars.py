@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 
-from inpainting_guide import cars
+from inpainting_guide.data import cars
 
 
 def test_splits_have_the_documented_sizes_and_range():

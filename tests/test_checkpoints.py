@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_training import STEPS, again, fit, small
 
-from inpainting_guide import checkpoints, files, machine, store
+from inpainting_guide.common import files, machine
+from inpainting_guide.filling import methods
+from inpainting_guide.training import checkpoints, store
 
 
 def interrupted(photographs, monkeypatch, after=1):
@@ -101,7 +103,7 @@ def test_a_second_process_waits_and_takes_what_the_first_has_trained(
         for suffix in (".json", ".keras"):  # as the first process would save them
             path.with_suffix(suffix).write_bytes(trained.with_suffix(suffix).read_bytes())
     second.join()
-    assert "was trained before: read from the store" in capsys.readouterr().out
+    assert "trained before, read from the store" in capsys.readouterr().out
     assert record[0]["path"] == str(path)
     assert {p.suffix for p in path.parent.iterdir()} == {".keras", ".json"}
 
@@ -124,7 +126,7 @@ def test_a_store_that_may_only_be_read_serves_its_networks(photographs, trained,
     monkeypatch.setattr(store, "_used_here", {})
     assert fit(again(), photographs)["path"] == str(trained)
     assert store.load("small").name == "small"
-    store.require("small")
+    methods.require("small")
 
 
 # --- Going on -------------------------------------------------------------------------------------

@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 from claims import GAINS, GAPS, NOTEBOOKS, claims
 
+from inpainting_guide.measuring.quantities import Quantity
+
 TUTORIAL = Path(__file__).parents[1] / "tutorial"
 CHAPTERS = {path.name: path.read_text("utf-8") for path in TUTORIAL.glob("*.md")}
 PAIRS = {**GAINS, **GAPS}
-PUBLISHED = {page: {"images": "10,000"} for page in NOTEBOOKS}
+PUBLISHED = {page: {"images": 10_000} for page in NOTEBOOKS}
 for first, second in PAIRS.values():
     for key, decibels in ((first, 16.0), (second, 15.0)):
         page, name = key.split(".")
-        PUBLISHED.setdefault(page, {})[f"{name}_unrounded"] = decibels
+        PUBLISHED.setdefault(page, {})[name] = Quantity(decibels, "dB")
 
 
 def test_the_budgets_of_the_notebooks():
@@ -28,10 +30,10 @@ def test_the_budgets_of_the_notebooks():
 @pytest.mark.parametrize(
     ("page", "images", "ratio"),
     [
-        ("direct_cnn", "44,800", "17"),
-        ("autoencoder", "76,800", "6.5"),
-        ("gan_as_printed", "10,240", "98"),
-        ("gan_as_printed", "320", "3,100"),  # a quick build
+        ("direct_cnn", 44_800, "17"),
+        ("autoencoder", 76_800, "6.5"),
+        ("gan_as_printed", 10_240, "98"),
+        ("gan_as_printed", 320, "3,100"),  # a quick build
     ],
 )
 def test_how_many_times_ours_a_budget_is(page, images, ratio):
@@ -39,15 +41,15 @@ def test_how_many_times_ours_a_budget_is(page, images, ratio):
 
 
 def test_a_difference_has_its_sign_and_is_left_out_until_both_pages_have_run():
-    pages = {"gan_as_printed_alpha_0": {"psnr_of_mean_unrounded": 12.18}}
+    pages = {"gan_as_printed_alpha_0": {"psnr_of_mean": Quantity(12.18, "dB")}}
     assert "discriminator_as_printed" not in claims(pages)
-    pages["gan_as_printed"] = {"psnr_of_mean_unrounded": 10.81}
+    pages["gan_as_printed"] = {"psnr_of_mean": Quantity(10.81, "dB")}
     assert claims(pages)["discriminator_as_printed"] == "−1.37 dB"
 
 
 def test_a_difference_is_rounded_once():
     pages = {"direct_cnn": 16.546, "autoencoder": 16.284}  # of rounded ones: 16.28 - 16.55
-    quoted = {name: {"psnr_of_mean_unrounded": value} for name, value in pages.items()}
+    quoted = {name: {"psnr_of_mean": Quantity(value, "dB")} for name, value in pages.items()}
     assert claims(quoted)["autoencoder_over_direct"] == "−0.26 dB"
 
 

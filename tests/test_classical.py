@@ -6,12 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_pictures import NO_DEADLINE, incomplete_pictures
 
-from inpainting_guide import classical, holes, metrics, protocol
+from inpainting_guide.data import holes, protocol
+from inpainting_guide.filling import classical, methods
+from inpainting_guide.measuring import metrics
 
 CLOSE = 1e-5
 """Tolerance for float32 fills."""
 
-EVERY_METHOD = pytest.mark.parametrize("fill", classical.METHODS.values(), ids=classical.METHODS)
+EVERY_METHOD = pytest.mark.parametrize("fill", methods.CLASSICAL.values(), ids=methods.CLASSICAL)
 
 
 # --- What every method promises ----------------------------------------------------------
@@ -89,7 +91,7 @@ FLAT = np.broadcast_to(np.float32([51, 102, 204]) / 255, (2, 32, 32, 3))
 @pytest.mark.parametrize("name", ["mean colour", "harmonic", "biharmonic", "Navier–Stokes"])
 def test_a_flat_image_is_restored(name):
     location_map = holes.square([0, 9], [4, 20])
-    filled = classical.METHODS[name](holes.cut(FLAT, location_map), location_map)
+    filled = methods.CLASSICAL[name](holes.cut(FLAT, location_map), location_map)
     np.testing.assert_allclose(filled, FLAT, atol=CLOSE)
 
 

@@ -21,17 +21,11 @@ from own_photographs import (
 )
 from PIL import Image
 
-from inpainting_guide import (
-    classical,
-    code,
-    command,
-    cvae,
-    discriminators,
-    gan,
-    generators,
-    networks,
-    store,
-)
+from inpainting_guide import networks
+from inpainting_guide.filling import classical
+from inpainting_guide.networks import cvae, discriminators, gan, generators
+from inpainting_guide.photographs import command
+from inpainting_guide.training import digests, store
 
 
 @pytest.mark.parametrize(
@@ -185,7 +179,7 @@ def test_a_finished_fill_succeeds_whatever_its_terminal_can_show(folder):
 def test_a_process_that_is_ended_while_it_writes_leaves_nothing_behind(folder):
     code = """
 import os, runpy, signal
-from inpainting_guide import pictures
+from inpainting_guide.photographs import pictures
 
 def write(path, *_):
     path.write_text("half")
@@ -201,7 +195,8 @@ runpy.run_module("inpainting_guide", run_name="__main__")
 
 def test_a_classical_fill_needs_neither_store_nor_matplotlib_nor_tensorflow(folder):
     code = (
-        "import sys; from inpainting_guide import command; assert command.main(sys.argv[1:]) == 0; "
+        "import sys; from inpainting_guide.photographs import command; "
+        "assert command.main(sys.argv[1:]) == 0; "
         "print({'matplotlib', 'tensorflow', 'keras'} & {*sys.modules})"
     )
     (folder / "file").touch()
@@ -216,5 +211,5 @@ def test_a_classical_fill_needs_neither_store_nor_matplotlib_nor_tensorflow(fold
 
 def test_the_command_draws_nothing():
     """A backend that is named in the environment and is not there must not matter."""
-    for path in code.imported(Path(command.__file__), Path(store.__file__)):
+    for path in digests.imported(Path(command.__file__), Path(store.__file__)):
         assert "matplotlib" not in path.read_text(encoding="utf-8"), path.name

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from inpainting_guide import divergences
+from inpainting_guide.formulas import divergences
 
 
 def test_a_discriminator_that_sees_the_condition_tests_the_conditional_laws(rng):

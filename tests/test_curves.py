@@ -4,8 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from inpainting_guide import curves, metrics
-from inpainting_guide.scores import Scores
+from inpainting_guide.measuring import metrics
+from inpainting_guide.measuring.scores import Scores
+from inpainting_guide.pages import curves
 
 RECORD = {
     "images": 200,
@@ -109,6 +110,7 @@ def test_a_profile_goes_from_the_rim_inwards():
     np.testing.assert_allclose(axis.lines[1].get_ydata(), [20, 10, 10])
     assert labels(axis) == ["a", "b"]
     assert axis.lines[1].get_color() == curves.HOLE
+    assert axis.lines[0].get_marker() != axis.lines[1].get_marker()
     assert list(axis.get_xticks()) == [1, 2, 3]
     assert "a from 30.0 to 10.0 dB, b from 20.0 to 10.0 dB" in figure.get_suptitle()
 

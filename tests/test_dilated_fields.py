@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inpainting_guide import by_hand
+from inpainting_guide.formulas import by_hand
 
 # The completion network of Iizuka and others, 2017: two strides, four dilated layers, and two
 # transposed convolutions of four pixels.

@@ -11,7 +11,7 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inpainting_guide import divergences
+from inpainting_guide.formulas import divergences
 
 DATA, GENERATED = np.array([0.1, 0.2, 0.3, 0.4]), np.array([0.4, 0.1, 0.3, 0.2])
 LOG_2, LOG_4 = np.log(2), np.log(4)

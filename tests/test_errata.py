@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inpainting_guide import by_hand, holes, metrics
+from inpainting_guide.data import holes
+from inpainting_guide.formulas import by_hand
+from inpainting_guide.measuring import metrics
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "tutorial" / "errata.md").read_text("utf-8")
@@ -289,51 +291,3 @@ def test_swapped_arguments_make_a_straight_line_of_the_cross_entropy():
     np.testing.assert_allclose(slope, slope[0], rtol=1e-4)
     assert round(float(slope[0])) == 16
     assert round(0.4 * float(slope[0]) * 0.5, 1) == 3.2
-
-
-# --- The reshape of Table 3.5 ------------------------------------------------------------------
-
-
-def transposed(image, stride, channels, rng):
-    """Spread every pixel over 3 x 3 outputs; Keras's "same" cuts the last row and column off."""
-    weights = rng.random((3, 3, image.shape[2], channels)) + 0.1
-    rows, columns = image.shape[:2]
-    result = np.zeros((stride * rows + 3 - stride, stride * columns + 3 - stride, channels))
-    for m, n in np.ndindex(3, 3):
-        place = (slice(m, m + stride * rows, stride), slice(n, n + stride * columns, stride))
-        result[place] += image @ weights[m, n]
-    return result
-
-
-def decode(numbers):
-    """Run Table 3.6 with positive weights, few channels and no activation: nothing cancels."""
-    rng = np.random.default_rng(0)
-    image = numbers.reshape(2, 2, 512)
-    for _ in range(4):
-        side = 2 * len(image)
-        image = transposed(image, 2, 2, rng)[:side, :side]
-    return transposed(image, 1, 3, rng)[1:-1, 1:-1]
-
-
-def test_the_upper_half_of_the_image_sees_no_location_map():
-    seen = {}
-    for name, first, last in (("z", 0, 512), ("z, second half", 512, 1024), ("map", 1024, 2048)):
-        numbers = np.zeros(2048)
-        numbers[first:last] = 1
-        seen[name] = decode(numbers).max(axis=-1) > 0
-    assert seen["map"].shape == (32, 32)
-    assert not seen["map"][:15].any()
-    assert seen["map"][15:].all()
-    assert not seen["z, second half"][:15, :15].any()
-    assert seen["z, second half"][:15, 15:].all()
-    assert seen["z"][:15, :15].all()
-
-
-def test_the_little_decoder_has_the_shapes_and_the_reach_of_keras():
-    layer = keras.layers.Conv2DTranspose(1, 3, strides=2, padding="same", use_bias=False)
-    picture = np.zeros((1, 2, 2, 1), np.float32)
-    picture[0, 1, 1] = 1
-    layer.build(picture.shape)
-    layer.set_weights([np.ones((3, 3, 1, 1), np.float32)])
-    ours = transposed(picture[0], 2, 1, np.random.default_rng(0))[:4, :4] > 0
-    np.testing.assert_array_equal(np.asarray(layer(picture))[0] > 0, ours)

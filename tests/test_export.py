@@ -8,13 +8,17 @@ import onnx
 import pytest
 from keras import ops
 
-from inpainting_guide import batches, cvae, discriminators, export, gan, holes, networks, store
+from inpainting_guide import networks
+from inpainting_guide.data import holes, tensors
+from inpainting_guide.filling import export
+from inpainting_guide.networks import cvae, discriminators, gan
+from inpainting_guide.training import store
 
 
 @pytest.fixture
 def question(photographs, rng):
     images = photographs[:2]
-    return np.asarray(batches.network_input(images, holes.random_square(2, rng)))
+    return np.asarray(tensors.network_input(images, holes.random_square(2, rng)))
 
 
 @pytest.fixture
@@ -96,5 +100,5 @@ def test_a_network_is_handed_out_with_its_checksum(tmp_path, monkeypatch):
     assert export.checksum(path) == hashlib.sha256(path.read_bytes()).hexdigest()
     loaded = keras.saving.load_model(path)  # without any class of our own
     np.testing.assert_array_equal(loaded.get_weights()[0], network.get_weights()[0])
-    with pytest.raises(FileNotFoundError, match="09_cvae.py"):
+    with pytest.raises(FileNotFoundError, match="cvae.py"):
         export.hand_out("cvae")

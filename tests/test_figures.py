@@ -1,8 +1,21 @@
+import itertools
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
+from skimage.color import rgb2lab
 
-from inpainting_guide import figures, holes, protocol
+from inpainting_guide.data import holes
+from inpainting_guide.filling import methods
+from inpainting_guide.pages import figures
+
+EYES = {
+    "usual": np.eye(3),
+    "deuteranopia": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "protanopia": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+}
+"""What eyes see of red, green and blue light: Machado, Oliveira and Fernandes, 2009."""
 
 
 @pytest.fixture(autouse=True)
@@ -11,56 +24,53 @@ def close_figures():
     plt.close("all")
 
 
-def shown(figure):
-    """List the images of a figure, row by row, as they were given."""
-    return [axis.images[0].get_array() for axis in figure.axes if axis.images]
+def light(colour):
+    """Convert a colour to amounts of red, green and blue light."""
+    values = np.array(to_rgb(colour))
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
 
 
-def test_a_contact_sheet_shows_the_very_pixels(photographs):
-    figure = figures.contact_sheet({"a": photographs[:3], "b": 1 - photographs[:3]}, list("xyz"))
-    expected = np.concatenate([photographs[:3], 1 - photographs[:3]])
-    np.testing.assert_array_equal(shown(figure), expected)
-    assert [axis.get_xlabel() for axis in figure.axes if axis.get_xlabel()] == list("xyz")
-    assert [axis.get_title("left") for axis in figure.axes if axis.get_title("left")] == ["a", "b"]
-    assert figure.get_suptitle() == "3 images a row; from top to bottom: a, b"
+def seen(colour, eyes):
+    """Convert a colour to what given eyes see, where equal distances look alike (CIELAB)."""
+    values = np.clip(EYES[eyes] @ light(colour), 0, 1)
+    bright = 1.055 * values ** (1 / 2.4) - 0.055
+    return rgb2lab(np.where(values <= 0.0031308, 12.92 * values, bright))
 
 
-def test_values_outside_the_range_are_clipped_not_rescaled(photographs):
-    figure = figures.contact_sheet({"a": 3 * photographs[:1] - 1})
-    np.testing.assert_array_equal(shown(figure), np.clip(3 * photographs[:1] - 1, 0, 1))
+def test_every_family_of_methods_has_a_colour_and_a_marker_of_its_own():
+    assert tuple(figures.FAMILIES) == methods.FAMILIES
+    for looks in zip(*figures.FAMILIES.values(), strict=True):
+        assert len(set(looks)) == len(methods.FAMILIES)
+    assert len(set(figures.MARKERS)) == len(figures.LINES)
 
 
-def test_a_fill_sheet_stands_between_the_question_and_the_answer(photographs):
-    task = protocol.task(photographs, seed=0)
-    fills = {"black": np.zeros_like(photographs), "white": np.ones_like(photographs)}
-    figure = figures.fill_sheet(task, fills, [7, 2], ["seven", "two"])
-    rows = [task.incomplete, fills["black"], fills["white"], photographs]
-    np.testing.assert_array_equal(shown(figure), np.concatenate([row[[7, 2]] for row in rows]))
-    titles = [axis.get_title("left") for axis in figure.axes if axis.get_title("left")]
-    assert titles == ["incomplete", "black", "white", "photograph"]
-    assert "incomplete, black, white, photograph" in figure.get_suptitle()
-    assert [axis.get_xlabel() for axis in figure.axes if axis.get_xlabel()] == ["seven", "two"]
+@pytest.mark.parametrize("colour", [*figures.LINES, figures.NEUTRAL])
+def test_every_colour_stands_out_from_white(colour):
+    luminance = light(colour) @ [0.2126, 0.7152, 0.0722]
+    assert 1.05 / (luminance + 0.05) >= 3
 
 
-def test_the_photographs_stand_below_every_family(photographs):
-    task = protocol.task(photographs, seed=0)
-    fills = {name: np.full_like(photographs, grey) for name, grey in (("a", 0.1), ("b", 0.2))}
-    figure = figures.fill_sheet(task, fills, [3], families={"a": "dark", "b": "light"})
-    rows = [task.incomplete, fills["a"], photographs, fills["b"], photographs]
-    np.testing.assert_array_equal(shown(figure), [row[3] for row in rows])
-    assert figure.get_suptitle().endswith(": incomplete, a, photograph, b, photograph")
+@pytest.mark.parametrize("eyes", EYES)
+def test_every_eye_can_tell_lines_and_families_apart(eyes):
+    families = [colour for colour, _ in figures.FAMILIES.values()]
+    for colours in (figures.LINES, families):
+        for one, two in itertools.combinations(colours, 2):
+            assert np.linalg.norm(seen(one, eyes) - seen(two, eyes)) > 30
 
 
-def test_without_a_choice_every_sheet_of_a_task_shows_the_same_six(photographs):
-    task = protocol.task(photographs, seed=0)
-    one, two = (
-        shown(figures.fill_sheet(task, {name: fill}))
-        for name, fill in (("a", photographs), ("b", 1 - photographs))
-    )
-    assert len(one) == len(two) == 3 * figures.COLUMNS
-    np.testing.assert_array_equal(one[-6:], two[-6:])
-    assert len({image.tobytes() for image in one[-6:]}) == 6
-    np.testing.assert_array_equal(1 - np.array(one[6:12]), two[6:12])
+@pytest.mark.parametrize("place", [(10, 8), (0, 0), (20, 20)])
+def test_a_hole_is_marked_just_outside_it(place):
+    axis = plt.figure().add_subplot()
+    axis.imshow(np.zeros((32, 32, 3)))
+    figures.mark_hole(axis, holes.square(*place)[0])
+    points = np.concatenate([line.get_xydata() for line in axis.lines])
+    top, left = place
+    for ends, start in zip(np.stack([points.min(0), points.max(0)], 1), (left, top), strict=True):
+        np.testing.assert_allclose(ends, [start - 0.5 - 0.384, start + 11.5 + 0.384])
+    middle = np.array([left, top]) + 5.5
+    assert (np.abs(points - middle).max(axis=1) > 6).all()  # no point of it inside
+    assert {line.get_color() for line in axis.lines} == {figures.HOLE}
+    assert (axis.get_xlim(), axis.get_ylim()) == ((-0.5, 31.5), (31.5, -0.5))
 
 
 def test_heat_maps_share_one_scale(rng):
@@ -82,21 +92,17 @@ def test_rows_and_columns_of_a_heat_map_can_have_other_numbers(rng):
     assert [[tick.get_text() for tick in side] for side in ticks] == [["0", "4", "8"]] * 2
 
 
-def test_every_figure_describes_itself_and_a_quick_run_is_marked(photographs, monkeypatch):
-    task = protocol.Task(photographs, holes.random_square(12, np.random.default_rng(0)))
-
+def test_every_figure_describes_itself_and_a_quick_run_is_marked(monkeypatch):
     def draw():
         return [
-            figures.contact_sheet({"cars": photographs[:2]}),
-            figures.fill_sheet(task, {"harmonic": photographs}),
             figures.heat_maps({"": np.eye(3)}, "share, %"),
             figures.finish(plt.figure(), "an empty sheet"),
         ]
 
-    for figure, part in zip(draw(), ("cars", "harmonic", "share", "empty"), strict=True):
+    for figure, part in zip(draw(), ("share", "empty"), strict=True):
         assert part in figure.get_suptitle()
         assert not figure._suptitle.get_visible()
-        assert not figure.texts or all("quick" not in text.get_text() for text in figure.texts)
+        assert all("quick" not in text.get_text() for text in figure.texts)
     monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
     for figure in draw():
         assert "quick run" in [text.get_text() for text in figure.texts]
@@ -110,8 +116,7 @@ def test_influence_maps_are_relative_and_tell_their_share_on_known_pixels(rng):
     panels = [axis for axis in figure.axes if axis.images]
     assert [axis.get_xlabel() for axis in panels[:2]] == ["86 % known", "100 % known"]
     assert all(axis.images[0].get_array().max() == 1 for axis in panels)
-    frame = panels[0].patches[0]
-    assert (*frame.get_xy(), frame.get_width(), frame.get_height()) == (7.5, 9.5, 12, 12)
+    assert all(len(axis.lines) == 1 + 4 for axis in panels)  # the cross and the hole's corners
     assert [float(panels[2].lines[0].get_xdata()[0]), panels[2].lines[0].get_ydata()[0]] == [14, 10]
     assert "a, centre, 86 % known" in figure.get_suptitle()
     with pytest.raises(ValueError, match=r"0 maps: expected at least 1"):

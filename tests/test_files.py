@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inpainting_guide import console, files
+from inpainting_guide.common import console, files
 
 
 def names(folder):
@@ -115,7 +115,8 @@ def test_what_is_no_json_is_refused_with_the_file_named(tmp_path, text):
 # --- What is said ---------------------------------------------------------------------------------
 
 SAY = (
-    "import os; from inpainting_guide import console; console.say('5 × 5 日本'); os.remove('mark')"
+    "import os; from inpainting_guide.common import console; "
+    "console.say('5 × 5 日本'); os.remove('mark')"
 )
 
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from own_photographs import tiny
 
-from inpainting_guide import filling, holes
+from inpainting_guide import filling
+from inpainting_guide.data import holes
 
 
 @pytest.mark.parametrize("batch_size", [0, -1, 2.0, "2", None])

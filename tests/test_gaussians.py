@@ -8,7 +8,7 @@ import tensorflow as tf
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from inpainting_guide import gaussians
+from inpainting_guide.networks import gaussians
 
 means = st.floats(-4, 4)
 log_variances = st.floats(-5, 4)

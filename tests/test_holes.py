@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inpainting_guide import holes
+from inpainting_guide.data import holes
 
 
 @given(data=st.data(), size=st.integers(1, 40))

@@ -2,7 +2,9 @@ import keras
 import numpy as np
 import pytest
 
-from inpainting_guide import batches, holes, influence, networks
+from inpainting_guide import networks
+from inpainting_guide.data import holes, tensors
+from inpainting_guide.measuring import influence
 
 ROW, COLUMN = 15, 15
 """A central pixel of the hole at row and column 10."""
@@ -14,7 +16,7 @@ FIELD = np.s_[5:26, 5:26]
 @pytest.fixture
 def seen(photographs):
     """Three cars with the same hole in the middle, as a network sees them."""
-    joined = batches.network_input(photographs[:3], holes.square([10] * 3, [10] * 3))
+    joined = tensors.network_input(photographs[:3], holes.square([10] * 3, [10] * 3))
     return keras.ops.convert_to_numpy(joined)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from inpainting_guide import cars
+from inpainting_guide.data import cars
 
 
 @pytest.fixture(scope="module")

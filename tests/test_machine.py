@@ -1,13 +1,15 @@
 import keras
 import pytest
+import tensorflow as tf
 
-from inpainting_guide import machine
+from inpainting_guide.common import machine
 
 
 @pytest.fixture(autouse=True)
 def restore_policy():
     yield
     keras.config.set_dtype_policy("float32")
+    tf.config.run_functions_eagerly(False)
 
 
 def test_the_environment_overrides_the_detected_precision(monkeypatch):
@@ -23,6 +25,24 @@ def test_the_environment_overrides_the_detected_precision(monkeypatch):
 def test_float32_is_used_where_nothing_says_bfloat16(monkeypatch):
     monkeypatch.setattr(machine, "has_bfloat16", lambda: False)
     assert machine.use_precision() == "float32"
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_only_a_quick_run_does_without_compiling(monkeypatch, quick):
+    monkeypatch.setenv("INPAINTING_GUIDE_QUICK", str(int(quick)))
+    machine.use_precision("float32")
+    calls = []
+    function = tf.function(lambda: calls.append(None))
+    function()
+    function()
+    assert len(calls) == (2 if quick else 1)
+
+
+def test_only_a_quick_run_sees_a_handful_of_images(monkeypatch):
+    assert machine.few(60_000) == 60_000
+    monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
+    assert machine.few(60_000) == machine.QUICK_IMAGES
+    assert machine.few(5) == 5
 
 
 def test_unknown_settings_are_refused(monkeypatch):

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from inpainting_guide import masks
-from inpainting_guide.pictures import Picture
+from inpainting_guide.photographs import masks
+from inpainting_guide.photographs.pictures import Picture
 
 SHAPE = 6, 8
 HOLE = np.zeros(SHAPE, bool)

@@ -6,7 +6,7 @@ from hypothesis import given
 from skimage.restoration import inpaint_biharmonic
 from small_pictures import NO_DEADLINE, incomplete_pictures
 
-from inpainting_guide import membranes
+from inpainting_guide.filling import membranes
 
 
 @NO_DEADLINE

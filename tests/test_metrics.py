@@ -4,7 +4,8 @@ import skimage.metrics
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inpainting_guide import holes, metrics, plausibility, protocol, wasserstein
+from inpainting_guide.data import holes, protocol
+from inpainting_guide.measuring import metrics, plausibility, scores, wasserstein
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def test_the_mean_of_psnrs_is_never_below_the_psnr_of_the_mean(errors):
 def test_intervals_cover_the_truth_as_often_as_they_say():
     """Of 200 intervals for the mean of 100 exponential values, about 95 % hold the mean, 1."""
     samples = np.random.default_rng(0).exponential(size=(200, 100))
-    covered = sum(low <= 1 <= high for _, low, high in map(metrics.mean, samples))
+    covered = sum(mean.low <= 1 <= mean.high for mean in map(metrics.mean, samples))
     assert 180 <= covered <= 199
 
 
@@ -104,7 +105,7 @@ def test_an_interval_without_enough_values_is_refused(values):
 MEASURES = (
     metrics.squared_error, metrics.absolute_error, metrics.squared_error_by_depth, metrics.ssim,
     plausibility.sharpness, plausibility.sharpness_ratio, plausibility.seam_ratio,
-    lambda images, fill, maps: protocol.score(fill, protocol.Task(images, maps)),
+    lambda images, fill, maps: scores.score(fill, protocol.Task(images, maps)),
     lambda images, fill, maps: plausibility.diversity(images, np.stack([fill, fill]), maps),
     lambda images, fill, maps: wasserstein.distances({"a": fill}, protocol.Task(images, maps)),
 )  # fmt: skip

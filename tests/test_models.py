@@ -6,7 +6,10 @@ import zipfile
 import pytest
 from own_photographs import fill, keep, refused, tiny
 
-from inpainting_guide import command, cvae, models, store
+from inpainting_guide.filling import methods
+from inpainting_guide.networks import cvae
+from inpainting_guide.photographs import command, models
+from inpainting_guide.training import store
 
 
 def put(name, content):
@@ -43,7 +46,7 @@ def test_the_models_are_listed_with_their_sizes(capsys):
     assert by_name["hurt"].endswith("size damaged")
     assert by_name["harmonic"].endswith("size any")
     assert by_name["nearest-car"].endswith("size 32 × 32")
-    assert any("unet (05_unet.py)" in line for line in lines)
+    assert any("unet (unet.py)" in line for line in lines)
 
 
 @pytest.mark.parametrize("config", ["null", "[]", '{"config": 3}', "[" * 100_000, "\x00", "{}"])
@@ -68,13 +71,13 @@ def test_a_record_of_the_wrong_shape_is_damaged(capsys):
 def test_an_empty_store_is_listed(capsys):
     lines, _ = listed(capsys)
     printed = "\n".join(lines)
-    assert all(name in printed for name in store.SCRIPTS)
+    assert all(name in printed for name in methods.SCRIPTS)
 
 
 def test_a_network_that_is_not_trained_is_named_with_its_script(folder, capsys):
     keep(tiny())
     error = refused(capsys, model="global-and-local")
-    assert "not trained yet: run gallery/14_global_and_local.py, or download" in error
+    assert "not trained yet: run gallery/global_and_local.py, or download" in error
     assert "Trained here: tiny. Classical methods: mean-colour, nearest-car, telea" in error
     assert "there is no model resnet." in refused(capsys, model="resnet")
     assert "there is no file resnet.keras: look for a slip" in refused(capsys, model="resnet.keras")

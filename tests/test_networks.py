@@ -2,7 +2,10 @@ import keras
 import numpy as np
 import pytest
 
-from inpainting_guide import classical, cvae, filling, holes, networks
+from inpainting_guide import filling, networks
+from inpainting_guide.data import holes
+from inpainting_guide.filling import classical
+from inpainting_guide.networks import cvae
 
 
 def test_a_network_fills_under_the_signature_of_the_classical_methods(photographs, rng):

@@ -2,15 +2,15 @@
 
 import ast
 import re
-from pathlib import Path
 
 import notebooks
 import prose
 import pytest
+import sections
 
-from inpainting_guide import store
+from inpainting_guide.filling import methods
 
-SCRIPTS = sorted((Path(__file__).parents[1] / "gallery").glob("[0-9]*.py"))
+SCRIPTS = sections.scripts()
 ADDRESS = "https://example.org/guide/"
 
 
@@ -30,16 +30,19 @@ def test_no_markup_of_sphinx_is_left_in_a_notebook(script, address):
 
 
 def test_references_become_titles_or_links():
-    text = "See :ref:`chapter-blur`, :ref:`this page <sphx_glr_gallery_05_unet.py>` and\n"
-    text += ":func:`inpainting_guide.training.fit` at :math:`x < 1`."
+    text = "See :ref:`chapter-blur`, :ref:`this page <sphx_glr_gallery_unet.py>` and\n"
+    text += ":func:`inpainting_guide.training.fitting.fit` at :math:`x < 1`."
     assert prose.for_notebook(text, "03").split("\n")[:2] == [
         "See *Why squared error blurs*, *this page* and",
-        "``inpainting_guide.training.fit`` at :math:`x < 1`.",
+        "``inpainting_guide.training.fitting.fit`` at :math:`x < 1`.",
     ]
     linked = prose.for_notebook(text, "03", ADDRESS)
     assert f"`Why squared error blurs <{ADDRESS}tutorial/blur.html#chapter-blur>`_" in linked
-    assert f"`this page <{ADDRESS}gallery/05_unet.html>`_" in linked
-    assert f"{ADDRESS}api/inpainting_guide.training.html#inpainting_guide.training.fit>" in linked
+    assert f"`this page <{ADDRESS}gallery/unet.html>`_" in linked
+    assert (
+        f"{ADDRESS}api/inpainting_guide.training.fitting.html#inpainting_guide.training.fitting.fit>"
+        in linked
+    )
 
 
 def test_every_reference_of_the_scripts_is_known():
@@ -77,21 +80,21 @@ def test_the_first_cell_installs_the_package_or_says_how():
 
 def test_a_notebook_names_those_that_train_what_it_reads():
     named = {script.stem: notebooks.before(script) for script in SCRIPTS}
-    assert named["01_cars_and_holes"] == named["03_direct_cnn"] == ""
-    assert "Run first, in this order: ``03_direct_cnn``, ``04_autoencoder``." in named["05_unet"]
-    assert "``14_global_and_local``" in named["15_comparison"]
+    assert named["cars_and_holes"] == named["direct_cnn"] == ""
+    assert "Run first, in this order: ``direct_cnn``, ``autoencoder``." in named["unet"]
+    assert "``global_and_local``" in named["comparison"]
 
 
 def test_the_branch_holds_what_binder_needs(tmp_path):
     gallery, folder = tmp_path / "gallery", tmp_path / "notebooks"
     gallery.mkdir()
-    (gallery / "03_direct_cnn.ipynb").write_text("{}")
+    (gallery / "direct_cnn.ipynb").write_text("{}")
     notebooks.write_branch(gallery, folder, "inpainting-guide @ https://example.org/a.zip")
     assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*")) == [
-        "03_direct_cnn.ipynb",
         "README.md",
         "binder/requirements.txt",
         "binder/runtime.txt",
+        "direct_cnn.ipynb",
     ]
     notebooks.write_branch(gallery, folder, "")
     assert not folder.exists()
@@ -101,19 +104,13 @@ def beginning(script):
     """Return the names of the networks that a script requires before it does anything."""
     statements = ast.parse(script.read_text(encoding="utf-8")).body[1:]  # without its prose
     for statement in statements:
-        if isinstance(statement, ast.Import | ast.ImportFrom):
-            continue
         text = ast.unparse(statement)
-        if "machine.use_precision()" in text:
+        if isinstance(statement, ast.Import | ast.ImportFrom) or "use_precision()" in text:
             continue
-        if text == "networks = comparison.load()":  # at once all that there are
-            return notebooks.networks(script)
-        if not text.startswith("store.require("):
+        if not text.startswith("filling.require("):
             return []
-        names = [ast.unparse(argument) for argument in statement.value.args]
-        return (
-            [*store.SCRIPTS] if names == ["*store.SCRIPTS"] else list(map(ast.literal_eval, names))
-        )
+        return [argument.value for argument in statement.value.args] or [*methods.SCRIPTS]
+    return []
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)

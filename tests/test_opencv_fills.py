@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from small_pictures import columns
 
-from inpainting_guide import classical, holes, protocol
+from inpainting_guide.data import holes, protocol
+from inpainting_guide.filling import classical
 
 CLOSE = 1e-5
 

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from inpainting_guide.optimizers import ConvolutionMuon
+from inpainting_guide.training.optimizers import ConvolutionMuon
 
 
 @pytest.fixture

@@ -10,9 +10,11 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inpainting_guide import any_size, classical, networks, painting, regions
+from inpainting_guide import networks
+from inpainting_guide.filling import classical, methods
+from inpainting_guide.photographs import any_size, painting, regions
 
-LARGE = [method for method in classical.METHODS.values() if method is not classical.nearest_car]
+LARGE = [method for method in methods.CLASSICAL.values() if method is not classical.nearest_car]
 EVERY_METHOD = pytest.mark.parametrize("method", LARGE)
 
 

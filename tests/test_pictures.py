@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from inpainting_guide import pictures
+from inpainting_guide.photographs import pictures
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (4, 6, 3), np.uint8)
 PHOTOGRAPH = Image.fromarray(PIXELS)

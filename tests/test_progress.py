@@ -4,9 +4,9 @@ import keras
 import progress
 import pytest
 
-from inpainting_guide import files, machine
+from inpainting_guide.common import files, machine
 
-PAGES = ["03_direct_cnn", "04_autoencoder", "05_unet"]
+PAGES = ["direct_cnn", "autoencoder", "unet"]
 RECORD = {"step": 0.2, "pages": dict(zip(PAGES, (60.0, 120.0, 180.0), strict=True)), "rest": 60.0}
 
 
@@ -52,16 +52,16 @@ def test_a_build_says_first_how_long_it_takes_and_then_what_is_left(begin, clock
     run(PAGES[1], 240, clock)
     run(PAGES[2], 360, clock)
     assert capsys.readouterr().out.splitlines() == [
-        "page 1 of 3, 03_direct_cnn: 2 min 0 s; about 12 min left",
-        "page 2 of 3, 04_autoencoder: 4 min 0 s; about 8 min left",
-        "page 3 of 3, 05_unet: 6 min 0 s; about 2 min left",
+        "page 1 of 3, direct_cnn: 2 min 0 s; about 12 min left",
+        "page 2 of 3, autoencoder: 4 min 0 s; about 8 min left",
+        "page 3 of 3, unet: 6 min 0 s; about 2 min left",
     ]
 
 
 def test_only_the_pages_that_run_count(begin, clock, capsys):
-    begin([PAGES[2], PAGES[0]])
+    begin([PAGES[0], PAGES[2]])
     run(PAGES[0], 120, clock)
-    assert "page 1 of 2, 03_direct_cnn: 2 min 0 s; about 8 min left" in capsys.readouterr().out
+    assert "page 1 of 2, direct_cnn: 2 min 0 s; about 8 min left" in capsys.readouterr().out
 
 
 def test_what_the_pages_take_corrects_what_is_foretold():
@@ -87,7 +87,7 @@ def test_without_a_record_only_the_pages_are_counted(begin, clock, capsys):
     begin(PAGES[:1])
     run(PAGES[0], 61, clock)
     lines = capsys.readouterr().out.splitlines()
-    assert lines[1:] == ["Running 1 page.", "page 1 of 1, 03_direct_cnn: 1 min 1 s"]
+    assert lines[1:] == ["Running 1 page.", "page 1 of 1, direct_cnn: 1 min 1 s"]
 
 
 def test_nothing_is_timed_in_quick_mode_or_if_no_page_runs(begin, monkeypatch, capsys):

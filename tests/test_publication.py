@@ -27,7 +27,7 @@ def nothing_known(monkeypatch):
 
 def test_nothing_is_made_up_without_a_repository():
     assert publication.repository() == publication.address() == publication.package() == ""
-    assert publication.launchers("03_direct_cnn") == {}
+    assert publication.launchers("direct_cnn") == {}
 
 
 def test_github_actions_names_repository_address_and_commit(monkeypatch):
@@ -36,9 +36,9 @@ def test_github_actions_names_repository_address_and_commit(monkeypatch):
     assert publication.package().endswith("github.com/Example/inpainting/archive/HEAD.zip")
     monkeypatch.setenv("GITHUB_SHA", "0123abc")
     assert publication.package().endswith("github.com/Example/inpainting/archive/0123abc.zip")
-    links = publication.launchers("03_direct_cnn")
-    assert links["Colab"].endswith("/github/Example/inpainting/blob/notebooks/03_direct_cnn.ipynb")
-    assert links["Binder"].endswith("/gh/Example/inpainting/notebooks?labpath=03_direct_cnn.ipynb")
+    links = publication.launchers("direct_cnn")
+    assert links["Colab"].endswith("/github/Example/inpainting/blob/notebooks/direct_cnn.ipynb")
+    assert links["Binder"].endswith("/gh/Example/inpainting/notebooks?labpath=direct_cnn.ipynb")
 
 
 def test_our_own_variables_come_first(monkeypatch):
@@ -65,7 +65,7 @@ import sys
 sys.path.insert(0, {docs!r})
 import publication
 project = "inpainting-guide"
-extensions = ["myst_parser", "provenance", "publication", "social", *publication.extensions()]
+extensions = ["myst_parser", "needs", "provenance", "social", *publication.extensions()]
 globals().update(publication.settings())
 templates_path = [{docs!r} + "/_templates"]
 html_theme = "pydata_sphinx_theme"
@@ -79,7 +79,7 @@ myst:
 # Chapter
 
 ```{toctree}
-gallery/03_direct_cnn
+gallery/direct_cnn
 ```
 """
 RUN = {
@@ -105,9 +105,9 @@ def build_small_site(folder, **known):
     for name, text in {
         "source/conf.py": CONFIGURATION.format(docs=(ROOT / "docs").as_posix()),
         "source/index.md": CHAPTER,
-        "source/gallery/03_direct_cnn.md": "# Page\n\nText.\n",
-        "source/gallery/03_direct_cnn.ipynb": "{}",
-        "results/runs/03_direct_cnn.json": json.dumps(RUN),
+        "source/gallery/direct_cnn.md": "# Page\n\nText.\n",
+        "source/gallery/direct_cnn.ipynb": "{}",
+        "results/runs/direct_cnn.json": json.dumps(RUN),
     }.items():
         if not (folder / name).exists():
             (folder / name).write_text(text, encoding="utf-8")
@@ -130,18 +130,18 @@ def listed_in(sitemap):
 
 def test_a_published_site_has_buttons_cards_and_a_sitemap(tmp_path):
     site = build_small_site(tmp_path, GITHUB_REPOSITORY="example/inpainting")
-    page = (site / "gallery" / "03_direct_cnn.html").read_text(encoding="utf-8")
+    page = (site / "gallery" / "direct_cnn.html").read_text(encoding="utf-8")
     assert 'href="https://colab.research.google.com/github/example/inpainting/blob/' in page
     assert 'href="https://mybinder.org/v2/gh/example/inpainting/notebooks?' in page
     at = "https://example.github.io/inpainting/"
-    assert f'"og:image" content="{at}_images/sphx_glr_03_direct_cnn_thumb.png"' in page
+    assert f'"og:image" content="{at}_images/sphx_glr_direct_cnn_thumb.png"' in page
     assert '"og:description" content="Can five plain convolutions do better' in page
     assert "The chapter The direct convolutional network has the theory." in page
     chapter = (site / "index.html").read_text(encoding="utf-8")
     assert "colab" not in chapter
     assert f'"og:image" content="{at}_static/fills.png"' in chapter
     assert '"og:description" content="What *blurs*, and why."' in chapter
-    expected = {f"{at}index.html", f"{at}gallery/03_direct_cnn.html"}
+    expected = {f"{at}index.html", f"{at}gallery/direct_cnn.html"}
     assert listed_in(site / "sitemap.xml") == expected
     (tmp_path / "source" / "index.md").write_text(CHAPTER + "\nMore.\n", encoding="utf-8")
     build_small_site(tmp_path, GITHUB_REPOSITORY="example/inpainting")
@@ -153,7 +153,7 @@ def test_a_private_site_says_what_ran_and_names_no_place(tmp_path):
     (tmp_path / "html").mkdir()
     (tmp_path / "html" / "sitemap.xml").write_text("of an earlier build")
     site = build_small_site(tmp_path)
-    page = (site / "gallery" / "03_direct_cnn.html").read_text(encoding="utf-8")
+    page = (site / "gallery" / "direct_cnn.html").read_text(encoding="utf-8")
     assert "<span>1 min 5 s ·</span>" in page
     assert "<span>seed 0 ·</span>" in page
     assert "<span>memory of the whole build 1.0 to 1.5 GiB</span>" in page

@@ -1,13 +1,18 @@
+"""What the recipes of the gallery are made of, and the one that benchmarks repeat."""
+
+import importlib
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
-from inpainting_guide import cars, networks, protocol, recipes, training
-from inpainting_guide.optimizers import ConvolutionMuon
+from inpainting_guide import networks, training
+from inpainting_guide.data import batches, cars, protocol
+from inpainting_guide.measuring import metrics
+from inpainting_guide.training.optimizers import ConvolutionMuon
 
-GALLERY = Path(__file__).parents[1] / "gallery"
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -16,7 +21,37 @@ def network():
     return keras.Model(inputs, keras.layers.Conv2D(3, 1, name="tiny")(inputs), name="tiny")
 
 
-def test_the_recipe_is_handed_on_whole(network, monkeypatch):
+@pytest.fixture
+def page_recipe(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    return importlib.import_module("page_recipe")
+
+
+def test_the_learning_rate_climbs_then_falls_to_zero():
+    rate = training.warm_up_and_cosine(1e-3, 200)
+    values = np.array([float(rate(step)) for step in range(201)])
+    assert values[0] == 0
+    assert values.argmax() == 10
+    assert values.max() == pytest.approx(1e-3)
+    assert (np.diff(values[:11]) > 0).all()
+    assert (np.diff(values[10:]) < 0).all()
+    assert values[105] == pytest.approx(1e-3 / 2)
+    assert values[200] == pytest.approx(0, abs=1e-9)
+
+
+def test_pixels_of_weight_0_do_not_count_in_the_loss():
+    loss = training.hole_loss()(np.zeros((1, 2, 3)), np.ones((1, 2, 3)), sample_weight=[[0, 1]])
+    assert float(loss) == 1
+
+
+def test_the_loss_is_the_squared_error_over_the_holes_of_a_batch(photographs, rng):
+    inputs, images, weight = next(iter(batches.training(photographs, 6, seed=0)))
+    filled = rng.random(images.shape, np.float32)
+    expected = metrics.squared_error(images.numpy(), filled, inputs[..., 3:].numpy()).mean()
+    assert float(training.hole_loss()(images, filled, weight)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_recipe_of_the_pages_is_handed_on_whole(network, page_recipe, monkeypatch):
     asked = {}
 
     def fit(network, images, **settings):
@@ -24,26 +59,22 @@ def test_the_recipe_is_handed_on_whole(network, monkeypatch):
         return "the record"
 
     monkeypatch.setattr(training, "fit", fit)
-    assert recipes.train(network, 6_400, epochs=5, seed=2) == "the record"
+    assert page_recipe.train(network, 6_400, seed=2) == "the record"
     assert isinstance(network.optimizer, ConvolutionMuon)
     rate = network.optimizer._learning_rate
     assert [float(rate(step)) for step in (0, 5, 100)] == pytest.approx([0, 3e-3, 0], abs=1e-8)
-    # The mean over the hole: pixels of weight 0 do not count.
-    loss = network.loss(np.zeros((1, 2, 3)), np.ones((1, 2, 3)), sample_weight=[[0, 1]])
-    assert float(loss) == 1
+    assert network.loss.get_config() == training.hole_loss().get_config()
     assert asked.pop("images") is cars.load().train
     np.testing.assert_array_equal(asked.pop("validation").images, protocol.validation().images)
-    assert asked == {"steps": 100, "batch_size": 64, "epochs": 5, "seed": 2, "over": "hole"}
-    monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
-    recipes.train(network, 6_400, epochs=5)
-    assert (asked["steps"], asked["epochs"], asked["seed"]) == (1, 5, 0)
+    assert asked == {"budget": 6_400, "batch_size": 64, "epochs": 10, "seed": 2, "over": "hole"}
 
 
-def test_pages_and_benchmark_train_by_it():
+def test_benchmarks_repeat_what_the_pages_say(page_recipe):
     builders = {"autoencoder": networks.autoencoder, "unet": networks.unet}
-    assert set(recipes.IMAGES) == {build().name for build in builders.values()}
-    for script, name in (("04_autoencoder.py", "autoencoder"), ("05_unet.py", "unet")):
-        text = (GALLERY / script).read_text("utf-8")
-        assert f'recipes.train(network, recipes.IMAGES["{name}"], epochs=10, seed=0)' in text
-    for images in recipes.IMAGES.values():
-        assert images % (recipes.BATCH_SIZE * 10) == 0  # whole steps in ten epochs
+    assert set(page_recipe.IMAGES) == {build().name for build in builders.values()}
+    for name, images in page_recipe.IMAGES.items():
+        text = (ROOT / "gallery" / f"{name}.py").read_text("utf-8")
+        assert f"{images:_}" in text
+        assert "ConvolutionMuon(training.warm_up_and_cosine(3e-3, " in text
+        assert "training.hole_loss()" in text
+        assert images % (page_recipe.BATCH_SIZE * page_recipe.EPOCHS) == 0  # whole steps

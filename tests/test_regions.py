@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inpainting_guide import regions
+from inpainting_guide.photographs import regions
 
 
 @st.composite

@@ -5,13 +5,15 @@ import hashlib
 import pytest
 from built_site import PHONE, ROOT, WIDE, build, opened
 
-from inpainting_guide import store
+from inpainting_guide.filling import methods
 
 
 def test_the_site_has_every_chapter_script_and_module(site):
     chapters = [path.stem for path in (ROOT / "tutorial").glob("*.md")]
     scripts = [path.stem for path in (ROOT / "gallery").glob("*.py")]
-    modules = [p.stem for p in (ROOT / "src" / "inpainting_guide").glob("[!_]*.py")]
+    package = ROOT / "src" / "inpainting_guide"
+    modules = [f"{path.parent.name}.{path.stem}" for path in package.glob("*/[!_]*.py")]
+    assert len(modules) > 30
     assert chapters
     assert scripts
     for page in (
@@ -30,7 +32,8 @@ def test_every_script_says_what_it_ran_on(site):
         page = (site / "gallery" / f"{script.stem}.html").read_text(encoding="utf-8")
         assert '<p class="provenance">' in page, script.stem
         assert '<meta name="description"' in page, script.stem
-        assert 'class="launch"' not in page, script.stem
+        assert '<p class="launch">' in page, script.stem
+        assert "colab" not in page, script.stem
     assert not (site / "sitemap.xml").exists()
     assert not (site.parent / "notebooks").exists()
     assert len(list(site.parent.glob("results/runs/*.json"))) == len(
@@ -42,7 +45,7 @@ def test_every_network_is_a_download_with_its_checksum(site):
     page = (site / "networks.html").read_text(encoding="utf-8")
     sums = (site / "networks" / "SHA256SUMS").read_text(encoding="utf-8").split()
     files = dict(zip(sums[1::2], sums[::2], strict=True))
-    assert {f"{name}.keras" for name in store.SCRIPTS} < files.keys()
+    assert {f"{name}.keras" for name in methods.SCRIPTS} < files.keys()
     assert {path.name for path in (site / "networks").glob("*.onnx")} < files.keys()
     for name, checksum in files.items():
         file = site / "networks" / name

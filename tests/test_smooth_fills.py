@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_pictures import NO_DEADLINE, columns, incomplete_pictures, missing_columns
 
-from inpainting_guide import classical, holes, protocol
+from inpainting_guide.data import holes, protocol
+from inpainting_guide.filling import classical
 
 CLOSE = 1e-5
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import keras
 import pytest
 
-from inpainting_guide import publishing, store
+from inpainting_guide.filling import methods
+from inpainting_guide.training import store
 
 GALLERY = Path(__file__).parents[1] / "gallery"
 
@@ -16,26 +17,26 @@ def network(name="tiny"):
     return keras.Model(inputs, outputs, name=name)
 
 
-@pytest.mark.parametrize(("name", "script"), store.SCRIPTS.items())
+@pytest.mark.parametrize(("name", "script"), methods.SCRIPTS.items())
 def test_every_network_has_the_script_that_trains_it(name, script):
     source = (GALLERY / script).read_text("utf-8")
-    assert "training.fit(" in source or "recipes.train(" in source
+    assert "training.fit(" in source
     assert f'"{name}"' in source
 
 
-@pytest.mark.parametrize(("name", "script"), store.SCRIPTS.items())
+@pytest.mark.parametrize(("name", "script"), methods.SCRIPTS.items())
 def test_a_missing_network_is_named_with_the_script_that_trains_it(name, script):
     with pytest.raises(FileNotFoundError) as error:
-        store.load(name, seed=7)
+        methods.load(name, seed=7)
     message = str(error.value)
-    assert f"no network '{name}' with seed 7: run gallery/{script} first." in message
+    assert f"no network '{name}' with seed 7. Run gallery/{script} first." in message
     assert str(store.folder()) in message
 
 
 def test_an_unknown_network_is_told_from_those_of_the_gallery():
-    with pytest.raises(FileNotFoundError, match="run the script that trains it first") as error:
-        store.load("resnet")
-    assert all(name in str(error.value) for name in store.SCRIPTS)
+    with pytest.raises(FileNotFoundError, match="Run the script that trains it first") as error:
+        methods.load("resnet")
+    assert all(name in str(error.value) for name in methods.SCRIPTS)
 
 
 def test_a_name_does_not_match_longer_ones():
@@ -73,9 +74,11 @@ def test_a_damaged_note_of_the_last_use_is_passed_over(text):
 
 def test_what_a_script_needs_is_checked_at_its_top():
     store.save_network(network(), store.folder() / "tiny-seed0-a.keras", {})
-    store.require("tiny")
-    with pytest.raises(FileNotFoundError, match="no network 'unet' with seed 0: run gallery/"):
-        store.require("tiny", "unet")
+    methods.require("tiny")
+    with pytest.raises(FileNotFoundError, match=r"'unet' with seed 0\. Run gallery/unet\.py first"):
+        methods.require("tiny", "unet")
+    with pytest.raises(FileNotFoundError, match="no network 'direct_cnn'"):
+        methods.require()
 
 
 def test_asking_for_the_folder_creates_nothing(store_folder):
@@ -124,26 +127,7 @@ def test_every_module_with_classes_of_our_own_is_imported_before_a_network_is_re
     (tmp_path / "nothing.keras").write_text("")
     with pytest.raises(ValueError, match="is damaged"):
         store.read_network(tmp_path / "nothing.keras")
-    modules = Path(store.__file__).parent.glob("*.py")
-    own = [p.stem for p in modules if "register_keras_serializable" in p.read_text("utf-8")]
-    assert sorted(imported) == sorted(f"inpainting_guide.{name}" for name in own)
-
-
-# --- Tables -------------------------------------------------------------------------------------
-
-
-def test_a_table_is_kept_where_the_build_wants_it(tmp_path, monkeypatch):
-    rows = [{"method": "U-Net, deep", "psnr": 20.5}, {"method": "Navier–Stokes", "psnr": ""}]
-    monkeypatch.delenv("INPAINTING_GUIDE_RESULTS", raising=False)
-    publishing.publish_table("page", rows)
-    monkeypatch.setenv("INPAINTING_GUIDE_RESULTS", str(tmp_path / "results"))
-    publishing.publish_table("page", rows)
-    assert [path.name for path in (tmp_path / "results").iterdir()] == ["page.csv"]
-    text = (tmp_path / "results" / "page.csv").read_text("utf-8")
-    assert text.splitlines() == ["method,psnr", '"U-Net, deep",20.5', "Navier–Stokes,"]
-
-
-def test_a_table_needs_rows_with_the_same_columns():
-    for rows in ([], [{"a": 1}, {"b": 1}]):
-        with pytest.raises(ValueError, match=f"a table of {len(rows)} rows"):
-            publishing.publish_table("page", rows)
+    modules = Path(store.__file__).parents[1].glob("*/*.py")
+    own = [path for path in modules if "register_keras_serializable" in path.read_text("utf-8")]
+    names = [f"inpainting_guide.{path.parent.name}.{path.stem}" for path in own]
+    assert sorted(imported) == sorted(names)

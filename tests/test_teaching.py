@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from sections import scripts
 
 ROOT = Path(__file__).parents[1]
 TEACHING = (ROOT / "tutorial" / "teaching.md").read_text("utf-8")
@@ -12,6 +13,8 @@ LONGEST = 90
 
 ROW = re.compile(r"^\| (?P<number>\d+) \|(?P<chapters>.*?)\|(?P<scripts>.*?)\|(?P<homework>.*?)\|$")
 CHAPTER = re.compile(r"\{ref\}`[^`]*?(chapter-[\w-]+)>?`")
+SCRIPT = re.compile(r"<sphx_glr_gallery_(\w+)\.py>")
+COST = re.compile(r"<sphx_glr_gallery_(\w+)\.py>` \| \{\{ pages\.(\w+) \}\} \|")
 EXERCISE = re.compile(r"<(exercise-[\w-]+)>")
 PAGES = {
     re.search(r"^\((chapter-[\w-]+)\)=$", text, re.MULTILINE)[1]: text
@@ -41,14 +44,6 @@ def minutes(chapter):
     """Read how long the text of a chapter takes, without its exercises."""
     time = re.search(r"\*\*Time\*\*: about (\d+) minutes(, half .* exercises)?", PAGES[chapter])
     return int(time[1]) / (2 if time[2] else 1)
-
-
-def scripts(column):
-    """List the scripts of a meeting: "04, 06 to 08" are 4, 6, 7 and 8."""
-    found = []
-    for first, last in re.findall(r"(\d\d)(?: to (\d\d))?", column):
-        found.extend(range(int(first), int(last or first) + 1))
-    return found
 
 
 def every_plan(test):
@@ -87,13 +82,17 @@ def test_the_homework_is_an_exercise_of_the_meeting(name, meetings):
             assert of_these, f"{name}, {meeting['number']}: {exercise} is of another chapter"
 
 
-def test_the_longest_plan_has_every_chapter_and_every_script_but_the_last():
+def test_the_longest_plan_has_every_chapter_and_every_script_but_that_which_hands_out_networks():
     meetings = plans()["Twelve meetings"]
     chapters = CHAPTER.findall(" ".join(meeting["chapters"] for meeting in meetings))
     assert sorted(chapters) == sorted(PAGES)
-    ran = sorted(number for meeting in meetings for number in scripts(meeting["scripts"]))
-    there = [int(script.name[:2]) for script in sorted((ROOT / "gallery").glob("[0-9]*.py"))]
-    assert ran == there[:-1]  # the last is for taking networks along
+    ran = SCRIPT.findall(" ".join(meeting["scripts"] for meeting in meetings))
+    assert sorted([*ran, "networks_to_take_along"]) == sorted(path.stem for path in scripts())
+
+
+def test_the_costs_are_those_of_every_script_in_the_order_of_the_gallery():
+    costs = COST.findall(TEACHING)
+    assert costs == [(path.stem, path.stem) for path in scripts()]
 
 
 def test_prerequisites_and_times_are_read_as_chapters_write_them():
@@ -101,4 +100,5 @@ def test_prerequisites_and_times_are_read_as_chapters_write_them():
     assert needed("chapter-diagnosis") == {"chapter-direct-cnn", "chapter-introduction"}
     assert "chapter-vae" in needed("chapter-gan")
     assert minutes("chapter-direct-cnn") == 60
-    assert scripts(" 04, 06 to 08 ") == [4, 6, 7, 8]
+    (first, *_) = plans()["Four meetings"]
+    assert SCRIPT.findall(first["scripts"]) == ["cars_and_holes", "filling_without_learning"]

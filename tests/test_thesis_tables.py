@@ -1,51 +1,17 @@
 """The networks of the package are those of the thesis's tables, row by row; the rest is ours."""
 
-import functools
 import re
 from pathlib import Path
-from typing import NamedTuple
 
 import keras
 import numpy as np
 import pytest
+from thesis_tables import ENCODER, ROWS, TOTALS, build, call
 
-from inpainting_guide import batches, cvae, discriminators, gaussians, generators, holes, networks
+from inpainting_guide.data import holes, tensors
+from inpainting_guide.networks import gaussians
 
 CHAPTER = Path(__file__).parents[1] / "tutorial" / "experiments.md"
-
-BUILDERS = {
-    "direct CNN": networks.direct_cnn,
-    "autoencoder": networks.autoencoder,
-    "autoencoder, transposed end": functools.partial(networks.autoencoder, last="transposed"),
-    "U-Net": networks.unet,
-    "patch autoencoder": networks.patch_autoencoder,
-    "printed CVAE": cvae.PrintedCVAE,
-    "CVAE": cvae.ConditionalVAE,
-    "autoencoder generator": generators.autoencoder_generator,
-    "direct generator": generators.direct_generator,
-    "completion network": generators.completion_network,
-    "discriminator": discriminators.printed_discriminator,
-    "discriminator with map": functools.partial(discriminators.printed_discriminator, see_map=True),
-    "global and local": discriminators.global_and_local,
-}
-JUDGES = [name for name in BUILDERS if name.startswith(("discriminator", "global"))]
-FILLERS = [name for name in BUILDERS if name not in JUDGES]
-
-
-@functools.cache
-def build(name):
-    """Build a network once, or take the encoder or decoder of one."""
-    if name.startswith("printed CVAE, "):
-        return getattr(build("printed CVAE"), name.removeprefix("printed CVAE, "))
-    return BUILDERS[name]()
-
-
-def call(name, network, images, location_map):
-    """Call a network as it wants to be called; a random one must not be close to constant."""
-    arguments = batches.network_input(images, location_map)
-    if name in JUDGES:
-        arguments = [images, location_map]
-    return keras.ops.convert_to_numpy(network(arguments))
 
 
 @pytest.fixture
@@ -54,119 +20,6 @@ def example(photographs, rng):
 
 
 # --- Every row of tables 3.1 to 3.8 -------------------------------------------------------------
-
-
-class Row(NamedTuple):
-    """One printed row and what follows from it; `normalised` counts its batch normalisation."""
-
-    table: str
-    printed: str
-    network: str
-    layer: str
-    kernel: int | None
-    stride: int | None
-    padding: str | None
-    shape: tuple
-    parameters: int
-    activation: str | None = "relu"
-    normalised: int | None = None
-
-
-def convolutions(table, network, kernel, *rows):
-    """Write the rows of a table whose layers have one size of filter."""
-    return [Row(table, *row[:1], network, row[1], kernel, *row[2:]) for row in rows]
-
-
-FIVE_BY_FIVE = (1, "same", (32, 32, 64))
-DIRECT = convolutions(
-    "3.1", "direct CNN", 5,
-    ("CONV1 + RELU1", "conv1", *FIVE_BY_FIVE, 6_464),
-    ("CONV2 + RELU2", "conv2", *FIVE_BY_FIVE, 102_464),
-    ("CONV3 + RELU3", "conv3", *FIVE_BY_FIVE, 102_464),
-    ("CONV4 + RELU4", "conv4", *FIVE_BY_FIVE, 102_464),
-    ("CONV5 + Sigmoid", "conv5", 1, "same", (32, 32, 3), 4_803, "sigmoid"),
-)  # fmt: skip
-ENCODER = convolutions(
-    "3.2", "autoencoder", 3,
-    ("CONV1 + RELU1 + BatchNorm1", "conv1", 1, "same", (32, 32, 32), 1_184, "relu", 128),
-    ("CONV2 + RELU2 + BatchNorm2", "conv2", 2, "same", (16, 16, 64), 18_496, "relu", 256),
-    ("CONV3 + RELU3 + BatchNorm3", "conv3", 2, "same", (8, 8, 128), 73_856, "relu", 512),
-    ("CONV4 + RELU4", "conv4", 2, "same", (4, 4, 256), 295_168),
-)  # fmt: skip
-DECODER = convolutions(
-    "3.3", "autoencoder", 3,
-    ("Transposed CONV1 + RELU5", "transposed1", 2, "same", (8, 8, 256), 590_080),
-    ("Transposed CONV2 + RELU6", "transposed2", 2, "same", (16, 16, 128), 295_040),
-    ("Transposed CONV3 + RELU7", "transposed3", 2, "same", (32, 32, 64), 73_792),
-    ("CONV5 + Sigmoid", "conv5", 1, "same", (32, 32, 3), 1_731, "sigmoid"),
-)  # fmt: skip
-CVAE_ENCODER = convolutions(
-    "3.4", "printed CVAE, encoder", 3,
-    ("CONV1 + RELU1 + BatchNorm1", "conv1", 2, "same", (16, 16, 32), 1_184, "relu", 128),
-    ("CONV2 + RELU2 + BatchNorm2", "conv2", 2, "same", (8, 8, 64), 18_496, "relu", 256),
-    ("CONV3 + RELU3 + BatchNorm3", "conv3", 2, "same", (4, 4, 128), 73_856, "relu", 512),
-    ("CONV4 + RELU4", "conv4", 2, "same", (2, 2, 256), 295_168),
-)  # fmt: skip
-NO_FILTER = (None, None, None)
-LATENT = [
-    Row("3.5", "Flatten layer1", "printed CVAE, encoder", "flatten",
-        *NO_FILTER, (1024,), 0, None),
-    Row("3.5", "Fully connected layer1", "printed CVAE, encoder", "mean",
-        *NO_FILTER, (1024,), 1_049_600, "linear"),
-    Row("3.5", "Fully connected layer2", "printed CVAE, encoder", "log_variance",
-        *NO_FILTER, (1024,), 1_049_600, "linear"),
-    Row("3.5", "Lambda layer1", "printed CVAE, decoder", "latent",
-        *NO_FILTER, (1024,), 0, None),
-    Row("3.5", "Flatten layer2 + Concatenate layer", "printed CVAE, decoder", "join",
-        *NO_FILTER, (2048,), 0, None),
-    Row("3.5", "Reshape layer", "printed CVAE, decoder", "reshape",
-        *NO_FILTER, (2, 2, 512), 0, None),
-]  # fmt: skip
-CVAE_DECODER = convolutions(
-    "3.6", "printed CVAE, decoder", 3,
-    ("Transposed CONV1 + RELU5", "transposed1", 2, "same", (4, 4, 256), 1_179_904),
-    ("Transposed CONV2 + RELU6", "transposed2", 2, "same", (8, 8, 128), 295_040),
-    ("Transposed CONV3 + RELU7", "transposed3", 2, "same", (16, 16, 64), 73_792),
-    ("Transposed CONV4 + RELU8", "transposed4", 2, "same", (32, 32, 32), 18_464),
-    ("CONV5 + Sigmoid", "conv5", 1, "same", (32, 32, 3), 867, "sigmoid"),
-)  # fmt: skip
-GENERATOR = convolutions(
-    "3.7", "direct generator", 5,
-    ("CONV1 + RELU1", "conv1", *FIVE_BY_FIVE, 6_464),
-    ("CONV2 + RELU2", "conv2", *FIVE_BY_FIVE, 102_464),
-    ("CONV3 + RELU3", "conv3", *FIVE_BY_FIVE, 102_464),
-    ("CONV4 + RELU4", "conv4", *FIVE_BY_FIVE, 102_464),
-    ("CONV5 + RELU5", "conv5", *FIVE_BY_FIVE, 102_464),
-    ("CONV6 + RELU6", "conv6", *FIVE_BY_FIVE, 102_464),
-    ("CONV7 + Tanh", "conv7", 1, "same", (32, 32, 3), 4_803, "tanh"),
-)  # fmt: skip
-DISCRIMINATOR = [
-    *convolutions(
-        "3.8", "discriminator", 3,
-        # The table writes "Zero", and 30 = 32 - 3 + 1: no padding.
-        ("CONV8 + RELU7", "conv8", 1, "valid", (30, 30, 64), 1_792),
-        ("CONV9 + RELU8", "conv9", 2, "same", (15, 15, 64), 36_928),
-        ("CONV10 + RELU9", "conv10", 2, "same", (8, 8, 64), 36_928),
-        ("CONV11 + RELU10", "conv11", 2, "same", (4, 4, 64), 36_928),
-        ("CONV12 + RELU11", "conv12", 2, "same", (2, 2, 64), 36_928),
-    ),
-    Row("3.8", "Flatten + Dropout", "discriminator", "dropout", *NO_FILTER, (256,), 0, None),
-    # Our loss takes the logit and does the sigmoid itself.
-    Row("3.8", "Dense + Sigmoid", "discriminator", "logit", *NO_FILTER, (1,), 257, "linear"),
-]  # fmt: skip
-ROWS = [
-    *DIRECT, *ENCODER, *DECODER, *CVAE_ENCODER, *LATENT, *CVAE_DECODER, *GENERATOR, *DISCRIMINATOR,
-]  # fmt: skip
-TOTALS = {
-    "3.1": 318_659,
-    "3.2": 389_600,
-    "3.3": 960_643,
-    "3.4": 389_600,
-    "3.5": 2_099_200,
-    "3.6": 1_568_067,
-    "3.7": 523_587,
-    "3.8": 149_761,
-}
 
 
 def name_of(row):
@@ -246,7 +99,7 @@ def test_448_numbers_of_the_autoencoder_are_statistics_that_are_not_trained():
 
 def test_table_3_5_is_a_mean_and_a_log_variance_and_a_sample_of_them(example):
     model = build("printed CVAE")
-    mean, log_variance, location_map = model.latent(batches.network_input(*example), False)
+    mean, log_variance, location_map = model.latent(tensors.network_input(*example), False)
     z = gaussians.sample(mean, log_variance, model.noise)
     assert z.shape == (2, 1024)
     np.testing.assert_array_equal(location_map, example[1])
@@ -278,7 +131,7 @@ def test_the_map_adds_a_channel_of_576_weights_to_the_discriminator(example):
 @pytest.mark.parametrize("name", ["autoencoder generator", "direct generator"])
 def test_a_generator_scales_its_hyperbolic_tangent_to_the_range_of_an_image(name, example):
     network = build(name)
-    inputs = batches.network_input(*example)
+    inputs = tensors.network_input(*example)
     last = network.layers[-2]
     assert last.activation.__name__ == "tanh"
     tanh = keras.Model(network.inputs, last.output)(inputs)
@@ -318,100 +171,6 @@ def test_without_its_convolution_the_decoder_ends_with_a_transposed_one():
     last = build("autoencoder, transposed end").layers[-1]
     assert isinstance(last, keras.layers.Conv2DTranspose)
     assert (last.activation.__name__, last.filters, last.strides) == ("sigmoid", 3, (2, 2))
-
-
-# --- All networks -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", FILLERS)
-def test_a_network_maps_image_and_map_to_an_image(name, example):
-    network = build(name)
-    assert network.input_shape == (None, 32, 32, 4)
-    image = call(name, network, *example)
-    assert (image.shape, image.dtype) == ((2, 32, 32, 3), np.float32)
-    assert image.min() >= 0
-    assert image.max() <= 1
-
-
-@pytest.mark.parametrize("name", JUDGES)
-def test_a_discriminator_gives_one_number_for_each_image(name, example):
-    logit = call(name, build(name), *example)
-    assert (logit.shape, logit.dtype) == ((2, 1), np.float32)
-    assert logit[0] != logit[1]
-
-
-@pytest.mark.parametrize("name", BUILDERS)
-def test_a_saved_network_is_loaded_without_being_told_what_it_is(name, example, tmp_path, rng):
-    network = BUILDERS[name]()
-    call(name, network, *example)
-    for weight in network.weights:  # also the statistics, which begin as zeros and ones
-        weight.assign(weight + np.float32(0.1 * rng.random(weight.shape)))
-    expected = call(name, network, *example)
-    network.save(tmp_path / "network.keras")
-    loaded = keras.saving.load_model(tmp_path / "network.keras")
-    assert type(loaded) is type(network)
-    np.testing.assert_array_equal(call(name, loaded, *example), expected)
-
-
-def settings(model):
-    return {key: value for key, value in model.get_config().items() if key != "name"}
-
-
-@pytest.mark.parametrize(
-    "model",
-    [
-        lambda: cvae.PrintedCVAE(variance=0.5),
-        lambda: cvae.ConditionalVAE(0.5, latent_channels=2, widths=(4, 8), latent_level=1, size=16),
-    ],
-)
-def test_a_cvae_keeps_its_settings(model):
-    original = model()
-    assert settings(type(original).from_config(original.get_config())) == settings(original)
-    assert settings(original)["variance"] == 0.5
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        (lambda: networks.autoencoder(36), "36 pixels: this network needs a multiple of 8"),
-        (lambda: networks.autoencoder(last="dense"), "no last layer 'dense': choose"),
-        (lambda: networks.unet(36), "36 pixels: this network needs a multiple of 8"),
-        (lambda: networks.unet(36, widths=(8,) * 5), "needs a multiple of 16"),
-        (lambda: networks.patch_autoencoder(36), "36 pixels: this network needs a multiple of 8"),
-        (lambda: networks.patch_autoencoder(hole=10), "10 pixels: this decoder needs a multiple"),
-        (lambda: generators.autoencoder_generator(24), "24 pixels: this network needs .* of 16"),
-        (lambda: generators.completion_network(30), "30 pixels: this network needs .* of 4"),
-        (lambda: cvae.ConditionalVAE(size=36), "36 pixels: this network needs a multiple of 8"),
-        (lambda: cvae.ConditionalVAE(variance=0), "variance of the likelihood is 0: expected more"),
-        (lambda: cvae.PrintedCVAE(variance=-1), "variance of the likelihood is -1: expected more"),
-    ],
-)
-def test_what_does_not_fit_is_refused(wrong, message):
-    with pytest.raises(ValueError, match=message):
-        wrong()
-
-
-@pytest.mark.parametrize(
-    ("network", "size"),
-    [
-        (lambda: networks.direct_cnn(17), 17),
-        (lambda: networks.direct_cnn(None), 19),
-        (lambda: networks.autoencoder(40), 40),
-        (lambda: networks.autoencoder(40, last="transposed"), 40),
-        (lambda: networks.unet(24), 24),
-        (lambda: networks.unet(None, widths=(4, 8)), 26),
-        (lambda: networks.patch_autoencoder(24, hole=8), 24),
-        (lambda: generators.autoencoder_generator(48), 48),
-        (lambda: generators.direct_generator(None), 19),
-        (lambda: generators.completion_network(36), 36),
-        (lambda: cvae.ConditionalVAE(size=24, widths=(4, 8, 8), latent_level=3), 24),
-    ],
-)
-def test_what_fits_fills_images_of_its_size(network, size, rng):
-    images = rng.random((1, size, size, 3), np.float32)
-    location_map = holes.random_square(1, rng, hole=8, size=size)
-    filled = network()(batches.network_input(images, location_map))
-    assert filled.shape == (1, size, size, 3)
 
 
 # --- The chapter --------------------------------------------------------------------------------

@@ -3,7 +3,8 @@ import time
 import numpy as np
 import pytest
 
-from inpainting_guide import protocol, timing
+from inpainting_guide.common import timing
+from inpainting_guide.data import protocol
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inpainting_guide import metrics, trade_off
+from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.pages import figures, trade_off
 
 AXES = ("PSNR, dB", "distance × 1000")
 
@@ -17,12 +18,12 @@ def close_figures():
 
 def point(right, up):
     return (
-        metrics.Estimate(right, right - 0.1, right + 0.2),
-        metrics.Estimate(up, 0.9 * up, 1.2 * up),
+        Quantity(right, "dB", right - 0.1, right + 0.2),
+        Quantity(up, "", 0.9 * up, 1.2 * up),
     )
 
 
-def draw(places, kinds=("left", "right")):
+def draw(places, kinds=("classical", "adversarial")):
     points = {f"method {number}": point(*place) for number, place in enumerate(places)}
     families = {name: kinds[n % len(kinds)] for n, name in enumerate(points)}
     return trade_off.draw(points, families, 5.0, AXES)
@@ -43,14 +44,14 @@ def test_every_method_is_a_point_with_two_intervals_and_a_label_in_its_colour():
         np.testing.assert_allclose(across, [[x - 0.1, y], [x + 0.2, y]])
         np.testing.assert_allclose(upwards, [[x, 0.9 * y], [x, 1.2 * y]])
     colours = [container.lines[0].get_color() for container in axis.containers]
-    assert colours == [trade_off.COLOURS[n] for n in (0, 1, 0)]
+    assert colours == [figures.INK, figures.HOLE, figures.INK]
     assert {t.get_text(): t.get_color() for t in labels(figure)} == {
         f"method {n}": colour for n, colour in enumerate(colours)
     }
     (floor,) = [line for line in axis.lines if line.get_linestyle() == ":"]
     assert floor.get_ydata()[0] == 5
     assert (axis.get_xlabel(), axis.get_ylabel(), axis.get_yscale()) == (*AXES, "log")
-    assert [t.get_text() for t in figure.legends[0].get_texts()] == ["left", "right"]
+    assert [t.get_text() for t in figure.legends[0].get_texts()] == ["classical", "adversarial"]
     title = figure.get_suptitle()
     assert title.startswith("distance × 1000 against PSNR, dB: method 0 18.00, 30; method 1")
     assert title.endswith("photographs 5")
@@ -79,11 +80,11 @@ def test_a_label_far_from_its_point_has_a_line_to_it():
     assert not [text for text in draw([(18, 9), (20, 30)]).axes[0].texts if text.get_text() == ""]
 
 
-def test_methods_without_a_family_and_too_many_families_are_refused():
-    with pytest.raises(ValueError, match="expected a family for each"):
+def test_methods_without_a_family_that_is_known_are_refused():
+    with pytest.raises(ValueError, match="no family of a None: choose one of classical, squared"):
         trade_off.draw({"a": point(18, 9)}, {}, 5.0, AXES)
-    with pytest.raises(ValueError, match="of 5 families"):
-        draw([(18 + n / 9, 9) for n in range(5)], kinds="abcde")
+    with pytest.raises(ValueError, match="no family of method 0 'left': choose one of"):
+        draw([(18, 9)], kinds=["left"])
 
 
 def test_a_quick_run_is_marked(monkeypatch):

@@ -7,7 +7,8 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inpainting_guide import by_hand, holes
+from inpainting_guide.data import holes
+from inpainting_guide.formulas import by_hand
 
 SIDES = st.integers(1, 9)
 KERNELS = st.integers(1, 6)

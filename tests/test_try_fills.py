@@ -8,7 +8,10 @@ from built_site import FILL, PHONE, WIDE, opened
 from PIL import Image
 from try_page import settle, shown, start, tile
 
-from inpainting_guide import batches, classical, export, holes, metrics, store
+from inpainting_guide.data import holes, tensors
+from inpainting_guide.filling import classical, export
+from inpainting_guide.measuring import metrics
+from inpainting_guide.training import store
 
 EIGHT_BITS = 0.5 / 255
 """What rounding to the screen's 8 bits can change."""
@@ -38,7 +41,7 @@ def tiles(site):
 
 
 def keras_fill(network, image, location_map, *noise):
-    given = [np.asarray(batches.network_input(image[None], location_map[None])), *noise]
+    given = [np.asarray(tensors.network_input(image[None], location_map[None])), *noise]
     predicted = np.asarray(network(given if noise else given[0]))
     return holes.compose(image[None], predicted, location_map[None])[0]
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_pictures import NO_DEADLINE
 
-from inpainting_guide import holes, windows
+from inpainting_guide.data import holes
+from inpainting_guide.networks import windows
 
 
 @st.composite

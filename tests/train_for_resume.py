@@ -12,10 +12,13 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from inpainting_guide import cars, machine, networks, optimizers, protocol, training
+from inpainting_guide import networks, training
+from inpainting_guide.common import machine
+from inpainting_guide.data import cars, protocol
 
 EPOCHS = 10
-STEPS = 12 * EPOCHS
+BATCH_SIZE = 16
+IMAGES = 12 * BATCH_SIZE * EPOCHS
 
 
 def main(path):
@@ -27,14 +30,14 @@ def main(path):
     outputs = keras.layers.Conv2D(3, 3, padding="same", activation="sigmoid", name="output")(x)
     network = keras.Model(direct.inputs, outputs, name="small")
     network.compile(
-        optimizer=optimizers.ConvolutionMuon(training.warm_up_and_cosine(3e-3, STEPS)),
-        loss=keras.losses.MeanSquaredError(reduction="mean_with_sample_weight"),
+        optimizer=training.ConvolutionMuon(training.warm_up_and_cosine(3e-3, IMAGES // BATCH_SIZE)),
+        loss=training.hole_loss(),
     )
     record = training.fit(
         network,
         cars.load().train[:300],
-        steps=STEPS,
-        batch_size=16,
+        budget=IMAGES,
+        batch_size=BATCH_SIZE,
         epochs=EPOCHS,
         validation=protocol.validation()[:32],
     )

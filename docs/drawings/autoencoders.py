@@ -3,7 +3,7 @@
 import itertools
 
 from drawings import style
-from inpainting_guide import by_hand
+from inpainting_guide.formulas import by_hand
 
 # Tables 3.2 and 3.3: side and channels of the input and of every layer's output.
 ENCODER = ((32, 4), (32, 32), (16, 64), (8, 128), (4, 256))

@@ -1,7 +1,7 @@
 """The figures of the chapter on convolution."""
 
 from drawings import introduction, style
-from inpainting_guide import by_hand
+from inpainting_guide.formulas import by_hand
 
 SHIFT = 0.2  # inches from one layer of a stack to the next, across and up
 

@@ -5,8 +5,9 @@ import functools
 import numpy as np
 
 from drawings import style
-from inpainting_guide import by_hand, holes
-from inpainting_guide.cars import SIZE
+from inpainting_guide.data import holes
+from inpainting_guide.data.cars import SIZE
+from inpainting_guide.formulas import by_hand
 
 
 @functools.cache

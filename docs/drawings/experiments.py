@@ -30,7 +30,8 @@ def network_shapes():
 
 def _networks():
     """Build the networks; Keras is loaded only now."""
-    from inpainting_guide import cvae, generators, networks
+    from inpainting_guide import networks
+    from inpainting_guide.networks import cvae, generators
 
     printed = cvae.PrintedCVAE()
     return {

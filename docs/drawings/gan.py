@@ -3,7 +3,7 @@
 import numpy as np
 
 from drawings import style
-from inpainting_guide import divergences
+from inpainting_guide.formulas import divergences
 
 SIDE = 0.9  # inches, of an image
 HOLE = 0.36

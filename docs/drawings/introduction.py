@@ -1,7 +1,8 @@
 """The figure of the introduction."""
 
 from drawings import style
-from inpainting_guide import cars, classical, holes
+from inpainting_guide.data import cars, holes
+from inpainting_guide.filling import classical
 
 CAR = 112  # of the training cars: a yellow taxi
 TOP, LEFT = 14, 4  # of the hole, over a wheel and the bonnet

@@ -3,7 +3,7 @@
 from scipy.ndimage import maximum_filter
 
 from drawings import style
-from inpainting_guide import holes
+from inpainting_guide.data import holes
 
 KERNEL = 3
 PIXELS, RIM = 21, 4  # a row of the image; a hole of 12 begins behind 4 known pixels

@@ -2,7 +2,7 @@
 
 export const SIZE = 32;
 
-/** Floor of a mean squared error, as in `inpainting_guide.metrics`: an exact fill has 60 dB. */
+/** Floor of a mean squared error, as in `inpainting_guide.measuring.metrics`: an exact fill has 60 dB. */
 const SMALLEST_ERROR = 1e-6;
 
 /** The hole from the prediction, every known pixel from the image. */

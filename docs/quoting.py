@@ -1,0 +1,112 @@
+"""Numbers in chapters: what the gallery and the benchmarks measured, as ``{{ page.number }}``.
+
+A page publishes quantities; here each becomes text, with the digits that its unit deserves. A
+quantity with an interval has a second name, ``number_interval``.
+"""
+
+import dataclasses
+import os
+from pathlib import Path
+
+import provenance
+from claims import claims
+from downloads import downloads
+
+from inpainting_guide.common import files
+from inpainting_guide.measuring.quantities import Quantity, written
+
+ROOT = Path(__file__).parents[1]
+
+
+def results():
+    """Read all that pages and benchmarks published.
+
+    Returns
+    -------
+    dict
+        By the key under which it is quoted; quantities are `Quantity` again.
+
+    Raises
+    ------
+    ValueError
+        If two publish the same key.
+    """
+    folder = Path(os.environ["INPAINTING_GUIDE_RESULTS"])
+    found = {}
+    for path in [*(ROOT / "benchmarks" / "results").glob("*.json"), *folder.glob("*.json")]:
+        new = files.read_json(path)
+        if twice := found.keys() & new.keys():
+            raise ValueError(f"{path.name} publishes {', '.join(sorted(twice))} once more.")
+        found |= revive(new)
+    return found
+
+
+def revive(content):
+    """Make quantities of what `inpainting_guide.pages.publishing.plain` made of them.
+
+    Parameters
+    ----------
+    content : anything that JSON holds
+
+    Returns
+    -------
+    the same, with quantities
+    """
+    names = {field.name for field in dataclasses.fields(Quantity)}
+    if isinstance(content, dict):
+        if content.keys() == names:
+            return Quantity(**content)
+        return {key: revive(value) for key, value in content.items()}
+    return [revive(value) for value in content] if isinstance(content, list) else content
+
+
+def in_words(content):
+    """Turn numbers into text, at any depth.
+
+    Parameters
+    ----------
+    content : dict, list, Quantity, number or str
+
+    Returns
+    -------
+    dict, list or str
+    """
+    if isinstance(content, dict):
+        words = {}
+        for key, value in content.items():
+            words[key] = in_words(value)
+            if isinstance(value, Quantity) and value.interval:
+                words[f"{key}_interval"] = value.interval
+        return words
+    if isinstance(content, list):
+        return [in_words(value) for value in content]
+    if isinstance(content, int | float) and not isinstance(content, bool):
+        return written(content, "count" if isinstance(content, int) else "")
+    return str(content)
+
+
+def quote(app):
+    """Hand the numbers to the chapters."""
+    measured = results()
+    quoted = in_words(measured | {"claims": claims(measured)})
+    quoted["downloads"] = downloads(measured)
+    ran = Path(os.environ["INPAINTING_GUIDE_RESULTS"]).glob("runs/*.json")
+    quoted["pages"] = {path.stem: f"{provenance.minutes(path.stem)} min" for path in ran}
+    # Not app.config: a configuration that changes while Sphinx runs makes every page outdated.
+    app.env.myst_config = dataclasses.replace(app.env.myst_config, substitutions=quoted)
+
+
+def outdated_chapters(app, env, added, changed, removed):
+    """Read the chapters again when a number that they may quote has changed."""
+    before, now = getattr(env, "quoted_results", None), env.myst_config.substitutions
+    env.quoted_results = now
+    if before == now:
+        return []
+    return [name for name in env.found_docs if not name.startswith(("gallery/", "api/"))]
+
+
+def setup(app):
+    """Connect to Sphinx: after the gallery has run (priority above the default of 500)."""
+    app.connect("builder-inited", quote, priority=900)
+    app.connect("env-get-outdated", outdated_chapters)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,199 @@
+"""
+All methods side by side
+========================
+
+Six classical methods and a dozen learned ones have filled the same 1,000 holes. Which is right,
+which looks real, and is there one that is both? This page trains nothing: it reads the networks of
+the other pages and measures them all alike. The chapter :ref:`chapter-discussion` draws the
+conclusions.
+"""
+
+# %%
+# The methods
+# -----------
+# Of the mended conditional VAE there are three fills: from the mean of its prior, one sample, and
+# the mean of 16 samples. *GAN autoencoder* is the thesis's first adversarial network. All of them
+# are measured; seven are shown here, two of each family and one more. The pages of the others show
+# theirs.
+
+import matplotlib.pyplot as plt
+
+from inpainting_guide import filling, measuring, pages
+from inpainting_guide.common import machine
+from inpainting_guide.data import protocol
+from inpainting_guide.filling import METHODS, comparison
+from inpainting_guide.measuring import wasserstein
+from inpainting_guide.pages import side_by_side, trade_off
+
+# sphinx_gallery_thumbnail_number = 2
+
+print("precision:", machine.use_precision())
+filling.require()
+networks = comparison.load_all()
+protocol.declare_final()
+task = protocol.test()
+fills = comparison.fill(networks, task)
+families = {method.name: method.family for method in METHODS.values()}
+shown = "nearest car", "harmonic", "direct CNN", "U-Net", "CVAE one sample", "GAN as printed", "GAN"
+pages.fill_sheet(task, {name: fills[name] for name in shown})
+plt.show()
+
+# %%
+# Right
+# -----
+# Distance from the one photograph that the hole was cut from.
+
+scores = {name: measuring.score(filled, task) for name, filled in fills.items()}
+pages.show_scores(scores)
+
+# %%
+# These networks were not all trained alike: who has seen how many images, and what was asked of it?
+
+pages.show_budgets({m.name: m.networks for m in METHODS.values() if m.networks})
+
+# %%
+# Real
+# ----
+# Sharpness inside the hole, and differences across its border (the *seam*), both divided by those
+# of photographs. Far below 1 the inside is blurred; above 1 the border shows. A smooth fill has a
+# seam ratio below 1: it follows its neighbours more closely than photographs do.
+
+measured = {}
+for name, filled in fills.items():
+    measured[name] = scores[name].summary()
+    pictures = task.images, filled, task.location_map
+    measured[name]["sharpness"] = measuring.sharpness_ratio(*pictures)
+    measured[name]["seam"] = measuring.seam_ratio(*pictures)
+
+# %%
+# Then a classifier, asked early (weak) and late (strong) how often it can tell fills from
+# photographs. It learns on fills of one half of the validation cars, which no network was trained
+# on, and on the photographs of the other half.
+
+cars = protocol.validation()
+half = cars[: len(cars.images) // 2]
+for name, learnt_on in comparison.fill(networks, half).items():
+    weak, strong = measuring.classifier_accuracies(fills[name], task, learnt_on, cars)
+    measured[name] |= {"weak": weak, "strong": strong}
+pages.show_table(measured, {key: key for key in ("sharpness", "seam", "weak", "strong")})
+
+# %%
+# And the sliced Wasserstein distance between crops of fills and of photographs, with differences
+# from the autoencoder over the same halves of the cars.
+
+distances = measuring.distances(fills, task)
+pages.show_distances(distances, "autoencoder")
+
+# %%
+# Who has more than one answer? Most methods fill a hole in one way only. Of two that sample, the
+# variance of four fills as a share of the squared error of their mean; samples of what is really
+# possible would have 80 %:
+
+for name, network in (("CVAE as printed", "cvae_as_printed"), ("CVAE one sample", "cvae")):
+    samples = networks[network].samples(task.incomplete, task.location_map, count=4)
+    measured[name]["diversity"] = measuring.diversity(task.images, samples, task.location_map)
+    print(f"{name}: {measured[name]['diversity']}")
+
+# %%
+# Right against real
+# ------------------
+# To the right is right, down is real. The vertical bars are intervals of the difference from the
+# photographs, the dotted line.
+
+floor = distances[wasserstein.PHOTOGRAPHS]
+for name, row in measured.items():
+    row["raw"] = side_by_side.distance(distances[name].raw, floor.raw)
+    row["laplacian"] = side_by_side.distance(distances[name].laplacian, floor.laplacian)
+trade_off.draw(
+    {name: (row["psnr_of_mean"], row["laplacian"]) for name, row in measured.items()},
+    families,
+    floor.laplacian.mean(),
+    ("PSNR of the mean squared error, dB", "Laplacian distance × 1000"),
+)
+plt.show()
+
+# %%
+# The lower right corner is empty, as :ref:`chapter-blur` says it must be. And no measure is to be
+# read alone: the mean colour is flat inside, but its seams bring edges into the crops, and the
+# distance takes the one for the other. The tables above give it away.
+#
+# In pairs, and with other holes
+# ------------------------------
+# Every method minus the autoencoder, hole by hole, in the mean of PSNRs: on the protocol's holes
+# and on a second draw in the same cars. How often does it win?
+
+again = protocol.task(task.images, seed=1)
+scores_again = {
+    name: measuring.score(filled, again)
+    for name, filled in comparison.fill(networks, again).items()
+}
+for name, row in measured.items():
+    here = measuring.compare(scores[name], scores["autoencoder"])
+    there = measuring.compare(scores_again[name], scores_again["autoencoder"])
+    row |= {"gain": here["gain_mean"], "gain_again": there["gain_mean"], "wins": here["wins"]}
+titles = {"gain": "these holes, dB", "gain_again": "other holes, dB", "wins": "wins"}
+pages.show_table(measured, titles)
+
+# %%
+# The second column repeats the first: which holes the protocol drew matters little. How much the
+# seed of a training matters, ``benchmarks/seeds.py`` has measured: :ref:`chapter-discussion`.
+#
+# What it costs
+# -------------
+# Milliseconds a fill, one image at a time (*ms 1*) and in batches of 100 (*ms 100*), with their
+# ratios to the harmonic fill. All methods took turns, and the median round counts; but another
+# machine, or a busy one, gives other numbers, so trust large factors only. *One sample* draws one,
+# *mean of 16* draws 16; our code samples layer by layer, without compiling the whole, which costs a
+# single image dearly. The last two columns are the training's: the parameters, with those of a
+# discriminator or recognition network, and the seconds, with those of the networks that it started
+# from.
+
+costs = side_by_side.costs(networks, task)
+titles = {"milliseconds_1": "ms 1", "ratio_1": "× 1", "milliseconds_100": "ms 100"}
+titles |= {"ratio_100": "× 100", "parameters": "parameters", "training_seconds": "seconds"}
+pages.show_table(costs, titles)
+
+# %%
+# Where in the hole
+# -----------------
+
+depths = {
+    name: measuring.squared_error_by_depth(task.images, filled, task.location_map)
+    for name, filled in fills.items()
+}
+pages.hole_profiles(depths, "U-Net", families)
+plt.show()
+
+# %%
+# At the rim the best classical fill comes close to the networks; the middle tells them apart.
+#
+# How large, and where in the image
+# ---------------------------------
+# The networks were trained on holes of 12 pixels only. Now with smaller and larger ones:
+
+few, sides = task.images[:200], range(4, 21, 4)
+names = ("U-Net", "autoencoder", "direct CNN", "harmonic")
+lines = side_by_side.psnr_by_side(networks, few, sides, names)
+pages.versus(lines, sides, ("side of the hole, pixels", "PSNR, dB"), scale="linear")
+plt.show()
+
+# %%
+# Then the U-Net, with the hole's first row and column between 0 and 20: a hole in the corner has
+# known neighbours on two sides only.
+
+starts = range(0, 21, 4)
+grid = side_by_side.psnr_by_place(networks, few, starts, "U-Net")
+pages.heat_maps({"U-Net": grid}, "PSNR, dB", starts)
+plt.show()
+
+# %%
+# :download:`The whole table </../results/comparison.csv>`, with all intervals.
+#
+# .. topic:: What to try next
+#
+#    Mix the fills of the autoencoder and of the mended GAN, half and half. Where does the mixture
+#    lie in the figure? :ref:`chapter-blur` knows the curve that it should follow.
+
+rows = {name: {"family": families[name]} | measured[name] | costs[name] for name in fills}
+pages.publish_table("comparison", rows)
+pages.publish("comparison", comparison={key: rows[m.name] for key, m in METHODS.items()})

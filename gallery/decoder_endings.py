@@ -1,0 +1,224 @@
+"""
+What the last layer leaves behind: grid and edge
+================================================
+
+Two failures of decoders: a checkerboard over everything, and an edge of the image that stays dark.
+Both are made here with a single layer of ten numbers, so small that one can read them. Then two
+autoencoders that end in such a layer, or in a convolution, are asked how much of it is left. This
+page needs no other network. The chapter :ref:`chapter-autoencoders` counts the taps.
+"""
+
+# %%
+# The last layer alone
+# --------------------
+# A decoder may end in a layer that doubles the size of an image. Here it is all there is: it gets
+# every second pixel of every second row of a grey photograph, and learns to return the photograph.
+# Three such layers:
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from keras import layers
+
+from inpainting_guide import measuring, networks, pages, training
+from inpainting_guide.common import machine
+from inpainting_guide.data import cars, protocol, tensors
+from inpainting_guide.formulas import by_hand
+
+# sphinx_gallery_thumbnail_number = 2
+
+
+def transposed(x):
+    return layers.Conv2DTranspose(1, 3, strides=2, padding="same", name="double")(x)
+
+
+def enlarged(x):
+    """Make four pixels of each, then convolve."""
+    return layers.Conv2D(1, 3, padding="same", name="convolve")(layers.UpSampling2D()(x))
+
+
+def edge_repeated(x):
+    """Repeat the first row and column before the layer, and cut off what comes of them."""
+    repeated = keras.ops.pad(x, ((0, 0), (1, 0), (1, 0), (0, 0)), mode="symmetric")
+    return layers.Cropping2D(((2, 0), (2, 0)))(transposed(repeated))
+
+
+# %%
+# Each is looked at twice: early, after one pass over a thousand cars, and late, after twenty.
+
+
+def grey(images):
+    return images.mean(axis=3, keepdims=True)
+
+
+machine.use_precision("float32")  # ten numbers, to be read
+photographs = grey(cars.load().validation)
+pupils = grey(cars.load().train[: machine.few(1_000)])
+outputs, kernels = {}, {}
+for ending in (transposed, enlarged, edge_repeated):
+    keras.utils.set_random_seed(6)
+    inputs = keras.Input((16, 16, 1))
+    network = keras.Model(inputs, ending(inputs))
+    network.compile(keras.optimizers.Adam(2e-2), "mse")
+    for when, passes in (("early", 1), ("late", 19)):
+        network.fit(pupils[:, 1::2, 1::2], pupils, 50, passes, verbose=0)
+        name = f"{ending.__name__.replace('_', ' ')}, {when}"
+        outputs[name] = np.array(network(photographs[:, 1::2, 1::2]))
+        kernels[name] = network.get_weights()[0][..., 0, 0]
+outputs["photograph"] = photographs
+
+bright = photographs[:, 0].mean(axis=(1, 2)).argsort()[-pages.COLUMNS :]
+rows = ["transposed, early", "enlarged, early", "transposed, late", "edge repeated, late"]
+pages.contact_sheet(
+    {name: np.repeat(outputs[name][bright], 3, axis=3) for name in [*rows, "photograph"]}
+)
+plt.show()
+
+# %%
+# **How it looks.** Six cars with a bright upper edge. Early, the transposed convolution lays a grid
+# over everything. Late, the grid is gone, and a dark line is left in the first row and column.
+#
+# **How you recognise it.** Sort the pixels by row and column, even or odd: the four kinds of a
+# checkerboard differ in brightness. An edge that fails shows in the mean error, *with its sign*.
+
+
+def mean_error(images, wanted):
+    """Return the mean error of each pixel, in grey levels."""
+    return 255 * (images - wanted).mean(axis=(0, 3))
+
+
+def failures(images, wanted):
+    """Measure grid and edge: between the four kinds of pixels, and in first row and column."""
+    inner = images[:, 4:-4, 4:-4].mean(axis=3)
+    kinds = [inner[:, row::2, column::2].mean(axis=(1, 2)) for row in (0, 1) for column in (0, 1)]
+    error = mean_error(images, wanted)
+    edge = (error[0] + error[:, 0]).mean() / 2
+    return {"grid": 255 * float(np.std(kinds, axis=0).mean()), "edge": float(edge)}
+
+
+GREY_LEVELS = {"grid": "grid, grey levels", "edge": "edge, grey levels"}
+late = {name: mean_error(outputs[name], photographs) for name in rows[2:]}
+measured = {name: failures(images, photographs) for name, images in outputs.items()}
+pages.show_table(measured, GREY_LEVELS)
+pages.heat_maps(late, "mean error, grey levels")
+plt.show()
+
+# %%
+# Why? The layer is small enough to be read. Early, its numbers are still near the random ones that
+# it began with; late, it has found out how to put pixels between pixels:
+
+for name in ("transposed, early", "transposed, late"):
+    print(name, kernels[name].round(2), sep="\n")
+
+# %%
+# Where the picture is flat, a given pixel is multiplied by one number, the middle; a pixel between
+# two given ones by the sum of two, opposite sides; a pixel between four by the sum of four, the
+# corners. Unless these sums agree, the four kinds come out differently: a checkerboard. At last all
+# of them are near 1, and a pixel between two others is a mean of both. In the first row and column
+# one of the two does not exist, and its share of the brightness is missing.
+#
+# **What mends it.** The checkerboard: enlarge first, then convolve, so that all pixels are made of
+# as many numbers; or train until the kernel fits. The edge no training mends, nor does enlarging
+# first: the layer has nothing there to look at. Repeat the edge before the layer and it is gone.
+#
+# With layers before it
+# ---------------------
+# The thesis saw decoders of transposed convolutions alone fail at the boundary of the image, and
+# put a convolution at the end (section 3.2). A transposed convolution of 3 × 3 gives its output
+# pixels one or two taps along each axis, in turn:
+
+print("taps along an axis:", *by_hand.taps(16, 3, 2))
+
+# %%
+# Two autoencoders that differ in how they end, trained alike. Their loss is over the *whole* image,
+# as in the thesis, since the question is what happens to pixels that are known: a network that is
+# never asked for them cannot fail there. (:ref:`sphx_glr_gallery_autoencoder.py` lists the network,
+# :ref:`sphx_glr_gallery_direct_cnn.py` the pieces of the recipe.)
+
+IMAGES, BATCH_SIZE = 19_200, 64
+
+
+def train(ending):
+    """Train the autoencoder that ends so."""
+    keras.utils.set_random_seed(0)
+    network = networks.autoencoder(last=ending, name=f"autoencoder_ending_{ending}")
+    network.compile(
+        optimizer=training.ConvolutionMuon(training.warm_up_and_cosine(3e-3, IMAGES // BATCH_SIZE)),
+        loss=training.hole_loss(),
+    )
+    training.fit(
+        network,
+        cars.load().train,
+        budget=IMAGES,
+        batch_size=BATCH_SIZE,
+        epochs=5,
+        over="image",
+    )
+    return network
+
+
+print("precision:", machine.use_precision())
+task = protocol.validation()
+inputs = tensors.network_input(task.incomplete, task.location_map)
+endings = ("convolution", "transposed")
+outputs = {ending: train(ending).predict(inputs, verbose=0) for ending in endings}
+
+# %%
+# Nothing is pasted here: this is the raw output, known pixels and all.
+
+rows = {f"{ending} at the end": images for ending, images in outputs.items()}
+rows["photograph"] = task.images
+chosen = np.random.default_rng(1).choice(len(task.images), pages.COLUMNS, replace=False)
+pages.contact_sheet({name: images[chosen] for name, images in rows.items()})
+plt.show()
+
+# %%
+# Grid and edge by the same measures as above; photographs, too, are not the same in all four kinds
+# of pixels:
+
+measured = {name: failures(images, task.images) for name, images in rows.items()}
+pages.show_table(measured, GREY_LEVELS)
+
+# %%
+# And the squared error of each pixel, over the validation cars and the channels. Photographs are
+# not equally hard everywhere, so it is the difference of the two endings that counts.
+
+errors = {ending: np.square(outputs[ending] - task.images).mean(axis=(0, 3)) for ending in endings}
+depth = np.minimum(np.arange(32), np.arange(32)[::-1])
+rings = np.minimum.outer(depth, depth)
+first, last = (np.minimum.outer(index, index) == 0 for index in (np.arange(32), 31 - np.arange(32)))
+sides = {
+    "outermost pixels": rings == 0,
+    "first row and column": first,
+    "last row and column": last,
+    "further than 3 pixels in": rings > 3,
+}
+reached = {}
+for where, pixels in sides.items():
+    psnr = {ending: float(measuring.psnr(error[pixels].mean())) for ending, error in errors.items()}
+    reached[where] = {ending: measuring.Quantity(psnr[ending], "dB") for ending in endings}
+pages.show_table(reached, {ending: f"{ending} at the end, dB" for ending in endings})
+pages.heat_maps(
+    {f"{ending} at the end": np.sqrt(error) for ending, error in errors.items()},
+    "root mean squared error",
+)
+plt.show()
+
+# %%
+# Neither failure is left: the layers before the last one have learnt to make up for its taps. The
+# grid is no stronger than in photographs, and the outermost pixels come out about as well with
+# either ending. What can be seen is a trace of the taps. Beside the convolution, the transposed
+# ending does worse in the first row and column, where a single tap along one axis is all there is,
+# than in the last.
+#
+# .. topic:: What to try next
+#
+#    Give ``transposed`` a kernel of 4 × 4, whose taps are even inside. Which of the two failures
+#    goes, and when?
+
+published = {}
+for ending, images in outputs.items():
+    in_hole = measuring.squared_error(task.images, images, task.location_map).mean()
+    published[f"hole_{ending}"] = measuring.Quantity(float(measuring.psnr(in_hole)), "dB")
+    published |= {f"{where.split()[0]}_{ending}": at[ending] for where, at in reached.items()}
+pages.publish("decoder_endings", endings=published)

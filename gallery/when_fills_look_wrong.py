@@ -1,0 +1,192 @@
+"""
+When fills look wrong
+=====================
+
+False colours, a seam, blur: how do you tell one failure from another? Each is made here on purpose,
+measured, and mended, in seconds. Two more, a grid and a dark edge, have
+:ref:`a page of their own <sphx_glr_gallery_decoder_endings.py>`. The chapter :ref:`chapter-blur`
+has the theory of the last.
+"""
+
+# %%
+# False colours
+# -------------
+# Two mistakes with the data; the method is blameless (here the harmonic fill). *First*, a network
+# works with values from −1 to 1, and its fill is pasted without scaling it back. *Second*, the fill
+# was made from a photograph read with OpenCV, which returns blue, green and red in this order, and
+# pasted into a photograph whose channels are in the usual one.
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+
+from inpainting_guide import filling, measuring, networks, pages, training
+from inpainting_guide.common import machine
+from inpainting_guide.data import batches, cars, holes, protocol
+
+# sphinx_gallery_thumbnail_number = 2
+
+print("precision:", machine.use_precision())
+task = protocol.validation()
+right = filling.harmonic(task.incomplete, task.location_map)
+# Clipped, as a picture's file would clip it: `compose` refuses what lies in [-1, 1].
+unscaled = np.clip(2 * right - 1, 0, 1)
+fills = {
+    "not scaled back": holes.compose(task.incomplete, unscaled, task.location_map),
+    "red and blue swapped": holes.compose(task.incomplete, right[..., ::-1], task.location_map),
+    "mended": right,
+}
+pages.fill_sheet(task, fills)
+plt.show()
+
+# %%
+# **How it looks.** Without scaling, every hole is too dark. Swapped channels show only where there
+# is colour: red turns blue, and grey stays grey.
+#
+# **How you recognise it.** By the mean error *with its sign*, channel by channel. The same sign in
+# all three means wrong units. Swapped channels almost hide in the mean over many cars, since most
+# cars are nearly grey, and red and blue ones cancel. They show in the mean error of *single* cars,
+# taken without its sign: the last column, to be compared with that of the mended fill. (In grey
+# levels, of 255.)
+
+missing = 1 - task.location_map
+tints = {}
+for name, fill in fills.items():
+    errors = 255 * ((fill - task.images) * missing).sum(axis=(1, 2)) / missing.sum(axis=(1, 2))
+    red, green, blue = errors.mean(axis=0)
+    single = np.abs(errors).mean()
+    tints[name] = {"red": red, "green": green, "blue": blue, "a single car": single}
+pages.show_table(tints)
+
+# %%
+# **What mends it.** Two functions, used in training and afterwards: one prepares images, the other
+# takes fills back. And a check of the range (:func:`inpainting_guide.data.holes.check` is ours).
+# The order of the channels no check can see: look at one car whose colour you know.
+#
+# A seam
+# ------
+# Real texture, pasted: the hole comes from the training car whose known pixels are nearest.
+
+pasted = filling.nearest_car(task.incomplete, task.location_map)
+
+# The mend. What else does the pasted car have? The same search from the hole outwards finds it. At
+# the rim it is too bright or too dark by some amount. The harmonic fill (of values between 0 and 1)
+# carries that amount into the hole, where it is added.
+donors = filling.nearest_car(pasted, 1 - task.location_map)
+rim = 0.5 + (task.incomplete - donors) / 2 * task.location_map
+amount = 2 * filling.harmonic(rim, task.location_map) - 1
+blended = holes.compose(task.incomplete, pasted + amount, task.location_map)
+fills = {"pasted": pasted, "blended": blended}
+pages.fill_sheet(task, fills)
+plt.show()
+
+# %%
+# **How it looks.** The hole is sharp, and so is its border: one sees a square.
+#
+# **How you recognise it.** By the seam ratio: differences of neighbours across the border, divided
+# by those of the photographs. Above 1 the border shows. The sharpness ratio, taken inside the hole,
+# does not notice.
+
+borders = {
+    name: {
+        "seam": measuring.seam_ratio(task.images, fill, task.location_map),
+        "sharpness": measuring.sharpness_ratio(task.images, fill, task.location_map),
+    }
+    for name, fill in fills.items()
+}
+pages.show_table(borders, {"seam": "seam ratio", "sharpness": "sharpness ratio"})
+
+# %%
+# **What mends it.** Blending (Poisson blending, as it is called): the differences of pasted pixels
+# are kept, their level is set by the rim. Most of the jump goes. Edges that do not meet remain, and
+# so does a wheel in the wrong place.
+#
+# Blur
+# ----
+# The smallest case: a few cars, a hole in each, and *two* right answers, the photograph and the
+# photograph with the hole's content mirrored. A U-Net learns them by heart, in two ways at once.
+# Half of the time nothing tells it which answer is wanted. In the other half the colour of the hole
+# does: dark grey for the first, white for the second.
+
+few = protocol.task(cars.load().train[:24], seed=3)
+left = (few.location_map[..., 0] == 0).any(axis=1).argmax(axis=1)
+columns = np.clip(2 * left[:, None] + holes.HOLE - 1 - np.arange(cars.SIZE), 0, cars.SIZE - 1)
+mirrored = np.take_along_axis(few.images, columns[:, None, :, None], axis=2)
+second = holes.compose(few.incomplete, mirrored, few.location_map)
+answers, maps = np.concatenate([few.images, second] * 2), np.concatenate([few.location_map] * 4)
+hints = np.repeat(np.float32([0, 0, 0.3, 1]), len(few.images))[:, None, None, None]
+inputs, _, weights = map(np.array, batches.example(answers, maps))
+inputs[..., :3] += hints * (1 - maps)
+
+# %%
+# The U-Net is that of :ref:`its own page <sphx_glr_gallery_unet.py>`, with half the widths and one
+# level less. An epoch is two batches: every car with both answers, with the colour and without.
+
+EPOCHS = max(1, machine.few(11_520) // len(answers))
+keras.utils.set_random_seed(0)
+network = networks.unet(widths=(16, 32, 64), name="two_answers")
+network.compile(
+    optimizer=training.ConvolutionMuon(training.warm_up_and_cosine(3e-3, 2 * EPOCHS)),
+    loss=training.hole_loss(),
+)
+network.fit(
+    inputs,
+    answers,
+    sample_weight=weights,
+    batch_size=len(answers) // 2,
+    epochs=EPOCHS,
+    verbose=0,
+)
+kinds = np.split(holes.compose(answers * maps, np.array(network(inputs)), maps), 4)
+names = "first answer", "second answer", "not told", "told: the first", "told: the second"
+rows = dict(zip(names, [few.images, second, *kinds[1:]], strict=True))
+pages.contact_sheet({name: images[: pages.COLUMNS] for name, images in rows.items()})
+plt.show()
+
+# %%
+# **How it looks.** Not told which answer is wanted, the network lays the two over one another, half
+# transparent. Behind a real hole there are not two answers but very many: a fog.
+#
+# **How you recognise it.** By a sharpness ratio below 1, and by an error that longer training does
+# not lower. Here one can also see what the fill is: the mean of the answers. (How far the fills are
+# from either, in grey levels.)
+
+
+def distance(goal, fill):
+    """Return a typical error over the holes of the few cars, in grey levels."""
+    return 255 * np.sqrt(measuring.squared_error(goal, fill, few.location_map).mean())
+
+
+blur = {
+    name: {
+        "answer": distance(few.images, rows[name]),
+        "mean": distance((few.images + second) / 2, rows[name]),
+        "sharpness": measuring.sharpness_ratio(few.images, rows[name], few.location_map),
+    }
+    for name in ("not told", "told: the first")
+}
+titles = {"answer": "from the photograph", "mean": "from the mean of both"}
+pages.show_table(blur, titles | {"sharpness": "sharpness ratio"})
+
+# %%
+# **What mends it.** Not another layer and not longer training, but something that decides: told
+# which, the same network is sharp. A coin may choose the colour. That is the idea of the
+# conditional variational autoencoder (:ref:`chapter-cvae`); a discriminator forces a choice too
+# (:ref:`chapter-gan`).
+#
+# .. topic:: What to try next
+#
+#    Swap red and blue in the *input* of a trained network, and swap its fill back. How much worse
+#    than in the right order is it, and why so little?
+
+dark = tints["not scaled back"]
+wrong_fills = {
+    "dark": (dark["red"] + dark["green"] + dark["blue"]) / 3,
+    "single_swapped": tints["red and blue swapped"]["a single car"],
+    "single_mended": tints["mended"]["a single car"],
+}
+for name, row in borders.items():
+    wrong_fills |= {f"{measure}_{name}": ratio for measure, ratio in row.items()}
+for key, name in {"untold": "not told", "told": "told: the first"}.items():
+    wrong_fills |= {f"{key}_{measure}": value for measure, value in blur[name].items()}
+pages.publish("when_fills_look_wrong", wrong_fills=wrong_fills)

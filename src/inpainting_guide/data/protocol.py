@@ -1,0 +1,150 @@
+"""The one set of images and holes on which every method is measured.
+
+Whatever is chosen, a recipe, a weight, a threshold, is chosen on `validation`. The test cars
+answer one question alone: how well does the chosen do on cars that took no part in the choice? So
+`test` gives them out once `declare_final` has been called, and from then on
+`inpainting_guide.training.fitting.fit` refuses.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from inpainting_guide.common import machine
+from inpainting_guide.data import cars, holes
+
+QUICK_IMAGES = 24
+"""Images of a task in quick mode."""
+
+_final = False
+"""Whether this process has declared that nothing is left to choose."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Images with holes to fill.
+
+    Attributes
+    ----------
+    images : ndarray of float32, shape (n, 32, 32, 3), values in [0, 1]
+        The photographs.
+    location_map : ndarray of float32, shape (n, 32, 32, 1)
+        1 where the image is known, 0 in its hole.
+    incomplete : ndarray of float32, shape (n, 32, 32, 3), values in [0, 1]
+        The photographs with their holes cut.
+    """
+
+    images: np.ndarray
+    location_map: np.ndarray
+
+    @property
+    def incomplete(self):
+        """The photographs with their holes cut, as the attribute says."""
+        return holes.cut(self.images, self.location_map)
+
+    def __getitem__(self, index):
+        """Take a part of the task: ``task[:10]`` is the task of its first ten images."""
+        return Task(self.images[index], self.location_map[index])
+
+
+def declare_final():
+    """Declare that nothing is left to choose: every recipe stands and every training is done.
+
+    From here on this process may see the test cars, and `inpainting_guide.training.fitting.fit`
+    refuses to train.
+    """
+    global _final
+    _final = True
+
+
+def choose_again():
+    """Take `declare_final` back: for another page in the same process, or for experiments.
+
+    Who has seen the test cars and chooses all the same has no test cars any more: from then on
+    their numbers are those of a second validation task.
+    """
+    global _final
+    _final = False
+
+
+def check_open(name):
+    """Check that a network may still be trained: that the test cars were not given out.
+
+    Parameters
+    ----------
+    name : str
+        The network's.
+
+    Raises
+    ------
+    RuntimeError
+        If `declare_final` was called before.
+    """
+    if _final:
+        raise RuntimeError(
+            f"{name} is to be trained after protocol.declare_final(): what is trained once the "
+            "test cars have been seen may have been chosen by them. Train first and choose on "
+            "protocol.validation(); for an experiment call protocol.choose_again()."
+        )
+
+
+def test():
+    """Return the test task: the 1,000 test cars, a 12 x 12 hole in each, seed 0.
+
+    Returns
+    -------
+    Task
+        In quick mode its first images alone.
+
+    Raises
+    ------
+    RuntimeError
+        If `declare_final` was not called before: something may be left to choose.
+    """
+    if not _final:
+        raise RuntimeError(
+            "the test cars are measured once, when nothing is left to choose: call "
+            "protocol.declare_final() after the last training and the last choice. Choose on "
+            "protocol.validation()."
+        )
+    return task(cars.load().test, seed=0)
+
+
+def validation():
+    """Return the validation task: the 500 validation cars, a 12 x 12 hole in each, seed 2.
+
+    Returns
+    -------
+    Task
+        In quick mode its first images alone.
+    """
+    return task(cars.load().validation, seed=2)
+
+
+def task(images, seed):
+    """Cut a random 12 x 12 hole into each of some images; in quick mode the first ones alone.
+
+    Parameters
+    ----------
+    images : ndarray of float32, shape (n, 32, 32, 3), values in [0, 1]
+    seed : int
+        Of the holes.
+
+    Returns
+    -------
+    Task
+
+    Raises
+    ------
+    ValueError
+        If the images are not what `inpainting_guide.data.holes.check_images` asks for, or of
+        another size.
+    """
+    holes.check_images(images)
+    if images.shape[1:3] != (cars.SIZE, cars.SIZE):
+        raise ValueError(
+            f"the images are {images.shape[1]} x {images.shape[2]} pixels, expected {cars.SIZE} x "
+            f"{cars.SIZE}: for others make a Task of images and of maps from `holes.random_square`."
+        )
+    holes_of_all = Task(images, holes.random_square(len(images), np.random.default_rng(seed)))
+    return holes_of_all[:QUICK_IMAGES] if machine.quick() else holes_of_all

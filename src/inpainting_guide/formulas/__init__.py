@@ -1,0 +1,4 @@
+"""The chapters' formulas in NumPy, without Keras.
+
+It may import: common.
+"""

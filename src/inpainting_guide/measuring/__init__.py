@@ -1,0 +1,19 @@
+"""How good a fill is: the protocol, distances from the photograph, and plausibility.
+
+It may import: common, data.
+"""
+
+import lazy_loader
+
+# A name is looked for when it is used: TensorFlow takes seconds to start.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "classifier": ["classifier_accuracies", "classifier_accuracy"],
+        "metrics": ["mean", "psnr", "squared_error", "squared_error_by_depth", "ssim"],
+        "plausibility": ["diversity", "seam_ratio", "sharpness_ratio", "sharpness_ratios"],
+        "quantities": ["Quantity"],
+        "scores": ["compare", "measure", "score"],
+        "wasserstein": ["distances", "sliced_wasserstein"],
+    },
+)

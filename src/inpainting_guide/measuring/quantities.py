@@ -1,0 +1,109 @@
+"""A number with its unit and its interval: it stays a number until it is printed.
+
+How many digits a number deserves is a matter of its unit, and stands here alone.
+"""
+
+import dataclasses
+import math
+
+
+@dataclasses.dataclass(frozen=True)
+class Quantity:
+    """What was measured.
+
+    Attributes
+    ----------
+    value : float
+    unit : str
+        One of `UNITS`.
+    low, high : float or None
+        Ends of the 95 % interval, if there is one.
+
+    Raises
+    ------
+    ValueError
+        If there is no such unit.
+    """
+
+    value: float
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+
+    def __post_init__(self):  # noqa: D105
+        if self.unit not in UNITS:
+            raise ValueError(
+                f"no unit {self.unit!r}: choose one of {', '.join(map(repr, UNITS))}, or add it."
+            )
+        for name in ("value", "low", "high"):
+            if (number := getattr(self, name)) is not None:
+                object.__setattr__(self, name, float(number))  # of NumPy's, JSON knows one alone
+
+    def __str__(self):
+        """Write the value alone, for instance "16.55" or "57 %"."""
+        return written(self.value, self.unit)
+
+    @property
+    def interval(self):
+        """The interval in words, for instance "16.31 to 16.80"; empty if there is none."""
+        if self.low is None:
+            return ""
+        return f"{written(self.low, self.unit)} to {written(self.high, self.unit)}"
+
+    @property
+    def signed(self):
+        """The value with its sign: a difference, for instance "+1.30" or "−0.02"."""
+        size = written(abs(self.value), self.unit)
+        nothing = not any(digit in size for digit in "123456789")
+        return size if nothing else f"{'−' if self.value < 0 else '+'}{size}"
+
+    def __sub__(self, other):
+        """Subtract another quantity of the same unit; the difference has no interval."""
+        if self.unit != other.unit:
+            raise ValueError(f"{self.unit!r} minus {other.unit!r}: expected two of one unit.")
+        return Quantity(self.value - other.value, self.unit)
+
+
+def written(value, unit=""):
+    """Write a number with the digits that its unit deserves.
+
+    Parameters
+    ----------
+    value : float
+    unit : str
+        One of `UNITS`.
+
+    Returns
+    -------
+    str
+        With a minus sign, not a hyphen, if it is negative.
+    """
+    return UNITS[unit](value).replace("-", "−")
+
+
+def _digits(count):
+    """Write numbers with so many digits, counted from the first that is not 0."""
+
+    def write(value):
+        if not value or not math.isfinite(value):
+            return f"{value:g}"
+        value = float(f"{value:.{count - 1}e}")
+        return f"{value:,.{max(0, count - 1 - math.floor(math.log10(abs(value))))}f}"
+
+    return write
+
+
+UNITS = {
+    "": _digits(3),
+    "dB": "{:.2f}".format,
+    "share": lambda share: f"{100 * share:.0f} %",
+    "count": "{:,.0f}".format,
+    "s": "{:,.0f}".format,
+    "ms": _digits(2),
+    "times": _digits(2),
+    "MB": "{:.1f}".format,
+}
+"""The units, and how a number of each is written.
+
+No unit at all: a ratio, a distance, a correlation, nats. Of times a tenth is noise.
+"""

@@ -1,0 +1,124 @@
+"""How well a method filled a task, image by image and on average."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from inpainting_guide.measuring import metrics
+from inpainting_guide.measuring.quantities import Quantity
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How well one method filled a task: one value per image.
+
+    Attributes
+    ----------
+    squared_error, l1 : ndarray of float64, shape (n,)
+        Mean squared and mean absolute error over the hole.
+    psnr : ndarray of float64, shape (n,)
+        Decibels.
+    ssim : ndarray of float64, shape (n,)
+        Structural similarity over the hole.
+    """
+
+    squared_error: np.ndarray
+    l1: np.ndarray
+    psnr: np.ndarray
+    ssim: np.ndarray
+
+    def summary(self):
+        """Average over the images.
+
+        Returns
+        -------
+        dict of str to Quantity
+            ``psnr_of_mean`` (of the mean squared error) and ``mean_psnr`` (mean of per-image
+            PSNRs), in decibels; ``l1``; ``ssim``.
+        """
+        return {
+            "psnr_of_mean": metrics.psnr_of_mean(self.squared_error),
+            "mean_psnr": metrics.mean(self.psnr, "dB"),
+            "l1": metrics.mean(self.l1),
+            "ssim": metrics.mean(self.ssim),
+        }
+
+
+def measure(fill, task):
+    """Fill a task with one method and measure the fills.
+
+    Parameters
+    ----------
+    fill : callable
+        ``fill(incomplete, location_map)`` returns the filled images: a function of
+        `inpainting_guide.filling.classical`, or `inpainting_guide.filling.by_network.by` a network.
+    task : Task
+        For instance `inpainting_guide.data.protocol.test`'s.
+
+    Returns
+    -------
+    Scores
+    """
+    return score(fill(task.incomplete, task.location_map), task)
+
+
+def score(filled, task):
+    """Measure the fills of a task.
+
+    Parameters
+    ----------
+    filled : ndarray of float, shape (n, 32, 32, 3)
+        What a method made of the task's incomplete images.
+    task : Task
+        For instance `inpainting_guide.data.protocol.test`'s.
+
+    Returns
+    -------
+    Scores
+
+    Raises
+    ------
+    ValueError
+        If the fills are none (`inpainting_guide.data.holes.missing_values`).
+    """
+    truth = task.images, filled, task.location_map
+    squared_error = metrics.squared_error(*truth)
+    return Scores(
+        squared_error,
+        metrics.absolute_error(*truth),
+        metrics.psnr(squared_error),
+        metrics.ssim(*truth),
+    )
+
+
+def compare(scores, baseline):
+    """Compare a method with another on the same images, in pairs.
+
+    Parameters
+    ----------
+    scores, baseline : Scores
+        Of the same task.
+
+    Returns
+    -------
+    dict of str to Quantity
+        ``gain`` in the PSNR of the mean squared error; ``gain_mean``, the mean over images of
+        the gain in PSNR, with its interval, both in decibels; ``wins``, the share of images on
+        which the method has the smaller squared error.
+
+    Raises
+    ------
+    ValueError
+        If the two are of different numbers of images.
+    """
+    counts = len(scores.psnr), len(baseline.psnr)
+    if counts[0] != counts[1]:
+        raise ValueError(
+            f"scores of {counts[0]} images and of {counts[1]}: expected those of one task."
+        )
+    of_mean, of_baseline = (metrics.psnr(s.squared_error.mean()) for s in (scores, baseline))
+    return {
+        "gain": Quantity(float(of_mean - of_baseline), "dB"),
+        "gain_mean": metrics.mean(scores.psnr - baseline.psnr, "dB"),
+        "wins": Quantity(float(np.mean(scores.squared_error < baseline.squared_error)), "share"),
+    }

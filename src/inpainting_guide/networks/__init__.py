@@ -1,0 +1,21 @@
+"""The networks: the thesis's as printed, and the mended ones.
+
+It may import: common, data.
+"""
+
+import lazy_loader
+
+# A name is looked for when it is used: TensorFlow takes seconds to start.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "autoencoders": ["autoencoder", "encoder", "patch_autoencoder"],
+        "blocks": ["contract", "convolve", "double", "expand"],
+        "cvae": ["ConditionalVAE", "PrintedCVAE"],
+        "direct": ["direct_cnn"],
+        "discriminators": ["global_and_local", "printed_discriminator"],
+        "gan": ["InpaintingGAN", "PrintedGAN"],
+        "generators": ["autoencoder_generator", "completion_network", "direct_generator"],
+        "unets": ["unet", "without_latent"],
+    },
+)

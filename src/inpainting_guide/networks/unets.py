@@ -1,0 +1,96 @@
+"""U-Nets: autoencoders whose decoder also sees what each level of the encoder saw."""
+
+import keras
+from keras import layers
+
+from inpainting_guide.common import arguments
+from inpainting_guide.data.cars import SIZE
+from inpainting_guide.networks import blocks
+
+
+def unet(size=SIZE, widths=(32, 64, 128, 256), skips=True, name="unet"):
+    """Build the U-Net: an autoencoder whose decoder also sees what each encoder level saw.
+
+    Every level has a convolution, batch normalisation and ReLU before it goes down or up, and
+    one after. The transposed convolutions are 4 x 4, so that every output pixel
+    but those of the border gets the same number of taps.
+
+    Parameters
+    ----------
+    size : int or None
+        Side of the images, in pixels: a multiple of 8 for four levels. None for any such size.
+    widths : sequence of int
+        Channels of the levels, from full resolution down; each level halves the side.
+    skips : bool
+        False for the same network without its skip connections, to see what they bring.
+    name : str
+        Of the network, in the store too.
+
+    Returns
+    -------
+    keras.Model
+        Maps a network input, shape (n, size, size, 4), to an image, shape (n, size, size, 3),
+        values in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If `size` is not divisible by two once for every level below the first, or the widths are
+        not whole numbers from 1.
+
+    Notes
+    -----
+    O. Ronneberger, P. Fischer and T. Brox, *U-Net: convolutional networks for biomedical image
+    segmentation*, 2015. Answers the thesis's section 3.2: nothing known has to pass through the
+    bottleneck.
+    """
+    arguments.some("widths", widths)
+    arguments.whole(widths=widths)
+    arguments.side(size, multiple=2 ** (len(widths) - 1))
+    inputs = keras.Input((size, size, 4), name="image_and_map")
+    x = blocks.expand(blocks.contract(inputs, widths), skips=skips)
+    outputs = layers.Conv2D(
+        3, 3, padding="same", activation="sigmoid", dtype="float32", name="output"
+    )(x)
+    return keras.Model(inputs, outputs, name=name)
+
+
+def without_latent(size=SIZE, widths=(32, 64, 128, 256), name="cvae_without_latent"):
+    """Build the mended conditional VAE without its latent: its baseline in squared error.
+
+    It has the layers of `inpainting_guide.networks.cvae.ConditionalVAE` through which the known
+    pixels reach the fill, and neither its recognition network nor anything that makes or reads z.
+    The difference from `unet` is one more convolution at the lowest level, where z would join.
+
+    Parameters
+    ----------
+    size : int or None
+        Side of the images, in pixels: a multiple of 8 for four levels. None for any such size.
+    widths : sequence of int
+        Channels of the levels, from full resolution down; each level halves the side.
+    name : str
+        Of the network, in the store too.
+
+    Returns
+    -------
+    keras.Model
+        Maps a network input, shape (n, size, size, 4), to an image, shape (n, size, size, 3),
+        values in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If `size` is not divisible by two once for every level below the first, or the widths are
+        not whole numbers from 1.
+    """
+    arguments.some("widths", widths)
+    arguments.whole(widths=widths)
+    arguments.side(size, multiple=2 ** (len(widths) - 1))
+    inputs = keras.Input((size, size, 4), name="image_and_map")
+    *features, deepest = blocks.contract(inputs, widths, "known")
+    deepest = blocks.convolve(deepest, widths[-1], f"up{len(widths)}")
+    x = blocks.expand([*features, deepest])
+    outputs = layers.Conv2D(
+        3, 3, padding="same", activation="sigmoid", dtype="float32", name="output"
+    )(x)
+    return keras.Model(inputs, outputs, name=name)

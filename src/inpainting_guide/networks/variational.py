@@ -1,0 +1,227 @@
+"""What every variational autoencoder here does alike: training, filling, sampling."""
+
+import math
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from inpainting_guide.common import arguments
+from inpainting_guide.data import batches, holes, tensors
+from inpainting_guide.networks import gaussians
+
+
+class Variational(keras.Model):
+    """A variational autoencoder: the steps of training and validation, and sampling.
+
+    It has a ``train_step`` of its own and is trained by `inpainting_guide.training.fitting.fit`
+    like any network. Called, it decodes the mean of the latent, so that it fills holes as every
+    network does; `samples` draws several fills of one hole. A subclass says in `latent` how z is
+    distributed, in `decode` what image it gives, and in `terms` what the loss is made of.
+
+    Parameters
+    ----------
+    variance : float
+        σ² of the Gaussian likelihood, of a pixel's channel around the decoded value.
+    **kwargs
+        See `keras.Model`.
+
+    Raises
+    ------
+    ValueError
+        If the variance is not positive.
+    """
+
+    def __init__(self, variance, **kwargs):
+        super().__init__(**kwargs)
+        if not variance > 0:
+            raise ValueError(f"the variance of the likelihood is {variance}: expected more than 0.")
+        self.variance = variance
+        self.noise = keras.random.SeedGenerator(0)
+        self.means = {
+            name: keras.metrics.Mean(name=name) for name in ("loss", "squared_error", "divergence")
+        }
+
+    @property
+    def metrics(self):
+        """The running means that ``fit`` resets: what Keras asks of such a model."""
+        return list(self.means.values())
+
+    @property
+    def loss_in_words(self):
+        """What the network descends on, in a few words: for tables."""
+        return f"evidence bound, σ² = {self.variance:g}"
+
+    @property
+    def input_shape(self):
+        """Shape of a network input, (None, size, size, 4)."""
+        return (None, self.size, self.size, 4)
+
+    def call(self, inputs, training=False):
+        """Decode the mean of the latent that is known at test time.
+
+        Parameters
+        ----------
+        inputs : tensor of float32, shape (n, size, size, 4)
+            Incomplete images with their location maps.
+        training : bool
+            For batch normalisation.
+
+        Returns
+        -------
+        tensor of float32, shape (n, size, size, 3), values in [0, 1]
+        """
+        mean, _, *features = self.latent(inputs, training)
+        return self.decode(mean, features, training)
+
+    def train_step(self, data):
+        """Descend once, along the gradient of the loss of one batch.
+
+        Parameters
+        ----------
+        data : tuple of tensors
+            As `inpainting_guide.data.batches.example` makes it.
+
+        Returns
+        -------
+        dict of str to tensor
+            Running means of the loss and its terms.
+        """
+        with tf.GradientTape() as tape:
+            terms = self.terms(*data, training=True)
+        gradients = tape.gradient(terms["loss"], self.trainable_variables)
+        self.optimizer.apply(gradients, self.trainable_variables)
+        return self.track(terms)
+
+    def test_step(self, data):
+        """Measure the loss and its terms on one batch.
+
+        Parameters
+        ----------
+        data : tuple of tensors
+
+        Returns
+        -------
+        dict of str to tensor
+        """
+        return self.track(self.terms(*data, training=False))
+
+    def track(self, terms):
+        """Add the terms of a batch to their running means.
+
+        Parameters
+        ----------
+        terms : dict of str to tensor
+
+        Returns
+        -------
+        dict of str to tensor
+            The means of all batches since ``fit`` reset them.
+        """
+        for name, metric in self.means.items():
+            metric.update_state(terms[name])
+        return {name: metric.result() for name, metric in self.means.items()}
+
+    def negative_evidence_bound(self, summed_error, values, divergence):
+        """Join the two terms of the loss.
+
+        Parameters
+        ----------
+        summed_error : tensor of float32, shape (n,)
+            Squared error of each image, summed.
+        values : tensor or float
+            How many values it was summed over.
+        divergence : tensor of float32, shape (n,)
+            In nats.
+
+        Returns
+        -------
+        tensor of float32
+            Nats per image, averaged over the batch.
+        """
+        surprise = gaussians.negative_log_likelihood(summed_error, values, math.log(self.variance))
+        return ops.mean(surprise + divergence)
+
+    def measure(self, images, location_map, draws=4, seed=0, batch_size=100):
+        """Average the evidence lower bound and its parts over photographs and draws of the latent.
+
+        Parameters
+        ----------
+        images : ndarray of float32, shape (n, size, size, 3), values in [0, 1]
+            The photographs: the latent is drawn as in training.
+        location_map : ndarray of float32, shape (n, size, size, 1)
+            Their holes, of one size.
+        draws : int
+            Of the latent, for each photograph.
+        seed : int
+            The same seed gives the same draws.
+        batch_size : int
+            Images decoded at once.
+
+        Returns
+        -------
+        dict of str to float
+            ``bound``, the evidence lower bound, and ``divergence``, both in nats an image;
+            ``squared_error``, of a value in the hole. Of models of the same values, the bounds
+            can be compared, whatever the variances are.
+
+        Raises
+        ------
+        ValueError
+            If the input breaks a convention (`inpainting_guide.data.holes.check`), or `draws` or
+            `batch_size` is no whole number from 1.
+        """
+        holes.check(images, location_map)
+        arguments.whole(draws=draws, batch_size=batch_size)
+        before = np.array(self.noise.state)
+        self.noise.state.assign(keras.random.SeedGenerator(seed).state)
+        sums = dict.fromkeys(self.means, 0.0)
+        for start in range(0, len(images), batch_size):
+            part = slice(start, start + batch_size)
+            example = batches.example(images[part], location_map[part])
+            data = [ops.convert_to_tensor(tensor) for tensor in example]
+            for _ in range(draws):
+                for name, value in self.terms(*data, training=False).items():
+                    sums[name] += len(images[part]) * float(value)
+        self.noise.state.assign(before)  # a training goes on as if nothing had been measured
+        means = {name: total / (draws * len(images)) for name, total in sums.items()}
+        return {"bound": -means.pop("loss")} | means
+
+    def samples(self, incomplete, location_map, count, seed=0, batch_size=100):
+        """Draw several fills of every hole.
+
+        Parameters
+        ----------
+        incomplete : ndarray of float32, shape (n, size, size, 3), values in [0, 1]
+        location_map : ndarray of float32, shape (n, size, size, 1)
+        count : int
+            Fills of each hole.
+        seed : int
+            The same seed gives the same fills.
+        batch_size : int
+            Images decoded at once.
+
+        Returns
+        -------
+        ndarray of float32, shape (count, n, size, size, 3), values in [0, 1]
+
+        Raises
+        ------
+        ValueError
+            If the input breaks a convention (`inpainting_guide.data.holes.check`), or `count` or
+            `batch_size` is no whole number from 1.
+        """
+        holes.check(incomplete, location_map)
+        arguments.whole(count=count, batch_size=batch_size)
+        noise = keras.random.SeedGenerator(seed)
+        drawn = np.empty((count, *incomplete.shape), np.float32)
+        for start in range(0, len(incomplete), batch_size):
+            part = slice(start, start + batch_size)
+            inputs = tensors.network_input(incomplete[part], location_map[part])
+            mean, log_variance, *features = self.latent(inputs, training=False)
+            for number in range(count):
+                z = gaussians.sample(mean, log_variance, noise)
+                image = ops.convert_to_numpy(self.decode(z, features, training=False))
+                drawn[number, part] = holes.compose(incomplete[part], image, location_map[part])
+        return drawn

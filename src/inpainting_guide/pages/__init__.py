@@ -1,0 +1,27 @@
+"""What a page of the gallery shows: figures, tables, code; and the numbers that it hands on.
+
+It may import: all rooms but photographs and formulas.
+"""
+
+import lazy_loader
+
+# A name is looked for when it is used: TensorFlow takes seconds to start.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "curves": [
+            "hole_profile",
+            "hole_profiles",
+            "loss_terms",
+            "psnr_comparison",
+            "sorted_bars",
+            "training_curve",
+            "versus",
+        ],
+        "figures": ["heat_maps", "influence_maps"],
+        "publishing": ["publish", "publish_table"],
+        "sheets": ["COLUMNS", "before_and_after", "contact_sheet", "fill_sheet"],
+        "showing": ["show_code", "show_table"],
+        "tables": ["show_budgets", "show_distances", "show_scores"],
+    },
+)

@@ -1,0 +1,207 @@
+"""The visual language of every figure, and maps drawn in it.
+
+`inpainting_guide.pages.sheets` draws images in it, `inpainting_guide.pages.curves` lines, and
+`inpainting_guide.pages.trade_off` the map of right and real.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import PowerNorm
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
+
+from inpainting_guide.common import arguments, machine
+
+INK = "#333333"
+KNOWN = "#0072b2"
+HOLE = "#d55e00"
+GREEN = "#009e73"
+VIOLET = "#6a2bd9"
+NEUTRAL = "#8c8c8c"
+"""Blue is for what is known, orange for the hole and for what fills it, grey for what is beside the
+point: frames, reference lines."""
+
+LINES = (HOLE, KNOWN, GREEN, INK, VIOLET)
+"""Colours of several lines in one figure, which the colour-blind can tell apart as well."""
+
+MARKERS = "os^Dv"
+"""Their markers: nobody should need the colours."""
+
+FAMILIES = {
+    "classical": (INK, "s"),
+    "squared error": (KNOWN, "o"),
+    "variational": (GREEN, "v"),
+    "adversarial": (HOLE, "^"),
+}
+"""Colour and marker of each family of methods (`inpainting_guide.filling.methods.FAMILIES`)."""
+
+WIDTH = 6
+"""Width of a figure in inches: with letters of 11 points, also legible on a phone."""
+
+STYLE = {
+    "figure.dpi": 150,
+    "figure.constrained_layout.use": True,
+    "font.size": 11,
+    "axes.titlesize": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "lines.linewidth": 1.8,
+    # Pixels stay squares: a 32-pixel image must not be blurred on its way to the page.
+    "image.interpolation": "nearest",
+}
+
+
+def heat_maps(values, label, ticks=None):
+    """Draw one value per position on square grids, side by side on one scale.
+
+    Parameters
+    ----------
+    values : dict of str to ndarray of float, shape (height, width)
+        By the title of the grid.
+    label : str
+        What is shown, with its unit.
+    ticks : sequence of int, optional
+        What to write at the rows and columns, in place of their numbers.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no grids.
+    """
+    arguments.some("grids", values)
+    low = min(grid.min() for grid in values.values())
+    high = max(grid.max() for grid in values.values())
+    with plt.rc_context(STYLE):
+        figure, axes = plt.subplots(1, len(values), figsize=(WIDTH, 3.6), squeeze=False)
+        for axis, (title, grid) in zip(axes[0], values.items(), strict=True):
+            drawn = axis.imshow(grid, cmap="viridis", vmin=low, vmax=high)
+            axis.set(xlabel="column", title=title)
+            for scale in (axis.xaxis, axis.yaxis):  # there is no half a pixel
+                scale.set_major_locator(MaxNLocator(integer=True))
+            if ticks is not None:
+                axis.set_xticks(range(grid.shape[1]), ticks)
+                axis.set_yticks(range(grid.shape[0]), ticks)
+        axes[0, 0].set_ylabel("row")
+        place = "bottom" if len(values) > 1 else "right"
+        figure.colorbar(drawn, ax=axes, label=label, location=place, shrink=0.8)
+        ranges = "; ".join(f"{t} from {g.min():.3g} to {g.max():.3g}" for t, g in values.items())
+        return finish(figure, f"{label}, by row and column: {ranges}")
+
+
+def influence_maps(maps, location_map, pixels):
+    """Draw what some output pixels look at, on the image with its hole.
+
+    Parameters
+    ----------
+    maps : dict of str to list of ndarray of float, shape (height, width)
+        By the title of the column: a map for each output pixel, from 0 on
+        (`inpainting_guide.measuring.influence`). Each is drawn relative to its largest value.
+    location_map : ndarray, shape (height, width)
+        1 where the image is known, 0 in its hole, which is marked.
+    pixels : dict of str to tuple of int
+        Row and column of each output pixel, by the label of its row; a cross marks it.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Below each map stands its share on known pixels.
+
+    Raises
+    ------
+    ValueError
+        If there are no maps, or not one for each pixel.
+    """
+    arguments.some("maps", maps)
+    known = location_map == 1
+    shares = []
+    with plt.rc_context(STYLE):
+        figure, grid = plt.subplots(
+            len(pixels), len(maps), figsize=(WIDTH, 2.5 * len(pixels) + 0.4), squeeze=False
+        )
+        for axes, (title, of_pixels) in zip(grid.T, maps.items(), strict=True):
+            for axis, values, label in zip(axes, of_pixels, pixels, strict=True):
+                norm = PowerNorm(0.5, 0, 1)  # so that weak values are seen as well
+                drawn = axis.imshow(values / values.max(), cmap="viridis", norm=norm)
+                axis.plot(*pixels[label][::-1], "x", color="white", ms=7, mew=2)
+                mark_hole(axis, location_map)
+                on_known = f"{100 * values[known].sum() / values.sum():.0f} % known"
+                axis.set(xticks=[], yticks=[], xlabel=on_known)
+                shares.append(f"{title}, {label}, {on_known}")
+            axes[0].set_title(title)
+        for axis, label in zip(grid[:, 0], pixels, strict=True):
+            axis.set_ylabel(label)
+        scale = "of the map's largest value"
+        figure.colorbar(drawn, ax=grid, label=scale, location="bottom", shrink=0.6, aspect=40)
+        return finish(figure, f"Maps of what acts on an output pixel: {'; '.join(shares)}")
+
+
+def mark_hole(axis, location_map):
+    """Mark where the hole is, or was: thin corners in the hole's colour, just outside it.
+
+    Parameters
+    ----------
+    axis : matplotlib.axes.Axes
+        It shows an image of the map's size, or a part of it.
+    location_map : ndarray, shape (height, width) or (height, width, 1)
+        1 where the image is known, 0 in its hole.
+    """
+    (top, bottom), (left, right) = np.array(extent(location_map)) - 0.5
+    arm = min(right - left, bottom - top) / 4
+    gap = 0.012 * np.ptp(axis.get_xlim())
+    for x, inwards in ((left - gap, arm), (right + gap, -arm)):
+        for y, down in ((top - gap, arm), (bottom + gap, -arm)):
+            axis.plot(
+                [x + inwards, x, x], [y, y, y + down], color=HOLE, linewidth=1.2,
+                solid_joinstyle="miter", clip_on=False, scalex=False, scaley=False,
+                path_effects=[withStroke(linewidth=2.2, foreground="white")],  # on orange cars too
+            )  # fmt: skip
+
+
+def extent(location_map):
+    """Find the rectangle around a hole: its first row and the one after its last; its columns.
+
+    Parameters
+    ----------
+    location_map : ndarray, shape (height, width) or (height, width, 1)
+        1 where the image is known, 0 in its hole.
+
+    Returns
+    -------
+    rows, columns : tuple of int
+        The first one, and the first one beyond.
+    """
+    rows, columns = np.nonzero(np.squeeze(location_map) == 0)
+    return tuple((int(n.min()), int(n.max()) + 1) for n in (rows, columns))
+
+
+def finish(figure, description):
+    """Describe a figure for those who cannot see it, and mark it in a quick run.
+
+    The invisible title becomes the picture's alternative text on the site.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    description : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The same one.
+    """
+    figure.suptitle(description, visible=False).set_in_layout(False)
+    if machine.quick():
+        figure.text(
+            0.5, 0.5, "quick run", fontsize=36, color=HOLE, alpha=0.35, rotation=20,
+            ha="center", va="center",
+        )  # fmt: skip
+    return figure

@@ -1,0 +1,4 @@
+"""Photographs of any size, and the command that fills them.
+
+It may import: common, data, networks, training, filling.
+"""

@@ -1,0 +1,254 @@
+"""The command line: fill the holes of a photograph of your own.
+
+    python -m inpainting_guide fill photo.png --mask mask.png --model unet
+    python -m inpainting_guide models
+
+Known pixels of the photograph come back byte for byte. Which networks fill images of any size, and
+how, is told in `inpainting_guide.photographs.any_size`.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from inpainting_guide.common import files
+from inpainting_guide.common.console import say
+from inpainting_guide.data import cars
+from inpainting_guide.filling import classical
+from inpainting_guide.photographs import masks, models, painting, pictures, regions
+
+# TensorFlow takes seconds to start, and classical methods do without it: whatever imports Keras
+# is imported where a network is wanted.
+
+WIDE = 24
+"""Width of a hole, in pixels, above which a fill comes with a warning: twice that of training."""
+
+MOST_SAMPLES = 1000
+"""Most fills of one hole that are written."""
+
+
+def main(arguments=None):
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        What follows the program's name; by default that of this process.
+
+    Returns
+    -------
+    int
+        Exit status: 0; or 2 if something was wrong, which one line on standard error tells; or
+        130 if it was interrupted.
+
+    Raises
+    ------
+    SystemExit
+        If the arguments are not those of the command, or ask for help.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except KeyboardInterrupt:
+        return _failed("interrupted: nothing was written.", status=130)
+    except MemoryError:
+        return _failed(
+            "the memory does not suffice: cut out the part around the hole, make the photograph "
+            "smaller, or fill with mean-colour or telea."
+        )
+    # ImportError and RecursionError: of a .keras file that is no network of this guide.
+    except (OSError, ValueError, ImportError, RecursionError) as error:
+        return _failed(str(error))
+    return 0
+
+
+def _failed(reason, status=2):
+    say(f"inpainting_guide: {' '.join(reason.split())}", file=sys.stderr)
+    return status
+
+
+def _note(text):
+    say(f"note: {text}", file=sys.stderr)
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m inpainting_guide", description="Fill holes in photographs."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    fill = commands.add_parser("fill", help="fill the holes of a photograph")
+    fill.add_argument("photograph", type=Path, help="an image file of 8 bits a channel")
+    text = "an image of the same size: white is missing, black is known; may be left out if the "
+    text += "photograph is transparent where something is missing"
+    fill.add_argument("--mask", type=Path, help=text)
+    text = "what is missing in a mask that has transparency"
+    fill.add_argument("--missing", choices=["white", "transparent"], help=text)
+    fill.add_argument("--model", required=True, help="a name that 'models' lists or a .keras file")
+    text = "a .png file (default: PHOTOGRAPH-filled.png beside the photograph)"
+    fill.add_argument("--output", type=Path, help=text)
+    fill.add_argument("--force", action="store_true", help="overwrite the output if it exists")
+    text = f"this many fills, of a network that samples: 1 to {MOST_SAMPLES}"
+    fill.add_argument("--samples", type=int, metavar="N", help=text)
+    fill.add_argument("--seed", type=int, default=0, help="of the samples (default: 0)")
+    fill.set_defaults(run=_fill)
+    listing = commands.add_parser("models", help="list the networks and the classical methods")
+    listing.set_defaults(run=_list_models)
+    return parser
+
+
+def _list_models(_):
+    for line in models.listing():
+        say(line)
+
+
+def _fill(options):
+    given = [path for path in (options.photograph, options.mask) if path]
+    for path in given:
+        pictures.check(path)
+    outputs = _outputs(options)
+    photograph, missing = _read(given, options.missing)
+    fills = _fills(options, photograph.pixels, missing)
+    _write(outputs, fills, photograph, missing, options.force)
+    for path in outputs:
+        say(f"{path} written")
+
+
+def _read(paths, means):
+    """Read a photograph and what is missing in it, from its mask if there is one."""
+    photograph, *mask = read = [pictures.read(path) for path in paths]
+    missing, understood = masks.missing(photograph, *mask, means=means)
+    for path, picture in zip(paths, read, strict=True):
+        for note in picture.notes:
+            _note(f"{path} {note}")
+    if understood:
+        _note(f"{paths[-1]}: {understood}")
+    return photograph, missing
+
+
+# -- Outputs ---------------------------------------------------------------------------------
+
+
+def _outputs(options):
+    """Name the files to write; refuse any that must not be written."""
+    photograph, output = options.photograph, options.output
+    if output is None:
+        output = photograph.with_name(f"{photograph.stem}-filled.png")
+    if output.suffix.lower() != ".png":
+        raise ValueError(f"the output {output} must end in .png, which keeps every byte.")
+    if not output.parent.is_dir():
+        raise ValueError(f"there is no folder {output.parent} for the output.")
+    outputs = [output]
+    if options.samples is not None:
+        if not 1 <= options.samples <= MOST_SAMPLES:
+            raise ValueError(f"--samples is {options.samples}: expected 1 to {MOST_SAMPLES:,}.")
+        outputs = [output.with_stem(f"{output.stem}-{n + 1}") for n in range(options.samples)]
+    for path in outputs:
+        _check_output(path, options.force)
+    return outputs
+
+
+def _check_output(path, force):
+    try:
+        exists = bool(path.lstat())  # a link that leads nowhere exists too
+    except FileNotFoundError:
+        exists = False
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    if path.is_dir():
+        raise ValueError(f"the output {path} is a folder: name another --output.")
+    if exists and not force:
+        raise _exists(path)
+
+
+def _exists(path):
+    return ValueError(f"{path} exists: name another --output, or add --force.")
+
+
+def _unwritable(path, error):
+    reason = error.strerror or error
+    return ValueError(f"{path} cannot be written ({reason}), and nothing was: name another.")
+
+
+def _write(paths, fills, photograph, missing, force):
+    """Write all the fills or none."""
+    opacity = photograph.opacity
+    if opacity is not None:
+        opacity = np.where(missing, np.uint8(255), opacity)  # what is filled can be seen
+        opacity = None if opacity.min() == 255 else opacity
+    try:
+        with files.replacing(*paths, overwrite=force) as unfinished:
+            names = unfinished if len(paths) > 1 else [unfinished]
+            for path, pixels in zip(names, fills, strict=True):
+                pictures.write(path, pixels, opacity, photograph.profile)
+    except FileExistsError as error:  # it appeared during the fill
+        raise _exists(error.filename) from error
+    except OSError as error:
+        raise _unwritable(paths[0], error) from error
+
+
+# -- Fills -----------------------------------------------------------------------------------
+
+
+def _fills(options, pixels, missing):
+    """Fill a photograph as often as was asked for."""
+    one_only = f"{options.model} has one fill, no samples: leave out --samples."
+    if method := models.classical_methods().get(models.plain(options.model)):
+        if options.samples is not None:
+            raise ValueError(one_only)
+        if method is classical.nearest_car:
+            _check_size(options.model, (cars.SIZE, cars.SIZE), missing)
+        return [painting.by_method(method, pixels, missing)]
+    network = models.network(options.model)
+    samples = getattr(network, "samples", None)
+    if options.samples is not None and samples is None:
+        raise ValueError(one_only)
+    _check_holes(options.model, network, missing)
+
+    from inpainting_guide.filling import by_network
+
+    if options.samples is not None:
+        task = painting.in_float32(pixels, missing)
+        filled = samples(*task, options.samples, options.seed)[:, 0]
+    elif missing.shape == network.input_shape[1:3]:
+        filled = by_network.fill(network, *painting.in_float32(pixels, missing))
+    else:
+        return [painting.by_network(network, pixels, missing)]
+    return [painting.by_batch(image, pixels, missing) for image in filled]
+
+
+def _check_size(name, wanted, missing):
+    if missing.shape != wanted:
+        raise ValueError(
+            f"{name} fills images of {pictures.size_in_words(wanted)} pixels only, and this one "
+            f"is {pictures.size_in_words(missing.shape)}. Of any size: "
+            f"{', '.join(models.of_any_size())}."
+        )
+
+
+def _check_holes(name, network, missing):
+    """Refuse what the network cannot fill; note what it will fill badly."""
+    import keras
+
+    from inpainting_guide.data import holes
+    from inpainting_guide.photographs import any_size
+
+    if size := any_size.only_size(keras.saving.serialize_keras_object(network)):
+        _check_size(name, size, missing)
+        if most := any_size.largest_hole(network):
+            _check_hole(name, most, missing)
+    if (width := regions.widest(missing)) > WIDE:
+        _note(
+            f"a hole is about {width} pixels wide; expect a poor fill of a network that learnt "
+            f"holes of {holes.HOLE}."
+        )
+
+
+def _check_hole(name, most, missing):
+    reach = [int(np.ptp(np.flatnonzero(missing.any(axis=1 - axis)))) + 1 for axis in (0, 1)]
+    if any(side > longest for side, longest in zip(reach, most, strict=True)):
+        raise ValueError(
+            f"{name} fills one hole of at most {pictures.size_in_words(most)} pixels, and what is "
+            f"missing reaches over {pictures.size_in_words(reach)}."
+        )

@@ -1,0 +1,181 @@
+"""What can fill a photograph: classical methods, trained networks of the store, files."""
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+from inpainting_guide.data import cars
+from inpainting_guide.filling import methods
+from inpainting_guide.photographs import pictures
+
+# TensorFlow takes seconds to start, and classical methods do without it: whatever imports Keras
+# is imported where a network is wanted.
+
+LARGEST_CONFIG = 16_000_000
+"""Most bytes of a network's description, unpacked: a thousand times that of the gallery's."""
+
+
+def plain(name):
+    """Write a name as it is compared: capitals, spaces, hyphens and underscores do not count.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+    """
+    return re.sub(r"[\s_–]", "-", name.lower())
+
+
+def classical_methods():
+    """Return the classical methods by their plain names.
+
+    Returns
+    -------
+    dict of str to callable
+    """
+    return {plain(name): method for name, method in methods.CLASSICAL.items()}
+
+
+def network(name):
+    """Load a network.
+
+    Parameters
+    ----------
+    name : str
+        The path of a ``.keras`` file, or the name of a network in the store.
+
+    Returns
+    -------
+    keras.Model
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name, or its file holds no network of this guide.
+    """
+    from inpainting_guide.training import store
+
+    path = Path(name) if Path(name).suffix == ".keras" else _find(name)
+    _check_file(path)
+    loaded = store.read_network(path)
+    shape = getattr(loaded, "input_shape", None)
+    if not (isinstance(shape, tuple) and len(shape) == 4 and shape[3] == 4):
+        raise ValueError(f"{path} holds no network of this guide: it takes {shape}.")
+    return loaded
+
+
+def of_any_size():
+    """Name what fills images of any size.
+
+    Returns
+    -------
+    list of str
+        Trained networks, if the store can be read, then classical methods.
+    """
+    try:
+        able = [name for name, path in _stored().items() if _summary(path)[2] == "any"]
+    except (OSError, ValueError, RuntimeError):
+        able = []  # an error is being told already
+    return able + [plain(m.name) for m in methods.METHODS.values() if m.classical and m.any_size]
+
+
+def listing():
+    """Describe all that can fill.
+
+    Returns
+    -------
+    list of str
+        The lines to print.
+    """
+    from inpainting_guide.training import store
+
+    stored = {name: _summary(path) for name, path in _stored().items()}
+    scripts = methods.SCRIPTS.items()
+    absent = [f"{name} ({script})" for name, script in scripts if name not in stored]
+    only = pictures.size_in_words((cars.SIZE, cars.SIZE))
+    return [
+        f"Networks trained here ({store.folder()}):",
+        *(
+            f"  {name:32} {parameters:>10} parameters  trained {day:10}  size {sizes}"
+            for name, (parameters, day, sizes) in stored.items()
+        ),
+        f"Not trained yet, with their scripts in gallery/: {', '.join(absent) or 'none'}",
+        "Classical methods, which need no training:",
+        *(
+            f"  {plain(method.name):32} size {'any' if method.any_size else only}"
+            for method in methods.METHODS.values()
+            if method.classical
+        ),
+    ]
+
+
+def _stored():
+    """Find the trained networks that ``--model`` can name: the newest file of each."""
+    from inpainting_guide.training import store
+
+    names = {path.name.split("-")[0] for path in store.folder().glob("*-seed0-*.keras")}
+    found = {}
+    for name in sorted(names):
+        try:
+            found[name] = store.newest(name)
+        except FileNotFoundError:
+            continue  # the rest of a write that was cut off
+    return found
+
+
+def _find(name):
+
+    stored = _stored()
+    by_plain_name = {plain(found): path for found, path in stored.items()}
+    scripts = {plain(known): script for known, script in methods.SCRIPTS.items()}
+    if plain(name) not in by_plain_name:
+        problem = f"there is no model {name}."
+        if script := scripts.get(plain(name)):
+            problem = f"{name} is not trained yet: run gallery/{script}"
+            problem += ", or download its .keras file and give that as --model."
+        raise ValueError(
+            f"{problem} Trained here: {', '.join(stored) or 'nothing'}. Classical methods: "
+            f"{', '.join(classical_methods())}."
+        )
+    return by_plain_name[plain(name)]
+
+
+def _check_file(path):
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}: look for a slip in its name.")
+    if not zipfile.is_zipfile(path):
+        raise ValueError(
+            f"{path} is no Keras file, or a download of it was cut short: get it anew."
+        )
+    with zipfile.ZipFile(path) as archive:
+        _check_description(archive)
+
+
+def _check_description(archive):
+    for part in archive.infolist():
+        if part.filename.endswith(".json") and part.file_size > LARGEST_CONFIG:
+            raise ValueError(
+                f"{archive.filename} is no network of this guide: its {part.filename} unpacks to "
+                f"{part.file_size:,} bytes, and {LARGEST_CONFIG:,} are the most that is read."
+            )
+
+
+def _summary(path):
+    """Describe a stored network without loading it: parameters, day of training, sizes."""
+    from inpainting_guide.photographs import any_size
+    from inpainting_guide.training import store
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_description(archive)
+            size = any_size.only_size(json.loads(archive.read("config.json")))
+            day = json.loads(archive.read("metadata.json"))["date_saved"].split("@")[0]
+        parameters = f"{store.read_record(path)['parameters']:,}"
+        return parameters, day, pictures.size_in_words(size) if size else "any"
+    # Whatever is wrong with one file must not hide the others.
+    except Exception:
+        return "", "", "damaged"

@@ -1,0 +1,92 @@
+"""What a network saw and how it was taught: what must be said beside every comparison."""
+
+from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.training import store
+
+
+def recipe(network, over):
+    """Describe how a compiled network is taught.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Compiled. One with a ``train_step`` of its own may say in ``loss_in_words`` what it
+        descends on.
+    over : {"hole", "image"}
+        What a plain loss is taken over.
+
+    Returns
+    -------
+    dict of str to str
+        ``optimizer`` with its highest learning rate, for instance "ConvolutionMuon, 0.003"; and
+        ``loss``, for instance "squared error, hole".
+    """
+    config = network.optimizer.get_config()
+    rate = config["learning_rate"]
+    if isinstance(rate, dict):  # a schedule
+        settings = rate["config"]
+        rate = settings.get("warmup_target") or settings.get("initial_learning_rate")
+    loss = getattr(network, "loss_in_words", None)
+    if loss is None:
+        name = getattr(network.loss, "name", None) or str(network.loss)
+        loss = f"{name.replace('mean_', '').replace('_', ' ')}, {over}"
+    optimizer = type(network.optimizer).__name__
+    if rate is not None:
+        optimizer += f", {rate:g}"
+        if excluded := config.get("exclude_layers"):
+            optimizer += f" (Adam, {rate * config['adam_lr_ratio']:g}: {', '.join(excluded)})"
+    return {"optimizer": optimizer, "loss": loss}
+
+
+def records(names):
+    """Read the records of stored networks, the ones that were used last.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Their names in the store.
+
+    Returns
+    -------
+    list of dict
+        As `inpainting_guide.training.fitting.fit` returns them.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If one was not trained, or its record is damaged.
+    """
+    return [store.read_record(store.newest(name)) for name in names]
+
+
+def images(names):
+    """Add up the images of trainings, each of which began with the weights of the one before.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Their networks' names in the store.
+
+    Returns
+    -------
+    int
+    """
+    return sum(record["images"] for record in records(names))
+
+
+def cost(record):
+    """Tell what a training cost, as pages publish it.
+
+    Parameters
+    ----------
+    record : dict
+        What `inpainting_guide.training.fitting.fit` returned.
+
+    Returns
+    -------
+    dict of str to int, Quantity or str
+        ``parameters``, ``images`` seen, ``seconds`` and ``precision``.
+    """
+    counts = {name: record[name] for name in ("parameters", "images")}
+    precision = record["machine"]["precision"]
+    return counts | {"seconds": Quantity(record["seconds"], "s"), "precision": precision}

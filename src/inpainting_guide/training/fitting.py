@@ -1,0 +1,213 @@
+"""Training that shows its progress, can be interrupted, and is never done twice.
+
+`fit` is `keras.Model.fit` with three habits. After every epoch it keeps a checkpoint: the
+weights, the optimizer and the history so far. Started again, it goes on from there, with the
+batches that an uninterrupted run would have seen, to the same weights. And the finished
+network goes into the store (`inpainting_guide.training.store`), where a second run finds it.
+
+Keras's own ``BackupAndRestore`` restores the weights, the optimizer and the epoch number. It
+would begin the data anew, draw other dropout masks, and forget the history, so that a resumed
+run would differ from an uninterrupted one.
+"""
+
+import math
+import sys
+
+import tensorflow as tf
+
+from inpainting_guide.common import arguments, console, machine
+from inpainting_guide.data import batches, protocol
+from inpainting_guide.measuring import metrics
+from inpainting_guide.training import budgets, checkpoints, keys, store
+
+
+def fit(
+    network,
+    images,
+    *,
+    budget,
+    batch_size,
+    epochs,
+    validation=None,
+    seed=0,
+    fresh=True,
+    over="hole",
+):
+    """Train a compiled network on random holes, or go on with it, or read it from the store.
+
+    TensorFlow's deterministic operations are switched on, for the whole process: in float32 on one
+    machine, with the same number of threads, the same seed gives the same weights, bit for bit,
+    interrupted or not. (`inpainting_guide.common.machine.threads` counts them: by default the cores
+    that the process may use.)
+
+    Two processes that train the same network at once do not disturb each other: the second waits
+    and takes what the first has trained.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Built and compiled, with named layers (Keras numbers unnamed ones as they are made, and
+        another name is another training). Its name is its name in the store; it is trained in
+        place, from the weights that it has.
+    images : ndarray of float32, shape (n, size, size, 3), values in [0, 1]
+        Training images, in batches of `inpainting_guide.data.batches.training`.
+    budget : int
+        How many images it sees in all, in whole batches: counted in images, not in seconds, so that
+        every machine does the same work. In quick mode a handful.
+    batch_size : int
+        Images a batch.
+    epochs : int
+        How often to validate and to keep a checkpoint: a divisor of the number of batches. (Keras
+        calls this an epoch; it need not be one pass over the images.)
+    validation : protocol.Task, optional
+        Images with fixed holes, on which the loss is measured after every epoch.
+    seed : int
+        Seed of the batches.
+    fresh, over
+        Whether an image gets a new hole every time, and what the loss is taken over: see
+        `inpainting_guide.data.batches.training`. Validation is over the hole.
+
+    Returns
+    -------
+    dict
+        The record: ``history`` (a list per measured quantity, one value an epoch), ``seconds``
+        of training, ``parameters`` of the network, ``images`` seen, ``optimizer`` and ``loss``
+        in words, ``path`` of the stored network and the ``machine``.
+
+    Raises
+    ------
+    ValueError
+        If the network is not compiled, the epochs do not divide the batches, or a file of an
+        earlier run is damaged.
+    RuntimeError
+        If the test cars were given out before (`inpainting_guide.data.protocol.declare_final`).
+    FloatingPointError
+        If a loss or a weight is no longer finite. Nothing is stored then.
+    OSError
+        If the store cannot be written.
+    """
+    if not network.compiled:
+        raise ValueError(f"{network.name} is not compiled: call network.compile(...) before fit.")
+    protocol.check_open(network.name)
+    arguments.whole(budget=budget, batch_size=batch_size, epochs=epochs)
+    steps = budget // batch_size
+    if machine.quick():
+        steps = max(1, machine.few(budget) // batch_size)
+        epochs = math.gcd(epochs, steps)
+    if steps < 1 or steps % epochs:
+        raise ValueError(
+            f"{budget:,} images in batches of {batch_size} are {steps:,} batches, for {epochs} "
+            "epochs: every epoch needs the same number of batches, at least one."
+        )
+    tf.config.experimental.enable_op_determinism()
+    recipe = {
+        "seed": seed,
+        "steps": steps,
+        "batch_size": batch_size,
+        "epochs": epochs,
+        "fresh": fresh,
+        "over": over,
+    }
+    path = keys.path(network, images, validation, recipe)
+    if not path.exists():
+        with checkpoints.claim(path) as folder:
+            if not path.exists():  # another process may have trained it while this one waited
+                record = _train(network, images, validation, folder, recipe)
+                record |= budgets.recipe(network, over)
+                record = store.save_network(network, path, record)
+                store.note_use(path, network.name, seed)
+                console.say(_summary(record))
+                return record | {"path": str(path)}
+    record = _read(network, path, seed, steps * batch_size, epochs)
+    console.say(f"{_summary(record)} · trained before, read from the store")
+    return record
+
+
+def train(network, images, validation, folder, *, seed, steps, batch_size, epochs, fresh, over):
+    """Train, from the last checkpoint in a folder on if there is one: the core of `fit`.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Compiled.
+    images, validation, seed, batch_size, epochs, fresh, over
+        As for `fit`.
+    folder : pathlib.Path
+        Of the checkpoints.
+    steps : int
+        Batches in all.
+
+    Returns
+    -------
+    dict of str to list of float
+        The history, from the first epoch on.
+    """
+    checkpoint = checkpoints.Checkpoint(folder)
+    history, done = checkpoint.restore(network)
+    if done:
+        console.say(f"Going on after epoch {done} of {epochs}.")
+    steps_per_epoch = steps // epochs
+    stream = batches.training(
+        images, batch_size, seed, first_step=done * steps_per_epoch, fresh=fresh, over=over
+    )
+    if validation is not None:
+        validation = batches.fixed(validation.images, validation.location_map)
+    network.fit(
+        stream,
+        initial_epoch=done,
+        epochs=epochs,
+        steps_per_epoch=steps_per_epoch,
+        validation_data=validation,
+        callbacks=[checkpoint],
+        shuffle=False,
+        verbose=1 if sys.stdout.isatty() else 0,
+    )
+    return history
+
+
+def _train(network, images, validation, folder, recipe):
+    """Train, and return the record."""
+    try:
+        history = train(network, images, validation, folder, **recipe)
+    except KeyboardInterrupt:
+        console.say("\nInterrupted. Run the same script again to go on from the last whole epoch.")
+        raise
+    return {
+        "network": network.name,
+        "history": history,
+        "seconds": round(sum(history["seconds"]), 1),
+        "parameters": network.count_params(),
+        "images": recipe["steps"] * recipe["batch_size"],
+        "batch_size": recipe["batch_size"],
+        "seed": recipe["seed"],
+        "machine": machine.describe(),
+    }
+
+
+def _read(network, path, seed, images, epochs):
+    """Take a network that was trained before from the store, and tell of its training."""
+    checkpoints.forget(path)  # left if the process that trained it was killed at its very end
+    record = store.read_record(path)
+    try:
+        checkpoints.check_history(record.get("history"), epochs)
+        if (record["network"], record["images"]) != (network.name, images):
+            raise ValueError(f"it tells of {record['images']} images for {record['network']}")
+        network.set_weights(store.read_network(path).get_weights())
+    except (ValueError, KeyError) as error:
+        raise ValueError(
+            f"{path.with_suffix('.json')} is damaged or not of this training: {error}. Delete it "
+            f"and {path.name} and run the script again."
+        ) from error
+    store.note_use(path, network.name, seed)
+    return record | {"path": str(path)}
+
+
+def _summary(record):
+    """Say in one line how a training went: a curve shows the rest."""
+    history = record["history"]
+    error = "squared_error" if "squared_error" in history else "loss"
+    parts = [f"{record['network']}: {record['images']:,} images in {record['seconds']:.0f} s"]
+    for key, kind in ((error, "training"), (f"val_{error}", "validation")):
+        if key in history:
+            parts.append(f"{kind} {metrics.psnr(history[key][-1]):.2f} dB")
+    return " · ".join(parts)

@@ -1,0 +1,90 @@
+"""What a trained network is called in the store: a digest of all that decides its outcome."""
+
+import hashlib
+import inspect
+import json
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from inpainting_guide.common import machine
+from inpainting_guide.data import batches
+from inpainting_guide.training import digests, store
+
+PACKAGE = digests.PACKAGE.name
+
+
+def path(network, images, validation, recipe):
+    """Name the file of a trained network.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Compiled, with its first weights.
+    images : ndarray of float32
+        The training images.
+    validation : protocol.Task or None
+    recipe : dict
+        Seed, steps, batch size and whatever else `inpainting_guide.training.fitting.fit` is told.
+
+    Returns
+    -------
+    pathlib.Path
+        In the store, whether it exists or not: its name ends in a digest of all of these, of the
+        code behind them, and of the libraries' versions.
+    """
+    held_out = [] if validation is None else [validation.images, validation.location_map]
+    network_config = keras.saving.serialize_keras_object(network)
+    compile_config = keras.saving.serialize_keras_object(network.get_compile_config())
+    own_code = _own_code([type(network), *_classes([network_config, compile_config])])
+    decides = [
+        network_config["config"],
+        _nameless(compile_config),
+        [hashlib.sha256(np.ascontiguousarray(array)).hexdigest() for array in (images, *held_out)],
+        [hashlib.sha256(weights).hexdigest() for weights in network.get_weights()],
+        own_code,
+        [*recipe.values(), keras.config.dtype_policy().name, machine.versions()],
+    ]
+    key = hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:12]
+    return store.folder() / f"{network.name}-seed{recipe['seed']}-{key}.keras"
+
+
+def _nameless(config):
+    """Drop the names from a configuration: Keras numbers optimizers as they are made."""
+    if isinstance(config, dict):
+        return {key: _nameless(value) for key, value in config.items() if key != "name"}
+    return config
+
+
+def _classes(config):
+    """Find the classes, not Keras's own, that a serialized configuration names."""
+    if isinstance(config, dict):
+        found = keras.saving.get_registered_object(config.get("registered_name") or "")
+        if found is not None:
+            yield found
+        config = list(config.values())
+    if isinstance(config, list | tuple):
+        for part in config:
+            yield from _classes(part)
+
+
+def _own_code(classes):
+    """Digest the code of classes and of those that they inherit from, of the package or a page."""
+    bases = {base for found in classes for base in getattr(found, "__mro__", (found,))}
+    modules = {base.__module__ for base in bases if base.__module__.startswith(PACKAGE)}
+    files = [Path(sys.modules[name].__file__) for name in modules]
+    foreign = ("builtins", "keras.", "tensorflow.", PACKAGE)
+    elsewhere = [base for base in bases if not base.__module__.startswith(foreign)]
+    functions = (f for base in elsewhere for f in vars(base).values() if inspect.isfunction(f))
+    return [digests.behaviour(Path(batches.__file__), *files), *sorted(map(_source, functions))]
+
+
+def _source(function):
+    """Return the code of a function of a page: its text, or what was compiled of it."""
+    try:
+        return inspect.getsource(function)
+    except OSError:  # typed into an interpreter
+        code = function.__code__
+        return f"{code.co_qualname} {code.co_code.hex()} {code.co_names} {code.co_consts}"

@@ -1,0 +1,86 @@
+"""Muon for convolutional networks."""
+
+import re
+
+import keras
+from keras import ops
+
+from inpainting_guide.common import arguments
+
+
+@keras.saving.register_keras_serializable(package="inpainting_guide")
+class ConvolutionMuon(keras.optimizers.Muon):
+    """Keras's Muon optimizer, applied to convolution kernels as well as to matrices.
+
+    Muon replaces the momentum of a weight matrix by the nearest matrix whose singular values
+    are all about 1, so that a step moves the weights as much in rarely used directions as in
+    common ones [1]_. Keras does this for matrices and leaves kernels to AdamW. But a kernel of
+    ``Conv2D``, of shape (rows, columns, channels, filters), *is* a matrix: it maps the
+    ``rows * columns * channels`` numbers under its window to ``filters`` numbers. Here it is
+    reshaped to that matrix for the step.
+
+    Biases, kernels that read the image or write it (fewer than `least_channels` channels or
+    filters), and everything else that Keras excludes are left to AdamW.
+
+    Parameters
+    ----------
+    learning_rate : float or keras.optimizers.schedules.LearningRateSchedule
+    least_channels : int
+        Kernels with fewer input channels or fewer filters are left to AdamW.
+    **kwargs
+        See `keras.optimizers.Muon`. Weight decay is off unless asked for.
+
+    Raises
+    ------
+    ValueError
+        If `least_channels` is no whole number from 0.
+
+    References
+    ----------
+    .. [1] K. Jordan and others, *Muon: an optimizer for hidden layers in neural networks*,
+       2024; J. Liu and others, *Muon is scalable for LLM training*, 2025 (the step's scale).
+    """
+
+    def __init__(self, learning_rate=1e-3, least_channels=8, **kwargs):
+        arguments.whole(least_channels=least_channels, least=0)
+        off = {"weight_decay": 0.0, "adam_weight_decay": 0.0}
+        super().__init__(learning_rate, **(off | kwargs))
+        self.least_channels = least_channels
+
+    def _should_use_adamw(self, variable):
+        if len(variable.shape) != 4:
+            return super()._should_use_adamw(variable)
+        excluded = any(re.search(pattern, variable.path) for pattern in self.exclude_layers)
+        return excluded or min(variable.shape[2:]) < self.least_channels
+
+    def zeropower_via_newtonschulz5(self, x, steps):
+        """Bring the singular values of a matrix near 1, in the precision of the networks.
+
+        Parameters
+        ----------
+        x : tensor of float32, shape (rows, columns)
+        steps : int
+            Of the Newton-Schulz iteration.
+
+        Returns
+        -------
+        tensor of float32, shape (rows, columns)
+        """
+        rough = ops.cast(x, keras.config.dtype_policy().compute_dtype)
+        return ops.cast(super().zeropower_via_newtonschulz5(rough, steps), x.dtype)
+
+    def _muon_update_step(self, gradient, variable, lr, m):
+        self.assign_add(m, gradient + m * (self.momentum - 1))
+        momentum = gradient + self.momentum * m if self.nesterov else m
+        matrix = ops.reshape(momentum, (-1, variable.shape[-1]))
+        update = self.lr_adjust(lr * self.zeropower_via_newtonschulz5(matrix, self.ns_steps))
+        self.assign_sub(variable, ops.reshape(update, variable.shape))
+
+    def get_config(self):
+        """Return what ``from_config`` needs, as every Keras optimizer does.
+
+        Returns
+        -------
+        dict
+        """
+        return super().get_config() | {"least_channels": self.least_channels}

@@ -1,0 +1,62 @@
+"""What chapters quote: quantities in words, and the gallery's order and index."""
+
+import types
+
+import pytest
+import quoting
+import sections
+
+from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.pages.publishing import plain
+
+
+def test_what_is_published_is_quoted_with_the_digits_of_its_unit():
+    published = {
+        "psnr": Quantity(16.5512, "dB", 16.3149, 16.8),
+        "wins": Quantity(0.776, "share"),
+        "images": 44_800,
+        "precision": "mixed_bfloat16",
+        "seeds": {"first": [Quantity(-0.01234), 2]},
+    }
+    revived = quoting.revive(plain(published))
+    assert revived == published
+    assert quoting.in_words(revived) == {
+        "psnr": "16.55",
+        "psnr_interval": "16.31 to 16.80",
+        "wins": "78 %",
+        "images": "44,800",
+        "precision": "mixed_bfloat16",
+        "seeds": {"first": ["−0.0123", "2"]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("pages", "files", "message"),
+    [
+        (["a", "b"], ["a"], "b.py is listed but does not exist"),
+        (["a"], ["a", "b"], "b.py is not listed"),
+        *(
+            ([name], [name], "expected a name of small letters")
+            for name in ("A", "größe", "a b", "b&c", "3_a")
+        ),
+    ],
+)
+def test_scripts_and_their_order_must_agree(tmp_path, pages, files, message):
+    (tmp_path / "sections.toml").write_text(
+        f'[[section]]\ntitle = "One"\nsentence = "All."\npages = {pages}\n'
+    )
+    for name in files:
+        (tmp_path / f"{name}.py").write_text("")
+    with pytest.raises(SystemExit, match=message):
+        sections.scripts(tmp_path)
+
+
+def test_the_index_shows_every_page_once_in_its_section(tmp_path):
+    (tmp_path / "gallery").mkdir()
+    sections.write_index(types.SimpleNamespace(srcdir=tmp_path))
+    index = (tmp_path / "gallery" / "index.rst").read_text("utf-8")
+    places = [index.index(f":link: {script.stem}\n") for script in sections.scripts()]
+    assert places == sorted(places)
+    assert index.count(":link-type: doc") == len(places)
+    for section in sections.sections():
+        assert section["sentence"] in index
