@@ -6,6 +6,7 @@ answer one question alone: how well does the chosen do on cars that took no part
 `inpainting_guide.training.fitting.fit` refuses.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,9 +38,9 @@ class Task:
     images: np.ndarray
     location_map: np.ndarray
 
-    @property
+    @functools.cached_property
     def incomplete(self):
-        """The photographs with their holes cut, as the attribute says."""
+        """The photographs with their holes cut."""
         return holes.cut(self.images, self.location_map)
 
     def __getitem__(self, index):

@@ -65,10 +65,11 @@ def _total_differences(images, filled, location_map, counts):
     composite = holes.compose(images, filled, location_map)
     missing, totals = location_map == 0, np.zeros((2, len(images)))
     for axis in (1, 2):
-        counted = counts(np.delete(missing, 0, axis), np.delete(missing, -1, axis))
-        for total, pictures in zip(totals, (composite, images), strict=True):
-            differences = np.diff(pictures.astype(np.float64), axis=axis)
-            total += (np.abs(differences) * counted).sum(axis=(1, 2, 3))
+        first, second = np.delete(missing, -1, axis), np.delete(missing, 0, axis)
+        counted = counts(first, second)
+        for number, pictures in enumerate((composite, images)):
+            steps = np.abs(np.diff(pictures.astype(np.float64), axis=axis))
+            totals[number] += (steps * counted).sum(axis=(1, 2, 3))
     return totals[0], totals[1]
 
 

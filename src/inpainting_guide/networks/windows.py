@@ -34,7 +34,8 @@ class PastePatch(layers.Layer):
         """
         image_and_map, patch = inputs
         rows, columns = (
-            _window(_missing(image_and_map[..., 3], axis), patch.shape[axis]) for axis in (1, 2)
+            window_matrix(missing_along(image_and_map[..., 3], axis), patch.shape[axis])
+            for axis in (1, 2)
         )
         return ops.einsum("nki,nklc,nlj->nijc", rows, patch, columns)
 
@@ -72,7 +73,7 @@ class CropAroundHole(layers.Layer):
         """
         images, location_map = inputs
         rows, columns = (
-            _window(_missing(location_map[..., 0], axis), self.side, centred=True)
+            window_matrix(missing_along(location_map[..., 0], axis), self.side, centred=True)
             for axis in (1, 2)
         )
         return ops.einsum("nki,nijc,nlj->nklc", rows, images, columns)
@@ -87,16 +88,39 @@ class CropAroundHole(layers.Layer):
         return super().get_config() | {"side": self.side}
 
 
-def _missing(location_map, axis):
-    """Tell which rows (axis 1) or columns (axis 2) have a missing pixel: 1 or 0 for each."""
+def missing_along(location_map, axis):
+    """Tell which rows or columns of each image have a missing pixel.
+
+    Parameters
+    ----------
+    location_map : tensor of float32, shape (n, height, width)
+    axis : {1, 2}
+        1 for rows, 2 for columns.
+
+    Returns
+    -------
+    tensor of float32, shape (n, height) or (n, width)
+        1 where one is missing, else 0.
+    """
     return ops.max(1 - location_map, axis=3 - axis)
 
 
-def _window(missing, side, centred=False):
-    """Make the matrix that cuts `side` neighbours out of the pixels of an axis.
+def window_matrix(missing, side, centred=False):
+    """Make the matrix that cuts neighbours out of the pixels of an axis.
 
-    Shape (n, side, pixels). They begin with the first missing pixel, or are centred on the
-    missing ones.
+    Parameters
+    ----------
+    missing : tensor of float32, shape (n, pixels)
+        From `missing_along`.
+    side : int
+        How many neighbours.
+    centred : bool
+        Whether they are centred on the missing pixels, or begin with the first of them.
+
+    Returns
+    -------
+    tensor of float32, shape (n, side, pixels)
+        Zeros, and a one in each row; none where it would lie outside the image.
     """
     pixels = missing.shape[1]
     start = ops.argmax(missing, axis=1)
