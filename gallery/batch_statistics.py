@@ -75,11 +75,12 @@ plt.show()
 
 def fill(network, part, batch_size=100, *, with_batch=False):
     """Fill a task, in use as it should be, or with the statistics of each batch."""
-    made = []
+    made, before = [], network.get_weights()
     for start in range(0, len(part.images), batch_size):
         some = part[start : start + batch_size]
         inputs = tensors.network_input(some.incomplete, some.location_map)
         made.append(network(inputs, training=with_batch))
+    network.set_weights(before)  # True has moved the running averages as well
     return holes.compose(part.incomplete, np.concatenate(made), part.location_map)
 
 
