@@ -7,9 +7,12 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from inpainting_guide.common import arguments
+from inpainting_guide.common import arguments, machine
 from inpainting_guide.data import batches, holes, tensors
 from inpainting_guide.networks import gaussians
+
+QUICK_SAMPLES = 4
+"""Most fills of one hole in quick mode."""
 
 
 class Variational(keras.Model):
@@ -196,7 +199,7 @@ class Variational(keras.Model):
         incomplete : ndarray of float32, shape (n, size, size, 3), values in [0, 1]
         location_map : ndarray of float32, shape (n, size, size, 1)
         count : int
-            Fills of each hole.
+            Fills of each hole; in quick mode at most `QUICK_SAMPLES`.
         seed : int
             The same seed gives the same fills.
         batch_size : int
@@ -214,6 +217,7 @@ class Variational(keras.Model):
         """
         holes.check(incomplete, location_map)
         arguments.whole(count=count, batch_size=batch_size)
+        count = min(count, QUICK_SAMPLES) if machine.quick() else count
         noise = keras.random.SeedGenerator(seed)
         drawn = np.empty((count, *incomplete.shape), np.float32)
         for start in range(0, len(incomplete), batch_size):
