@@ -131,9 +131,14 @@ def test_a_quick_network_is_never_served_as_a_full_one(photographs, monkeypatch)
     assert fit(small(), photographs)["path"] != quick
 
 
-def test_a_training_is_told_in_one_line_and_again_when_it_is_read(photographs, capsys):
+@pytest.mark.parametrize(("in_a_build", "epochs"), [(True, 0), (False, 3)])
+def test_a_training_is_told_in_one_line_and_again_when_it_is_read(
+    photographs, capsys, monkeypatch, tmp_path, in_a_build, epochs
+):
+    monkeypatch.setenv("INPAINTING_GUIDE_RESULTS", str(tmp_path) if in_a_build else "")
     record = fit(small(), photographs, validation=protocol.validation()[:4])
-    (line,) = capsys.readouterr().out.splitlines()
+    *progress, line = capsys.readouterr().out.splitlines()
+    assert sum(text.startswith("Epoch") for text in progress) == epochs  # Keras's own lines
     ends = (metrics.psnr(record["history"][name][-1]) for name in ("loss", "val_loss"))
     told = "training {:.2f} dB · validation {:.2f} dB".format(*ends)
     assert line == f"small: 24 images in {record['seconds']:.0f} s · {told}"
@@ -172,7 +177,7 @@ def test_beside_another_loss_the_squared_error_is_told_in_decibels(photographs, 
         weighted_metrics=[keras.metrics.MeanSquaredError("squared_error")],
     )
     history = fit(network, photographs)["history"]
-    (line,) = capsys.readouterr().out.splitlines()
+    *_, line = capsys.readouterr().out.splitlines()
     assert line.endswith(f"training {metrics.psnr(history['squared_error'][-1]):.2f} dB")
     assert history["loss"][-1] > 1.5 * history["squared_error"][-1]
 

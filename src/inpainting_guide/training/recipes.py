@@ -27,7 +27,8 @@ def hole_loss():
     """Make the squared error over the hole, as a plain Keras loss.
 
     Every batch carries a weight for each pixel, 1 in the hole and 0 elsewhere
-    (`inpainting_guide.data.batches.example`), and the mean is taken with these weights.
+    (`inpainting_guide.data.batches.example`), and the mean is taken with these weights. Where
+    `inpainting_guide.training.fitting.fit` is told ``over="image"``, every weight is 1.
 
     Returns
     -------

@@ -1,0 +1,63 @@
+"""A stored network is stale when the code of its training has changed, wherever that code is."""
+
+import keras
+import pytest
+
+from inpainting_guide.networks import gan, generators
+from inpainting_guide.training import keys
+
+RECIPE = {"seed": 0, "steps": 2, "batch_size": 2, "epochs": 1, "fresh": True, "over": "hole"}
+
+
+def judge():
+    image = keras.Input((8, 8, 3), name="image")
+    location_map = keras.Input((8, 8, 1), name="location_map")
+    joined = keras.layers.Concatenate(name="join")([image, location_map])
+    logit = keras.layers.Dense(1, name="logit")(keras.layers.Flatten(name="flat")(joined))
+    return keras.Model([image, location_map], logit, name="judge")
+
+
+def key(game, photographs):
+    """Name a compiled game of a class; all that differs between calls is the class."""
+    keras.utils.set_random_seed(0)
+    generator = generators.completion_network(8, widths=(2, 2, 2), dilations=(2,))
+    network = game(generator, judge(), 0.1, 0.1, name="game")
+    network.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
+    return keys.path(network, photographs, None, RECIPE)
+
+
+class OnAPage(gan.InpaintingGAN):
+    def generator_terms(self, *batch, **how):
+        return super().generator_terms(*batch, **how)
+
+
+Before = OnAPage
+
+
+class OnAPage(gan.InpaintingGAN):
+    def generator_terms(self, *batch, **how):
+        return super().generator_terms(*batch, **how) | {"loss": 0.0}
+
+
+def test_a_class_of_a_page_that_changed_is_another_training(photographs):
+    assert key(Before, photographs) == key(Before, photographs)
+    assert len({key(game, photographs) for game in (gan.InpaintingGAN, Before, OnAPage)}) == 3
+
+
+@pytest.mark.parametrize("module", ["gan", "adversarial", "blocks"])
+def test_a_class_depends_on_those_that_it_inherits_from(photographs, monkeypatch, module):
+    before, read = key(OnAPage, photographs), keys.digests._runs
+    changed = keys.digests.PACKAGE / "networks" / f"{module}.py"
+    source = changed.read_text("utf-8")
+    monkeypatch.setattr(
+        keys.digests, "_runs", lambda text: read(text) + "changed" * (text == source)
+    )
+    assert (key(OnAPage, photographs) == before) == (module == "blocks")
+
+
+def test_a_class_that_was_typed_in_is_told_by_what_it_does(photographs):
+    spaces = [{"Base": gan.InpaintingGAN, "__name__": "__main__"} for _ in range(2)]
+    for number, space in enumerate(spaces):
+        exec(f"class Typed(Base):\n    def more(self):\n        return {number}\n", space)
+    first, second = (key(space["Typed"], photographs) for space in spaces)
+    assert first != second
