@@ -44,6 +44,7 @@ def test_a_difference_is_written_with_its_sign():
     assert Quantity(1.3, "dB").signed == "+1.30"
     assert Quantity(-0.018, "dB").signed == "−0.02"
     assert Quantity(0.0).signed == "0"
+    assert str(Quantity(-0.0004, "dB")) == "0.00"
     assert Quantity(-0.0004, "dB").signed == "0.00"
 
 

@@ -53,9 +53,9 @@ class Quantity:
     @property
     def signed(self):
         """The value with its sign: a difference, for instance "+1.30" or "−0.02"."""
-        size = written(abs(self.value), self.unit)
-        nothing = not any(digit in size for digit in "123456789")
-        return size if nothing else f"{'−' if self.value < 0 else '+'}{size}"
+        text = written(self.value, self.unit)
+        positive = self.value > 0 and text != written(0, self.unit)
+        return f"+{text}" if positive else text
 
     def __sub__(self, other):
         """Subtract another quantity of the same unit; the difference has no interval."""
@@ -76,9 +76,11 @@ def written(value, unit=""):
     Returns
     -------
     str
-        With a minus sign, not a hyphen, if it is negative.
+        With a minus sign, not a hyphen, if it is negative; without, if it is rounded to zero.
     """
-    return UNITS[unit](value).replace("-", "−")
+    text = UNITS[unit](value)
+    rounded_away = not any(digit in text for digit in "123456789")
+    return text.removeprefix("-") if rounded_away else text.replace("-", "−")
 
 
 def _digits(count):
