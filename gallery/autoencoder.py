@@ -79,7 +79,7 @@ plt.show()
 protocol.declare_final()
 task = protocol.test()
 methods = {
-    "harmonic": filling.CLASSICAL["harmonic"],
+    "harmonic": filling.harmonic,
     "direct CNN": filling.by(filling.load("direct_cnn")),
     "autoencoder": filling.by(network),
 }

@@ -13,8 +13,7 @@ conclusions.
 # -----------
 # Of the mended conditional VAE there are three fills: from the mean of its prior, one sample, and
 # the mean of 16 samples. *GAN autoencoder* is the thesis's first adversarial network. All of them
-# are measured; seven are shown here, two of each family and one more. The pages of the others show
-# theirs.
+# are measured; seven are shown here, and the pages of the others show theirs.
 
 import matplotlib.pyplot as plt
 

@@ -181,7 +181,7 @@ print(f"divergence {divergence} nats")
 # images. So the difference between the two is not that of their architectures alone.
 
 methods = {
-    "harmonic": filling.CLASSICAL["harmonic"](task.incomplete, task.location_map),
+    "harmonic": filling.harmonic(task.incomplete, task.location_map),
     "autoencoder": filling.by(filling.load("autoencoder"))(task.incomplete, task.location_map),
     "CVAE, from the mean": fills["from the mean"],
     "CVAE, one sample": samples[0],

@@ -75,8 +75,8 @@ pages.contact_sheet(
 plt.show()
 
 # %%
-# **How it looks.** Six cars with a bright upper edge. Early, the transposed convolution lays a grid
-# over everything. Late, the grid is gone, and a dark line is left in the first row and column.
+# **How it looks.** Four cars with a bright upper edge. Early, the transposed convolution lays a
+# grid over everything. Late, the grid is gone, and a dark line is left in the first row and column.
 #
 # **How you recognise it.** Sort the pixels by row and column, even or odd: the four kinds of a
 # checkerboard differ in brightness. An edge that fails shows in the mean error, *with its sign*.
@@ -132,7 +132,8 @@ print("taps along an axis:", *by_hand.taps(16, 3, 2))
 # %%
 # Two autoencoders that differ in how they end, trained alike. Their loss is over the *whole* image,
 # as in the thesis, since the question is what happens to pixels that are known: a network that is
-# never asked for them cannot fail there. (:ref:`sphx_glr_gallery_autoencoder.py` lists the network,
+# never asked for them cannot fail there. (With ``over="image"`` every pixel has the weight 1, and
+# the hole loss becomes that of the image. :ref:`sphx_glr_gallery_autoencoder.py` lists the network,
 # :ref:`sphx_glr_gallery_direct_cnn.py` the pieces of the recipe.)
 
 IMAGES, BATCH_SIZE = 19_200, 64

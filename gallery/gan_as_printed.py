@@ -105,7 +105,7 @@ TRAINED = {
     "GAN, hole supervised": ["gan_supervised_hole"],
 }
 methods = {
-    "harmonic": filling.CLASSICAL["harmonic"],
+    "harmonic": filling.harmonic,
     "direct CNN": filling.by(filling.load("direct_cnn")),
     "GAN, as printed": filling.by(printed),
     "the same, alpha = 0": filling.by(alone),

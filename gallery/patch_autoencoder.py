@@ -111,7 +111,7 @@ pages.show_table(ends, titles)
 protocol.declare_final()
 task = protocol.test()
 methods = {
-    "harmonic": filling.CLASSICAL["harmonic"],
+    "harmonic": filling.harmonic,
     "patch, frozen": filling.by(frozen_network),
     "patch, fresh": filling.by(fresh_network),
     "autoencoder": filling.by(filling.load("autoencoder")),
