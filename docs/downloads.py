@@ -1,7 +1,5 @@
 """The table of networks to download, as the page ``docs/networks.md`` shows it."""
 
-from inpainting_guide.filling import methods
-
 
 def downloads(quoted):
     """Lay out what the page ``gallery/networks_to_take_along.py`` handed out.
@@ -24,7 +22,7 @@ def downloads(quoted):
     )
     lines = ["| Network | For Keras | For a browser |", "|---|---|---|"]
     for name, script in scripts.items():
-        page = f"{{ref}}`{methods.of_network(name).name} <sphx_glr_gallery_{script}>`"
+        page = f"{{ref}}`sphx_glr_gallery_{script}`"
         links = (link(f"{name}{suffix}", megabytes) for suffix in (".keras", ".onnx"))
         lines.append(f"| {page} | {' | '.join(links)} |")
     sums = [f"{checksum}  {name}" for name, checksum in checksums.items()]

@@ -59,6 +59,7 @@ def test_every_trained_method_is_of_a_script_that_names_its_networks():
         if method.networks:
             source = (GALLERY / method.script).read_text("utf-8")
             assert f'"{method.networks[-1]}"' in source, method.script
+            assert "training.fit(" in source, method.script
             assert methods.SCRIPTS[method.networks[-1]] == method.script
 
 
@@ -70,14 +71,6 @@ def test_what_a_method_starts_from_is_trained_somewhere_in_the_gallery():
     for name in started_from - {"completion_network"}:
         assert f'"{name}"' in scripts, name
     assert "completion_network(" in scripts
-
-
-def test_the_method_of_a_network_is_the_first_one_that_fills_with_it():
-    assert methods.of_network("cvae") is methods.METHODS["cvae"]
-    assert methods.of_network("gan") is methods.METHODS["gan"]
-    assert methods.of_network("unet") is methods.METHODS["unet"]
-    with pytest.raises(ValueError, match="no network 'completion_network': choose one of direct"):
-        methods.of_network("completion_network")
 
 
 # --- One more network ---------------------------------------------------------------------------
@@ -101,7 +94,6 @@ def test_one_more_network_is_compared_with_the_others(one_more, task):
     assert list(fills) == [method.name for method in methods.METHODS.values()]
     hole = np.broadcast_to(task.location_map == 0, task.images.shape)
     np.testing.assert_array_equal(fills["a new network"][hole], np.float32(0.25))
-    assert methods.of_network("novel") is one_more
 
 
 def test_one_more_network_is_listed_by_the_command(one_more, capsys):

@@ -18,13 +18,6 @@ def network(name="tiny"):
 
 
 @pytest.mark.parametrize(("name", "script"), methods.SCRIPTS.items())
-def test_every_network_has_the_script_that_trains_it(name, script):
-    source = (GALLERY / script).read_text("utf-8")
-    assert "training.fit(" in source
-    assert f'"{name}"' in source
-
-
-@pytest.mark.parametrize(("name", "script"), methods.SCRIPTS.items())
 def test_a_missing_network_is_named_with_the_script_that_trains_it(name, script):
     with pytest.raises(FileNotFoundError) as error:
         methods.load(name, seed=7)

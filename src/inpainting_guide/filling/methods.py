@@ -124,28 +124,6 @@ SCRIPTS = {m.networks[-1]: m.script for m in METHODS.values() if m.networks}
 """Which script of the gallery trains a network, by its name in the store."""
 
 
-def of_network(name):
-    """Find the method that a network of the store fills holes for.
-
-    Parameters
-    ----------
-    name : str
-        The network's.
-
-    Returns
-    -------
-    Method
-        The first one, where several share a network.
-
-    Raises
-    ------
-    ValueError
-        If no method fills with such a network.
-    """
-    arguments.one_of("network", name, SCRIPTS)
-    return next(m for m in METHODS.values() if m.networks and m.networks[-1] == name)
-
-
 def filler(key, networks):
     """Make the fill function of a method.
 

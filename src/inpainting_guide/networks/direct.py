@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from inpainting_guide.common.arguments import side
+from inpainting_guide.common import arguments
 from inpainting_guide.data.cars import SIZE
 
 
@@ -28,7 +28,7 @@ def direct_cnn(size=SIZE):
     -----
     Thesis, section 3.1, table 3.1, with the location map as the fourth input channel.
     """
-    side(size)
+    arguments.side(size)
     inputs = keras.Input((size, size, 4), name="image_and_map")
     x = layers.Conv2D(64, 5, padding="same", activation="relu", name="conv1")(inputs)
     x = layers.Conv2D(64, 5, padding="same", activation="relu", name="conv2")(x)
