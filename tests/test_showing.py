@@ -48,7 +48,7 @@ def notebook(monkeypatch):
 def test_a_listing_is_the_source_without_its_docstring():
     listed = showing.listing(networks.direct_cnn)
     assert listed.startswith(
-        "def direct_cnn(size=SIZE):\n    side(size)\n    inputs = keras.Input("
+        "def direct_cnn(size=SIZE):\n    arguments.side(size)\n    inputs = keras.Input("
     )
     assert listed.endswith('return keras.Model(inputs, outputs, name="direct_cnn")')
     assert "Parameters" not in listed
