@@ -42,6 +42,7 @@ extensions = [
     "needs",
     "notebooks",
     "provenance",
+    "publication",
     "quoting",
     "sections",
     "social",
@@ -76,7 +77,6 @@ mathjax3_config = {
             "abs": [r"\left\lvert #1 \right\rvert", 1],
         }
     },
-    "chtml": {"displayOverflow": "linebreak"},
     "options": {"enableMenu": False},
 }
 
@@ -163,11 +163,6 @@ html_theme_options = {
 html_context = {"default_mode": "auto"}  # unset, the theme complains in the console
 # Pages at the top of the site have no sections to navigate.
 html_sidebars = {name: [] for name in ("index", "try", "command", "networks", "troubleshooting")}
-
-# -- Search engines and messengers, if the site's address is known ---------------------------
-
-extensions += publication.extensions()
-globals().update(publication.settings())
 
 
 def setup(app):

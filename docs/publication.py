@@ -93,20 +93,20 @@ def launchers(page):
     }
 
 
-def extensions():
-    """Return the Sphinx extensions that need the site's address: none if it is not known."""
-    return ["sphinx_sitemap", "sphinxext.opengraph"] if address() else []
+def setup(app):
+    """Load the extensions that need the site's address, if it is known."""
+    if address():
+        app.setup_extension("sphinx_sitemap")
+        app.setup_extension("sphinxext.opengraph")
+        app.connect("config-inited", tell_address, priority=0)
 
 
-def settings():
-    """Return what Sphinx and these extensions are told of the site's address, for ``conf.py``."""
-    return {
-        "html_baseurl": address(),
-        "sitemap_url_scheme": "{link}",
-        "ogp_site_url": address(),
-        "ogp_image": "_static/fills.png",
-        "ogp_image_alt": "Cars with a square hole, filled by the harmonic method and by a network",
-        # A page's own pictures tell more than its title drawn large.
-        "ogp_social_cards": {"enable": False},
-        "ogp_custom_meta_tags": ['<meta name="twitter:card" content="summary_large_image" />'],
-    }
+def tell_address(app, config):
+    """Tell Sphinx and these extensions the site's address."""
+    config.html_baseurl = config.ogp_site_url = address()
+    config.sitemap_url_scheme = "{link}"
+    config.ogp_image = "_static/fills.png"
+    config.ogp_image_alt = "Two cars with a square hole, filled by the harmonic method and by a network"
+    # A page's own pictures tell more than its title drawn large.
+    config.ogp_social_cards = {"enable": False}
+    config.ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image" />']

@@ -63,10 +63,8 @@ def test_what_is_no_repository_or_address_is_refused(monkeypatch):
 CONFIGURATION = """
 import sys
 sys.path.insert(0, {docs!r})
-import publication
 project = "inpainting-guide"
-extensions = ["myst_parser", "needs", "provenance", "social", *publication.extensions()]
-globals().update(publication.settings())
+extensions = ["myst_parser", "needs", "provenance", "publication", "social"]
 templates_path = [{docs!r} + "/_templates"]
 html_theme = "pydata_sphinx_theme"
 html_theme_options = {{"article_header_end": ["launch"], "article_footer_items": ["provenance"]}}
