@@ -48,19 +48,12 @@ def harmonic(incomplete, location_map):
 
     Parameters
     ----------
-    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
-    location_map : ndarray of float32, shape (n, height, width, 1)
-        1 where the image is known, 0 where it is missing.
+    incomplete, location_map : ndarray
+        As for `mean_colour`, and with the same errors.
 
     Returns
     -------
     ndarray of float32, shape (n, height, width, 3), values in [0, 1]
-
-    Raises
-    ------
-    ValueError
-        If the input breaks a convention (`inpainting_guide.data.holes.check`), or an image has no
-        known pixel.
     """
     return _image_by_image(_holes_only(membranes.membrane), incomplete, location_map)
 
@@ -73,19 +66,12 @@ def biharmonic(incomplete, location_map):
 
     Parameters
     ----------
-    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
-    location_map : ndarray of float32, shape (n, height, width, 1)
-        1 where the image is known, 0 where it is missing.
+    incomplete, location_map : ndarray
+        As for `mean_colour`, and with the same errors.
 
     Returns
     -------
     ndarray of float32, shape (n, height, width, 3), values in [0, 1]
-
-    Raises
-    ------
-    ValueError
-        If the input breaks a convention (`inpainting_guide.data.holes.check`), or an image has no
-        known pixel.
 
     Notes
     -----
@@ -104,19 +90,12 @@ def telea(incomplete, location_map):
 
     Parameters
     ----------
-    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
-    location_map : ndarray of float32, shape (n, height, width, 1)
-        1 where the image is known, 0 where it is missing.
+    incomplete, location_map : ndarray
+        As for `mean_colour`, and with the same errors.
 
     Returns
     -------
     ndarray of float32, shape (n, height, width, 3), values in [0, 1]
-
-    Raises
-    ------
-    ValueError
-        If the input breaks a convention (`inpainting_guide.data.holes.check`), or an image has no
-        known pixel.
 
     Notes
     -----
@@ -135,19 +114,12 @@ def navier_stokes(incomplete, location_map):
 
     Parameters
     ----------
-    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
-    location_map : ndarray of float32, shape (n, height, width, 1)
-        1 where the image is known, 0 where it is missing.
+    incomplete, location_map : ndarray
+        As for `mean_colour`, and with the same errors.
 
     Returns
     -------
     ndarray of float32, shape (n, height, width, 3), values in [0, 1]
-
-    Raises
-    ------
-    ValueError
-        If the input breaks a convention (`inpainting_guide.data.holes.check`), or an image has no
-        known pixel.
 
     Notes
     -----
@@ -162,9 +134,8 @@ def nearest_car(incomplete, location_map, collection=None):
 
     Parameters
     ----------
-    incomplete : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
-    location_map : ndarray of float32, shape (n, height, width, 1)
-        1 where the image is known, 0 where it is missing.
+    incomplete, location_map : ndarray
+        As for `mean_colour`, and with the same errors.
     collection : ndarray of float32, shape (m, height, width, 3), values in [0, 1], optional
         Where to look; by default the training cars.
 
@@ -175,8 +146,7 @@ def nearest_car(incomplete, location_map, collection=None):
     Raises
     ------
     ValueError
-        If the input breaks a convention (`inpainting_guide.data.holes.check`), an image has no
-        known pixel, or the collection is empty, invalid or of another size.
+        Also if the collection is empty, invalid or of another size.
     """
     _check(incomplete, location_map)
     collection = cars.load().train if collection is None else collection
