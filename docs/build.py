@@ -208,7 +208,8 @@ def api_pages():
 
 def made_by(script):
     """List all that a page's script made: its text, figures and numbers, and what it hands out."""
-    made = [*necessary(script), RESULTS / f"{script.stem}.csv"]
+    made = [*necessary(script), RESULTS / f"{script.stem}.csv", RESULTS / f"site/{script.stem}.png"]
+    made += RESULTS.glob(f"{script.stem}.*.png")
     for end in ("[0-9]*", "thumb"):
         made += (SOURCE / "gallery" / "images").rglob(f"sphx_glr_{script.stem}_{end}.png")
     if "export.folder()" in script.read_text(encoding="utf-8"):

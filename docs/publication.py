@@ -106,7 +106,7 @@ def tell_address(app, config):
     config.html_baseurl = config.ogp_site_url = address()
     config.sitemap_url_scheme = "{link}"
     config.ogp_image = "_static/fills.png"
-    config.ogp_image_alt = "Two cars with a square hole, filled by the harmonic method and by a network"
+    config.ogp_image_alt = "Two cars with a hole, filled by the harmonic method and by a network"
     # A page's own pictures tell more than its title drawn large.
     config.ogp_social_cards = {"enable": False}
     config.ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image" />']

@@ -1,14 +1,18 @@
-"""Numbers in chapters: what the gallery and the benchmarks measured, as ``{{ page.number }}``.
+"""What chapters show of the gallery: numbers as ``{{ page.number }}``, and small pictures.
 
 A page publishes quantities; here each becomes text, with the digits that its unit deserves. A
-quantity with an interval has a second name, ``number_interval``.
+quantity with an interval has a second name, ``number_interval``. Its pictures are images like any
+other, ``/pictures/PAGE.NAME.png``; one that no page publishes is an image that cannot be read.
 """
 
 import dataclasses
+import filecmp
 import os
+import shutil
 from pathlib import Path
 
 import provenance
+import reading_time
 from claims import claims
 from downloads import downloads
 
@@ -90,10 +94,27 @@ def quote(app):
     measured = results()
     quoted = in_words(measured | {"claims": claims(measured)})
     quoted["downloads"] = downloads(measured)
+    quoted |= reading_time.times()
     ran = Path(os.environ["INPAINTING_GUIDE_RESULTS"]).glob("runs/*.json")
     quoted["pages"] = {path.stem: f"{provenance.minutes(path.stem)} min" for path in ran}
     # Not app.config: a configuration that changes while Sphinx runs makes every page outdated.
     app.env.myst_config = dataclasses.replace(app.env.myst_config, substitutions=quoted)
+
+
+def stage_pictures(app):
+    """Copy the pages' small pictures to where the chapters name them; leave alone what is there."""
+    staged = Path(app.srcdir, "pictures")
+    staged.mkdir(exist_ok=True)
+    published = {
+        path.name: path for path in Path(os.environ["INPAINTING_GUIDE_RESULTS"]).glob("*.*.png")
+    }
+    for path in staged.iterdir():
+        if path.name not in published:
+            path.unlink()
+    for name, path in published.items():
+        copy = staged / name
+        if not copy.exists() or not filecmp.cmp(path, copy, shallow=False):
+            shutil.copyfile(path, copy)
 
 
 def outdated_chapters(app, env, added, changed, removed):
@@ -108,5 +129,6 @@ def outdated_chapters(app, env, added, changed, removed):
 def setup(app):
     """Connect to Sphinx: after the gallery has run (priority above the default of 500)."""
     app.connect("builder-inited", quote, priority=900)
+    app.connect("builder-inited", stage_pictures, priority=900)
     app.connect("env-get-outdated", outdated_chapters)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

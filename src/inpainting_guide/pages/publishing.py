@@ -1,14 +1,41 @@
-"""What a page hands on to the site: numbers for the chapters to quote, tables to download."""
+"""What a page hands on to the site: numbers to quote, tables to download, fills to choose from."""
 
 import csv
 import dataclasses
+import json
 import os
+import textwrap
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
+from PIL import Image
 
-from inpainting_guide.common import files
-from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.common import arguments, files
+from inpainting_guide.measuring import metrics
+from inpainting_guide.measuring.quantities import Quantity, written
+from inpainting_guide.pages import showing
+from inpainting_guide.pages.figures import extent
+from inpainting_guide.pages.sheets import MARGIN
+
+CARS = 24
+"""Cars that the readers of the site can choose from."""
+
+CHOOSER = """\
+.. raw:: html
+
+    <link rel="stylesheet" href="../_static/browser/browser.css">
+    <div class="try chooser" hidden>
+    <script type="application/json">
+{choices}
+    </script>
+    <script src="../_static/browser/chooser.js"></script>
+    </div>
+"""
+"""What stands on a page of the gallery: data alone, and the program that shows them."""
+
+PICTURE_DPI = 208
+"""Resolution of pictures for chapters: twice what they are shown in."""
 
 
 def publish(page, **results):
@@ -90,6 +117,87 @@ def publish_table(page, rows):
             writer = csv.DictWriter(file, columns)
             writer.writeheader()
             writer.writerows(lines)
+
+
+def publish_fills(page, task, fills, families, chosen):
+    """Let the readers of the site choose methods and cars, and see the fills side by side.
+
+    The choice stands above the figures of the same block. A browser that runs programs shows it in
+    place of the first of them, which remains for all others. Like `publish`, it keeps nothing when
+    a script runs alone.
+
+    Parameters
+    ----------
+    page : str
+        Name of the gallery script, without ``.py``.
+    task : protocol.Task
+        Readers choose from its first `CARS` images.
+    fills : dict of str to ndarray of float, shape (n, size, size, 3)
+        Fills of the whole task, by the method's name.
+    families : dict of str to str
+        What kind of method each is.
+    chosen : collection of str
+        Names of the methods that are shown at first.
+
+    Raises
+    ------
+    ValueError
+        If there are no fills, a method has no family, one that is chosen has no fills, or fills
+        are not such as `inpainting_guide.measuring.metrics.squared_error` asks for.
+    """
+    arguments.some("methods", fills)
+    for name in chosen:
+        arguments.one_of("method", name, fills)
+    task, methods = task[:CARS], []
+    layers = {"photograph": task.images, "incomplete": task.incomplete}
+    for name, filled in fills.items():
+        arguments.one_of("method with a family", name, families)
+        layers[name] = filled[:CARS]
+        error = metrics.squared_error(task.images, layers[name], task.location_map)
+        decibels = [written(value, "dB") for value in metrics.psnr(error)]
+        method = {"name": name, "family": families[name], "chosen": name in chosen}
+        methods.append(method | {"psnr": decibels})
+    if not (path := _result_file(f"site/{page}.png")):
+        return
+    # One row for each layer, one column for each car. Known pixels stand in the photographs
+    # alone, and are transparent elsewhere: a file of a quarter of the size.
+    rows = []
+    for name, images in layers.items():
+        opaque = (task.location_map == 0) | (name == "photograph")
+        row = np.concatenate([np.clip(images, 0, 1), np.ones_like(task.location_map)], axis=-1)
+        rows.append(np.hstack(np.uint8(np.round(255 * row * opaque))))
+    with files.replacing(path) as unfinished:
+        Image.fromarray(np.vstack(rows)).save(unfinished, optimize=True)
+    holes = [sum(extent(location_map), ()) for location_map in task.location_map]
+    size = task.images.shape[1]
+    choices = {"wall": f"../{path.name}", "size": size, "margin": MARGIN, "holes": holes}
+    text = json.dumps(choices | {"methods": methods}, ensure_ascii=False).replace("<", r"\u003c")
+    showing.pending.append(CHOOSER.format(choices=textwrap.indent(text, "    ")))
+
+
+def publish_pictures(page, **pictures):
+    """Keep pictures of a page, for the chapters of the same site to show.
+
+    A chapter names one as ``/pictures/PAGE.NAME.png``. The figures are closed: one that the same
+    block of the script has drawn does not appear on the page itself. Like `publish`, it keeps
+    nothing when a script runs alone.
+
+    Parameters
+    ----------
+    page : str
+        Name of the gallery script, without ``.py``.
+    **pictures : matplotlib.figure.Figure
+        All pictures of the page, by their names: those of an earlier run are removed.
+    """
+    for figure in pictures.values():
+        plt.close(figure)
+    if not (results := _result_file(f"{page}.json")):
+        return
+    for path in results.parent.glob(f"{page}.*.png"):
+        path.unlink()
+    for name, figure in pictures.items():
+        with files.replacing(results.with_name(f"{page}.{name}.png")) as unfinished:
+            figure.savefig(unfinished, dpi=PICTURE_DPI)
 
 
 def _result_file(name):
