@@ -2,10 +2,10 @@
 A conditional VAE that has several answers
 ==========================================
 
-Many cars fit around a hole. Can a network sample them? This page mends the conditional variational
-autoencoder: a recognition network sees the photograph, and the decoder sees the known pixels. The
-same network without its latent, trained beside it, shows what that costs. The chapter
-:ref:`chapter-cvae` has the theory.
+Many cars fit around a hole. Can a network sample them? On this page the conditional variational
+autoencoder is corrected: a recognition network sees the photograph, and the decoder sees the known
+pixels. The same network is then trained without its latent, to show what the latent costs. The
+chapter :ref:`chapter-cvae` has the theory.
 """
 
 # %%
@@ -13,7 +13,7 @@ same network without its latent, trained beside it, shows what that costs. The c
 # -----------
 # Three networks. The *prior* looks at what is known and says what the latent z could be. The
 # *recognition* network also looks at the answer, and says what z should have been. The *decoder* is
-# the upper half of a U-Net on the prior's features, with z beside the deepest ones: z has only to
+# the upper half of a U-Net on the prior's features, and z joins the deepest of them: z has only to
 # say what the known pixels leave open. (``contract`` and ``expand``, the halves of a U-Net, are
 # listed on the page :ref:`sphx_glr_gallery_unet.py`.)
 
@@ -39,7 +39,7 @@ pages.show_table({part.name: {"parameters": part.count_params()} for part in par
 # Prior and recognition network each end in two heads: the mean and the log variance of every latent
 # value, a grid of them.
 
-pages.show_code(networks.ConditionalVAE._heads)
+pages.show_code(networks.ConditionalVAE.heads)
 
 # %%
 # When a hole is to be filled, nobody knows the answer: z comes from the prior. The features of the
@@ -56,15 +56,16 @@ pages.show_code(networks.ConditionalVAE.latent, networks.ConditionalVAE.decode)
 pages.show_code(networks.ConditionalVAE.terms)
 
 # %%
-# All the rest it has in common with the printed network, on whose page it is listed
-# (:ref:`sphx_glr_gallery_cvae_as_printed.py`): sampling and divergence of Gaussians, the negative
-# evidence bound, and the step of training.
+# The rest it has in common with the networks of the pages before, where it is listed: samples,
+# divergence and likelihood of Gaussians and the training step
+# (:ref:`sphx_glr_gallery_vae.py`), and the drawing of several fills
+# (:ref:`sphx_glr_gallery_cvae_as_printed.py`).
 #
 # The recipe
 # ----------
 # The loss is the negative evidence bound over the hole, in nats an image. Its σ² is what the
-# author's notebooks amount to; :ref:`sphx_glr_gallery_cvae_likelihood.py` compares it with three
-# others, on the validation cars.
+# author's notebooks amount to; :ref:`sphx_glr_gallery_cvae_likelihood.py` compares it, on the
+# validation cars, with three others and with one that is learnt.
 
 IMAGES = 32_000
 BATCH_SIZE = 64
@@ -99,14 +100,14 @@ pages.loss_terms(
 plt.show()
 
 # %%
-# The squared error here is that of the *recognised* z, which has seen the answer: no fill. What
-# counts comes next.
+# The squared error here is that of the *recognised* z, which has seen the answer, so it is not that
+# of a fill. What counts comes next.
 #
 # A fair baseline
 # ---------------
-# Averaged, many fills should do as well as a network that answers with the mean. Which one? The
-# same one: without z, and all that makes it or reads it, trained on the squared error over the
-# hole, with the same optimizer, learning rates and batches.
+# Averaged, many fills should do as well as a network that answers with the mean. Which network
+# should that be? The same one, without z and all that makes it or reads it, trained on the squared
+# error over the hole with the same optimizer, learning rates and batches.
 
 pages.show_code(networks.without_latent)
 keras.utils.set_random_seed(0)
@@ -123,7 +124,7 @@ task = protocol.test()
 samples = network.samples(task.incomplete, task.location_map, count=16)
 fills = {f"sample {number}": samples[number - 1] for number in (1, 2, 3, 4)}
 fills["mean of 16 samples"] = samples.mean(axis=0)
-pages.fill_sheet(task, fills)
+sheet = pages.fill_sheet(task, fills)
 plt.show()
 
 # %%
@@ -143,7 +144,7 @@ print(f"(a perfect sampler would reach {measuring.Quantity(16 / 17, 'share')})")
 # %%
 # Is the latent alive?
 # --------------------
-# The divergence of every latent value, averaged over the test cars: an upper limit of what it tells
+# The divergence of a latent value, averaged over the test cars, is an upper limit of what it tells
 # about the answer beyond what the known pixels tell. A value at zero is switched off.
 
 pages.show_code(networks.ConditionalVAE.divergences)
@@ -156,19 +157,19 @@ plt.show()
 print(f"{alive} of {divergences.size} values are alive, {divergence} nats in all")
 
 # %%
-# And where are they? The latent is a grid over the image. Averaged over holes at all places, its
-# middle tells most, because most holes reach it.
+# And where are they? The latent is a grid over the image. Averaged over holes at all places, the
+# middle of the grid should tell most, because most holes reach it.
 
-pages.heat_maps({"": divergences.sum(axis=-1)}, "divergence of a cell, nats")
+grid = pages.heat_maps({"": divergences.sum(axis=-1)}, "divergence of a cell, nats")
 plt.show()
 
 # %%
 # The numbers
 # -----------
-# One sample, the mean of several, and networks that answer with the mean straight away. Theory says
-# that a perfect sample has twice the squared error of the mean: 3 dB. The baseline differs in its
-# loss and in what z needs; the autoencoder in everything, and it has seen more images. (A sharpness
-# of 1 is that of photographs.)
+# How good are one sample, the mean of several, and networks that answer with the mean straight
+# away? Theory says that a perfect sample has twice the squared error of the mean: 3 dB. The
+# baseline differs in its loss and in what z needs; the autoencoder differs in everything, and has
+# seen more images. (A sharpness of 1 is that of photographs.)
 
 question = task.incomplete, task.location_map
 fills = {
@@ -230,3 +231,4 @@ pages.publish(
     | training.cost(baseline_record)
     | {"sharpness": sharpness["baseline without z"]},
 )
+pages.publish_pictures("cvae", fills=sheet, grid=grid)

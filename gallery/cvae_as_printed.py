@@ -36,52 +36,26 @@ print(f"encoder {network.encoder.count_params():,} parameters,", end=" ")
 print(f"decoder {network.decoder.count_params():,}, in all {network.count_params():,}")
 
 # %%
-# It is a Keras model with a training step of its own. What every variational autoencoder needs it
-# has from the class ``Variational``: the σ² of its likelihood, a source of noise, and running means
-# of what it measures.
-
-pages.show_code(Variational.__init__)
-
-# %%
-# A subclass says how the latent is distributed, and what image a latent gives. Asked for one fill,
-# the network decodes the mean of the latent.
+# The rest it has in common with the variational autoencoder of whole cars, on whose page it is
+# listed (:ref:`sphx_glr_gallery_vae.py`): the start, the samples of a Gaussian, the two parts of
+# the loss, and the training step. New is how the latent is distributed, given an incomplete image,
+# and which image a latent gives. Asked for one fill, the network decodes the mean of the latent.
 
 pages.show_code(networks.PrintedCVAE.latent, networks.PrintedCVAE.decode, Variational.call)
 
 # %%
-# From the mean and the log variance a sample is drawn: the mean, plus the standard deviation times
-# noise. The noise comes from outside, so that the gradient can flow through both.
-
-pages.show_code(gaussians.sample)
-
-# %%
 # The loss
 # --------
-# It has two parts, both in nats. The first is the negative log-likelihood of the image: its squared
-# error, summed and divided by 2σ², and a constant that depends on σ² alone.
+# As on that page, it is the negative log-likelihood of an image plus the divergence of the latent
+# from N(0, I): nats per image. The likelihood covers the whole image, as the thesis has it. The
+# squared error over the hole is measured as well, to be looked at.
 
-pages.show_code(gaussians.negative_log_likelihood)
-
-# %%
-# The second is the divergence of the latent from N(0, I), here for one latent value at a time.
-
-pages.show_code(gaussians.divergence)
-
-# %%
-# Together they are the loss of a batch: nats per image. The squared error is that of the whole
-# image, as the thesis has it; over the hole it is measured too, to be looked at.
-
-pages.show_code(networks.PrintedCVAE.terms, Variational.negative_evidence_bound)
+pages.show_code(networks.PrintedCVAE.terms)
 
 # %%
 # The recipe
 # ----------
-# The step is written as Keras documents it: measure, differentiate, descend.
-
-pages.show_code(Variational.train_step, Variational.track)
-
-# %%
-# The σ² of 0.01 is what the author's notebooks amount to.
+# The σ² of 0.01 is what the author's notebooks amount to; it stays as it is.
 
 IMAGES = 51_200
 BATCH_SIZE = 64
@@ -120,7 +94,7 @@ plt.show()
 # -------------------------
 # For each fill a latent is sampled and decoded, and the hole is filled with what comes out.
 
-pages.show_code(Variational.samples)
+pages.show_code(Variational.samples, Variational.draw)
 
 # %%
 # Three samples, and the fill from the mean of the latent:
@@ -130,7 +104,7 @@ task = protocol.test()
 samples = network.samples(task.incomplete, task.location_map, count=8)
 fills = {f"sample {number}": samples[number - 1] for number in (1, 2, 3)}
 fills["from the mean"] = filling.by(network)(task.incomplete, task.location_map)
-pages.fill_sheet(task, fills)
+sheet = pages.fill_sheet(task, fills)
 plt.show()
 
 # %%
@@ -140,8 +114,8 @@ pages.before_and_after(task, fills["from the mean"], 17, "from the mean")
 plt.show()
 
 # %%
-# How different are they? The variance of the samples over the hole, as a share of the squared error
-# of their mean. Eight samples of what is really possible would reach 8/9 of it.
+# How different are they? We measure the variance of the samples over the hole, as a share of the
+# squared error of their mean. Eight samples of what is really possible would reach 8/9 of it.
 
 diversity = measuring.diversity(task.images, samples, task.location_map)
 print(f"variance of the samples: {diversity} of the error of their mean")
@@ -149,10 +123,10 @@ print(f"variance of the samples: {diversity} of the error of their mean")
 # %%
 # Why they are alike
 # ------------------
-# The encoder never sees the answer. All that the latent can say about the hole is what the known
-# pixels say already; the divergence buys less noisy copies of *them*. So the best the decoder can
-# do for the hole is the conditional mean, whatever the sample: this is a denoising autoencoder with
-# noise in the middle.
+# The encoder never sees the answer. So all that the latent can say about the hole is what the known
+# pixels say already, and the divergence buys less noisy copies of *them*. Whatever the sample, the
+# best that the decoder can do for the hole is the conditional mean: this is a denoising autoencoder
+# with noise in the middle.
 #
 # And the map? Row by row, the joined values fill the 2 × 2 cells: the latent the two upper ones,
 # the map the two lower ones. We turn the map upside down, leave the latent alone, and see which
@@ -207,3 +181,4 @@ found = {
 }
 summary = scores["CVAE, from the mean"].summary()
 pages.publish("cvae_as_printed", cvae_as_printed=summary | training.cost(record) | found)
+pages.publish_pictures("cvae_as_printed", fills=sheet)

@@ -89,6 +89,15 @@ def test_a_system_without_a_home_is_told_what_to_set(monkeypatch):
         store.folder()
 
 
+def test_a_file_may_be_named_by_a_string(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    saved = store.save_network(network(), "tiny.keras", {"number": 1})
+    assert store.read_network("tiny.keras").name == "tiny"
+    assert store.read_record("tiny.keras") == saved
+    with pytest.raises(ValueError, match="there is no file nothing"):
+        store.read_network("nothing")
+
+
 @pytest.mark.parametrize("content", [b"", b"text", b"PK\x05\x06" + 18 * b"\0"])
 def test_what_is_no_network_is_refused_in_one_way(tmp_path, content):
     (tmp_path / "a.keras").write_bytes(content)

@@ -15,6 +15,7 @@ BUILDERS = {
     "autoencoder, transposed end": functools.partial(networks.autoencoder, last="transposed"),
     "U-Net": networks.unet,
     "patch autoencoder": networks.patch_autoencoder,
+    "VAE": networks.VAE,
     "printed CVAE": cvae.PrintedCVAE,
     "CVAE": cvae.ConditionalVAE,
     "autoencoder generator": generators.autoencoder_generator,

@@ -77,6 +77,7 @@ METHODS = {
         networks=("patch_autoencoder",),
         script="patch_autoencoder.py",
     ),
+    "vae": Method("VAE by turns", "variational", networks=("vae",), script="vae.py"),
     "cvae_as_printed": Method(
         "CVAE as printed",
         "variational",

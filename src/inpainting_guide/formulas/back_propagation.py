@@ -17,9 +17,9 @@ def feed_forward(inputs, weights, biases):
     Returns
     -------
     pre_activations : list of ndarray of float, shapes (n, d_l)
-        ``a_l = W_l h_{l-1} + b_l`` for the layers 1 ... L.
+        ``a_l = W_l h_{l-1} + b_l`` for the layers 1 ... D.
     activations : list of ndarray of float, shapes (n, d_l)
-        ``h_0`` (the inputs), then ``h_l = max(a_l, 0)``; the last layer's ``h_L`` is ``a_L``.
+        ``h_0`` (the inputs), then ``h_l = max(a_l, 0)``; the last layer's ``h_D`` is ``a_D``.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def back_propagate(inputs, targets, weights, biases):
     Parameters
     ----------
     inputs : ndarray of float, shape (n, d_0)
-    targets : ndarray of float, shape (n, d_L)
+    targets : ndarray of float, shape (n, d_D)
     weights, biases : lists of ndarray of float
         As for `feed_forward`.
 

@@ -17,5 +17,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "gan": ["InpaintingGAN", "PrintedGAN"],
         "generators": ["autoencoder_generator", "completion_network", "direct_generator"],
         "unets": ["unet", "without_latent"],
+        "vae": ["VAE"],
     },
 )

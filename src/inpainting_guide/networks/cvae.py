@@ -57,49 +57,17 @@ class PrintedCVAE(variational.Variational):
         self.build(self.input_shape)
 
     def latent(self, inputs, training):
-        """Return the latent's mean and log variance, and the location map for the decoder.
-
-        Parameters
-        ----------
-        inputs : tensor of float32, shape (n, 32, 32, 4)
-        training : bool
-
-        Returns
-        -------
-        tuple of tensors of float32
-            Shapes (n, 1024), (n, 1024), (n, 32, 32, 1).
-        """
+        """Return mean, log variance, both of shape (n, 1024), and the location map."""
         return *self.encoder(inputs, training=training), inputs[..., 3:]
 
     def decode(self, z, features, training):
-        """Decode a latent.
-
-        Parameters
-        ----------
-        z : tensor of float32, shape (n, 1024)
-        features : list of one tensor
-            The location map.
-        training : bool
-
-        Returns
-        -------
-        tensor of float32, shape (n, 32, 32, 3), values in [0, 1]
-        """
+        """Decode a latent of shape (n, 1024), with the location map."""
         return self.decoder([z, *features], training=training)
 
     def terms(self, inputs, image, weight, training):
         """Measure a batch: the squared error of the whole image, and the divergence from N(0, I).
 
-        Parameters
-        ----------
-        inputs, image, weight : tensor
-            As `inpainting_guide.data.batches.example` makes them.
-        training : bool
-
-        Returns
-        -------
-        dict of str to tensor
-            ``loss`` and ``divergence`` in nats per image, ``squared_error`` over the hole.
+        Beside the loss, ``squared_error`` is that over the hole, to be compared.
         """
         mean, log_variance, *features = self.latent(inputs, training)
         z = gaussians.sample(mean, log_variance, self.noise)
@@ -107,16 +75,15 @@ class PrintedCVAE(variational.Variational):
         divergence = ops.sum(gaussians.divergence(mean, log_variance), axis=-1)
         whole = ops.sum(squares, axis=(1, 2, 3))
         hole = ops.sum(weight[..., None] * squares) / (3 * ops.sum(weight))
-        loss = self.negative_evidence_bound(whole, 3.0 * SIZE * SIZE, divergence)
-        return {"loss": loss, "squared_error": hole, "divergence": ops.mean(divergence)}
+        surprise = gaussians.negative_log_likelihood(whole, 3 * SIZE * SIZE, self.log_variance)
+        return {
+            "loss": ops.mean(surprise + divergence),
+            "squared_error": hole,
+            "divergence": ops.mean(divergence),
+        }
 
     def get_config(self):
-        """Return what ``from_config`` needs.
-
-        Returns
-        -------
-        dict
-        """
+        """Return what ``from_config`` needs."""
         return {"name": self.name, "variance": self.variance}
 
 
@@ -131,8 +98,8 @@ class ConditionalVAE(variational.Variational):
 
     Parameters
     ----------
-    variance : float
-        σ² of the likelihood, over the hole.
+    variance, learn_variance : float, bool
+        σ² of the likelihood, over the hole: see `Variational`.
     latent_channels : int
         Latent values in each cell of the latent grid.
     latent_level : int
@@ -163,6 +130,7 @@ class ConditionalVAE(variational.Variational):
     def __init__(
         self,
         variance=0.01,
+        learn_variance=False,
         latent_channels=8,
         latent_level=4,
         widths=(32, 64, 128, 256),
@@ -170,7 +138,7 @@ class ConditionalVAE(variational.Variational):
         learnt_prior=True,
         **kwargs,
     ):
-        super().__init__(variance, **({"name": "cvae"} | kwargs))
+        super().__init__(variance, learn_variance, **({"name": "cvae"} | kwargs))
         arguments.whole(size=size, widths=widths, latent_channels=latent_channels)
         arguments.whole(latent_level=latent_level, most=len(widths))
         self.latent_channels, self.latent_level = latent_channels, latent_level
@@ -178,7 +146,7 @@ class ConditionalVAE(variational.Variational):
         arguments.side(size, multiple=2 ** (len(widths) - 1))
         condition = keras.Input((size, size, 4), name="image_and_map")
         known = blocks.contract(condition, widths, "known")
-        self.prior = keras.Model(condition, [*self._heads(known, "prior"), *known], name="prior")
+        self.prior = keras.Model(condition, [*self.heads(known, "prior"), *known], name="prior")
         if not learnt_prior:
             for head in map(self.prior.get_layer, ("prior_mean", "prior_log_variance")):
                 head.set_weights([0 * weight for weight in head.get_weights()])
@@ -187,7 +155,7 @@ class ConditionalVAE(variational.Variational):
         x = layers.Concatenate(name="condition_and_photograph")([condition, photograph])
         # Half the width is enough: it only has to see what the condition leaves open.
         seen = blocks.contract(x, [width // 2 for width in widths], "seen")
-        heads = self._heads(seen, "recognition")
+        heads = self.heads(seen, "recognition")
         self.recognition = keras.Model([condition, photograph], heads, name="recognition")
         features = [keras.Input(level.shape[1:]) for level in known]
         z = keras.Input(heads[0].shape[1:], name="latent")
@@ -198,7 +166,21 @@ class ConditionalVAE(variational.Variational):
         self.decoder = keras.Model([z, *features], image, name="decoder")
         self.build(self.input_shape)
 
-    def _heads(self, features, name):
+    def heads(self, features, name):
+        """Return the mean and the log variance of every latent value, from the features of a level.
+
+        Parameters
+        ----------
+        features : list of keras.KerasTensor
+            Of all levels, as `inpainting_guide.networks.blocks.contract` returns them.
+        name : str
+            First part of the layers' names.
+
+        Returns
+        -------
+        list of keras.KerasTensor
+            Two, of shape (None, side, side, latent_channels).
+        """
         x = features[self.latent_level - 1]
         x = layers.Conv2D(128, 3, padding="same", activation="relu", name=f"{name}_head")(x)
         # Both Gaussians start with variance 1: no term of the loss explodes.
@@ -211,32 +193,11 @@ class ConditionalVAE(variational.Variational):
         ]
 
     def latent(self, inputs, training):
-        """Return the prior's mean and log variance, and the features for the decoder.
-
-        Parameters
-        ----------
-        inputs : tensor of float32, shape (n, size, size, 4)
-        training : bool
-
-        Returns
-        -------
-        list of tensors
-        """
+        """Return the prior's mean and log variance, and the features of the known pixels."""
         return self.prior(inputs, training=training)
 
     def decode(self, z, features, training):
-        """Decode a latent, given the features of the known pixels.
-
-        Parameters
-        ----------
-        z : tensor of float32, shape (n, side, side, latent_channels)
-        features : list of tensors
-        training : bool
-
-        Returns
-        -------
-        tensor of float32, shape (n, size, size, 3), values in [0, 1]
-        """
+        """Decode a latent of shape (n, side, side, latent_channels), with those features."""
         return self.decoder([z, *features], training=training)
 
     def divergences(self, inputs, image):
@@ -258,19 +219,7 @@ class ConditionalVAE(variational.Variational):
         return ops.convert_to_numpy(ops.mean(gaussians.divergence(*recognised, *prior), axis=0))
 
     def terms(self, inputs, image, weight, training):
-        """Measure a batch: the squared error over the hole, and the divergence from the prior.
-
-        Parameters
-        ----------
-        inputs, image, weight : tensor
-            As `inpainting_guide.data.batches.example` makes them.
-        training : bool
-
-        Returns
-        -------
-        dict of str to tensor
-            ``loss`` and ``divergence`` in nats per image, ``squared_error`` over the hole.
-        """
+        """Measure a batch: the squared error over the hole, and the divergence from the prior."""
         prior_mean, prior_log_variance, *features = self.latent(inputs, training)
         mean, log_variance = self.recognition([inputs, image], training=training)
         z = gaussians.sample(mean, log_variance, self.noise)
@@ -278,18 +227,14 @@ class ConditionalVAE(variational.Variational):
         divergence = gaussians.divergence(mean, log_variance, prior_mean, prior_log_variance)
         divergence = ops.sum(divergence, axis=(1, 2, 3))
         summed, values = ops.sum(squares, axis=(1, 2, 3)), 3 * ops.sum(weight, axis=(1, 2))
+        surprise = gaussians.negative_log_likelihood(summed, values, self.log_variance)
         return {
-            "loss": self.negative_evidence_bound(summed, values, divergence),
+            "loss": ops.mean(surprise + divergence),
             "squared_error": ops.sum(summed) / ops.sum(values),
             "divergence": ops.mean(divergence),
         }
 
     def get_config(self):
-        """Return what ``from_config`` needs.
-
-        Returns
-        -------
-        dict
-        """
-        names = ("name", "variance", "latent_channels", "latent_level", "widths", "size")
-        return {name: getattr(self, name) for name in (*names, "learnt_prior")}
+        """Return what ``from_config`` needs."""
+        names = ("name", "variance", "learn_variance", "latent_channels", "latent_level", "widths")
+        return {name: getattr(self, name) for name in (*names, "size", "learnt_prior")}

@@ -15,8 +15,8 @@ class PrintedGAN(AdversarialGame):
     The generator's loss is alpha times the cross-entropy of the discriminator's verdict with
     the label *photograph*, plus (1 - alpha) times a squared error in [-1, 1]. As printed, that
     error is taken over the **known** pixels, so that only the discriminator looks at the hole.
-    It sees the generator's whole image, and no location map. (The thesis does not say whether
-    the mean runs over the known pixels or over all; here it is the former.)
+    It sees the generator's whole image, and no location map. (As printed, the
+    mean most naturally runs over all pixels; here it runs over the known ones.)
 
     Parameters
     ----------

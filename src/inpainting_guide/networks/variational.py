@@ -27,6 +27,9 @@ class Variational(keras.Model):
     ----------
     variance : float
         σ² of the Gaussian likelihood, of a pixel's channel around the decoded value.
+    learn_variance : bool
+        True if σ² only starts there and follows what is best for the decoder as it is: the mean of
+        ``squared_error``, a running one, as batch normalisation keeps it.
     **kwargs
         See `keras.Model`.
 
@@ -36,11 +39,17 @@ class Variational(keras.Model):
         If the variance is not positive.
     """
 
-    def __init__(self, variance, **kwargs):
+    def __init__(self, variance, learn_variance=False, **kwargs):
         super().__init__(**kwargs)
         if not variance > 0:
             raise ValueError(f"the variance of the likelihood is {variance}: expected more than 0.")
-        self.variance = variance
+        self.variance, self.learn_variance = variance, learn_variance
+        self.log_variance = math.log(variance)
+        if learn_variance:
+            start = keras.initializers.Constant(self.log_variance)
+            self.log_variance = self.add_weight(
+                shape=(), initializer=start, trainable=False, dtype="float32", name="log_variance"
+            )
         self.noise = keras.random.SeedGenerator(0)
         self.means = {
             name: keras.metrics.Mean(name=name) for name in ("loss", "squared_error", "divergence")
@@ -54,7 +63,8 @@ class Variational(keras.Model):
     @property
     def loss_in_words(self):
         """What the network descends on, in a few words: for tables."""
-        return f"evidence bound, σ² = {self.variance:g}"
+        chosen = "learnt" if self.learn_variance else f"= {self.variance:g}"
+        return f"evidence bound, σ² {chosen}"
 
     @property
     def input_shape(self):
@@ -78,6 +88,56 @@ class Variational(keras.Model):
         mean, _, *features = self.latent(inputs, training)
         return self.decode(mean, features, training)
 
+    def latent(self, inputs, training):
+        """Say how the latent is distributed at test time: a subclass does.
+
+        Parameters
+        ----------
+        inputs : tensor of float32, shape (n, size, size, 4)
+        training : bool
+            For batch normalisation.
+
+        Returns
+        -------
+        list of tensors of float32
+            The latent's mean, its log variance, and whatever `decode` needs beside the latent.
+        """
+        raise NotImplementedError
+
+    def decode(self, z, features, training):
+        """Decode a latent: a subclass does.
+
+        Parameters
+        ----------
+        z : tensor of float32
+        features : list of tensors
+            What `latent` returned after mean and log variance.
+        training : bool
+            For batch normalisation.
+
+        Returns
+        -------
+        tensor of float32, shape (n, size, size, 3), values in [0, 1]
+        """
+        raise NotImplementedError
+
+    def terms(self, inputs, image, weight, training):
+        """Measure a batch: a subclass does.
+
+        Parameters
+        ----------
+        inputs, image, weight : tensor
+            As `inpainting_guide.data.batches.example` makes them.
+        training : bool
+            For batch normalisation.
+
+        Returns
+        -------
+        dict of str to tensor
+            ``loss`` and ``divergence``, in nats per image, and ``squared_error``.
+        """
+        raise NotImplementedError
+
     def train_step(self, data):
         """Descend once, along the gradient of the loss of one batch.
 
@@ -95,6 +155,9 @@ class Variational(keras.Model):
             terms = self.terms(*data, training=True)
         gradients = tape.gradient(terms["loss"], self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
+        if self.learn_variance:
+            variance = 0.95 * ops.exp(self.log_variance) + 0.05 * terms["squared_error"]
+            self.log_variance.assign(ops.log(variance))
         return self.track(terms)
 
     def test_step(self, data):
@@ -125,26 +188,6 @@ class Variational(keras.Model):
         for name, metric in self.means.items():
             metric.update_state(terms[name])
         return {name: metric.result() for name, metric in self.means.items()}
-
-    def negative_evidence_bound(self, summed_error, values, divergence):
-        """Join the two terms of the loss.
-
-        Parameters
-        ----------
-        summed_error : tensor of float32, shape (n,)
-            Squared error of each image, summed.
-        values : tensor or float
-            How many values it was summed over.
-        divergence : tensor of float32, shape (n,)
-            In nats.
-
-        Returns
-        -------
-        tensor of float32
-            Nats per image, averaged over the batch.
-        """
-        surprise = gaussians.negative_log_likelihood(summed_error, values, math.log(self.variance))
-        return ops.mean(surprise + divergence)
 
     def measure(self, images, location_map, draws=4, seed=0, batch_size=100):
         """Average the evidence lower bound and its parts over photographs and draws of the latent.
@@ -223,9 +266,25 @@ class Variational(keras.Model):
         for start in range(0, len(incomplete), batch_size):
             part = slice(start, start + batch_size)
             inputs = tensors.network_input(incomplete[part], location_map[part])
-            mean, log_variance, *features = self.latent(inputs, training=False)
-            for number in range(count):
-                z = gaussians.sample(mean, log_variance, noise)
-                image = ops.convert_to_numpy(self.decode(z, features, training=False))
+            for number, image in enumerate(self.draw(inputs, count, noise)):
+                image = ops.convert_to_numpy(image)
                 drawn[number, part] = holes.compose(incomplete[part], image, location_map[part])
         return drawn
+
+    def draw(self, inputs, count, noise):
+        """Draw several images for every input, one after the other: the core of `samples`.
+
+        Parameters
+        ----------
+        inputs : tensor of float32, shape (n, size, size, 4)
+        count : int
+        noise : keras.random.SeedGenerator
+
+        Yields
+        ------
+        tensor of float32, shape (n, size, size, 3), values in [0, 1]
+        """
+        mean, log_variance, *features = self.latent(inputs, training=False)
+        for _ in range(count):
+            z = gaussians.sample(mean, log_variance, noise)
+            yield self.decode(z, features, training=False)

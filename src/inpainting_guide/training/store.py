@@ -140,7 +140,7 @@ def read_network(path):
 
     Parameters
     ----------
-    path : pathlib.Path
+    path : path-like
 
     Returns
     -------
@@ -153,6 +153,7 @@ def read_network(path):
     """
     import keras
 
+    path = Path(path)
     if not path.is_file():
         raise ValueError(f"there is no file {path}.")
     _register_own_classes()
@@ -171,8 +172,9 @@ def read_network(path):
 def _register_own_classes():
     """Import the modules whose classes a stored network may be of: importing registers them."""
     # A compiled generator has an optimizer.
-    for name in ("networks.cvae", "networks.gan", "networks.windows", "training.optimizers"):
-        importlib.import_module(f"inpainting_guide.{name}")
+    for name in ("cvae", "gan", "vae", "windows"):
+        importlib.import_module(f"inpainting_guide.networks.{name}")
+    importlib.import_module("inpainting_guide.training.optimizers")
 
 
 def save_network(network, path, record):
@@ -183,7 +185,7 @@ def save_network(network, path, record):
     Parameters
     ----------
     network : keras.Model
-    path : pathlib.Path
+    path : path-like
         Ends in ``.keras``; its folder is created if need be.
     record : dict
         Anything that JSON can hold.
@@ -195,6 +197,7 @@ def save_network(network, path, record):
     """
     import keras
 
+    path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     plain = type(network).from_config(network.get_config())
     plain.set_weights(network.get_weights())
@@ -210,7 +213,7 @@ def read_record(path):
 
     Parameters
     ----------
-    path : pathlib.Path
+    path : path-like
         Of the ``.keras`` file.
 
     Returns
@@ -222,6 +225,7 @@ def read_record(path):
     ValueError
         If the record is damaged or missing, or is not that of the file as it is now.
     """
+    path = Path(path)
     remedy = f"Delete it and {path.name} and run the gallery script that trains the network again."
     try:
         record = files.read_json(path.with_suffix(".json"))

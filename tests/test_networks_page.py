@@ -1,0 +1,55 @@
+"""The page with the networks to download: what it tells a reader to type works."""
+
+import re
+import sys
+import types
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from inpainting_guide import networks
+from inpainting_guide.filling import export
+from inpainting_guide.training import store
+
+PAGE = (Path(__file__).parents[1] / "docs" / "networks.md").read_text("utf-8")
+LISTINGS = re.findall(r"```\{code-block\} python\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.fixture
+def downloads(tmp_path, monkeypatch):
+    """Lay a small network where a reader has the downloaded one, and read ONNX files slowly."""
+    keras.utils.set_random_seed(0)
+    network = networks.unet(widths=(8, 16), skips=True, name="unet")
+    monkeypatch.chdir(tmp_path)
+    store.save_network(network, "unet.keras", {})
+    export.write_onnx(export.filler(network), Path("unet.onnx"))
+    runtime = types.SimpleNamespace(InferenceSession=Session)
+    monkeypatch.setitem(sys.modules, "onnxruntime", runtime)
+
+
+class Session:
+    """What the page uses of onnxruntime."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def run(self, outputs, inputs):
+        assert outputs is None
+        assert list(inputs) == ["image_and_map"]
+        return [export.run(self.path, *inputs.values())]
+
+
+@pytest.mark.usefixtures("downloads")
+def test_all_ways_to_load_a_network_fill_alike():
+    assert len(LISTINGS) == 3
+    known, fills = {}, []
+    for listing in LISTINGS:
+        exec(listing, known)
+        fills.append(known.pop("filled"))
+    hole = np.broadcast_to(known["location_map"] == 0, fills[0].shape)
+    for filled in fills:
+        assert (filled[~hole] == known["photographs"][~hole]).all()
+        # The first way clips to [0, 1], and the ONNX file has its kernels in float16.
+        np.testing.assert_allclose(np.clip(filled, 0, 1), fills[0], atol=2e-3)
