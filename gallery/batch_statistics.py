@@ -112,7 +112,7 @@ rows = {
     for name, others in company.items()
 }
 rows |= {"running averages": fill(soon, task)[chosen], "photograph": task.images[chosen]}
-pages.contact_sheet(rows)
+beside_others = pages.contact_sheet(rows)
 plt.show()
 
 # %%
@@ -143,7 +143,7 @@ by_size = {
     "statistics": [psnr(fill(soon, task, size, with_batch=True)) for size in sizes],
 }
 lines = {in_words[name]: [value.value for value in values] for name, values in by_size.items()}
-pages.versus(lines, sizes, ("images a batch", "PSNR, dB"))
+of_sizes = pages.versus(lines, sizes, ("images a batch", "PSNR, dB"))
 plt.show()
 
 # %%
@@ -159,3 +159,9 @@ quoted |= {f"change_{name}": change for name, change in changes.items()}
 for name, values in by_size.items():
     quoted |= {f"{name}_{size}": value for size, value in zip(sizes, values, strict=True)}
 pages.publish("batch_statistics", batch_statistics=quoted)
+pages.publish_pictures(
+    "batch_statistics",
+    late=pages.small_curves({"momentum 0.99": record_late, "momentum 0.9": record_soon}),
+    beside_others=beside_others,
+    of_sizes=of_sizes,
+)

@@ -4,7 +4,8 @@ The cars and the holes
 
 What do the networks of this tutorial see, and how much of it is there? This page looks at the
 photographs, cuts holes into them, and checks that the stream of training examples is what the
-chapter :ref:`chapter-introduction` promises. It trains nothing and needs no network.
+chapter :ref:`chapter-introduction` promises. It trains no network. In the end it slides small
+kernels over a car, and fills a hole with a single layer whose best weights have a formula.
 """
 
 # %%
@@ -19,8 +20,10 @@ import itertools
 import matplotlib.pyplot as plt
 import numpy as np
 
-from inpainting_guide import pages
-from inpainting_guide.data import batches, cars, holes, tensors
+from inpainting_guide import measuring, pages
+from inpainting_guide.data import batches, cars, holes, protocol, tensors
+from inpainting_guide.formulas import by_hand
+from inpainting_guide.measuring.quantities import Quantity
 
 # sphinx_gallery_thumbnail_number = 4
 
@@ -31,6 +34,7 @@ for name in ("train", "validation", "test"):
     one = f"{images[0].shape}, {images.dtype}"
     values = f"{images.min():.0f} to {images.max():.0f}"
     rows[name] = {"images": len(images), "one of them": one, "values": values}
+counts = {name: row["images"] for name, row in rows.items()}
 pages.show_table(rows)
 
 # %%
@@ -103,10 +107,103 @@ resumed = next(iter(batches.training(photographs.train, batch_size=64, seed=0, f
 print("the same batch:", all(np.array_equal(a, b) for a, b in zip(whole, resumed, strict=True)))
 
 # %%
+# What kernels answer
+# -------------------
+# The chapter :ref:`chapter-convolution` slides a kernel of 3 × 3 weights over an image of 4 × 4
+# pixels, with a pencil. Here are three kernels over a car in grey, in front of a striped wall: a
+# mean, which blurs; what is left of a pixel minus what is right of it, which finds the stripes; and
+# a detector of horizontal bars, which does not see them. Middle grey is an answer of 0. Below, the
+# same with a hole. Its zeros look like a black square, and its rim like edges that the photograph
+# does not have: this is why a network gets the location map as well.
+
+kernels = {
+    "mean of nine": np.full((3, 3), 1 / 9),
+    "left − right": np.array([[1, 0, -1]] * 3) / 3,
+    "bar detector": np.repeat([[-1], [2], [-1]], 3, axis=1) / 3,
+}
+
+
+def answers(image):
+    """Show an image in grey and what each kernel answers, 0 in middle grey."""
+    grey = image.mean(axis=-1, keepdims=True)
+    padded = np.pad(grey, ((1, 1), (1, 1), (0, 0)))
+    shown = [grey]
+    for name, kernel in kernels.items():
+        answer = by_hand.convolve(padded, kernel[:, :, None, None], np.zeros(1))
+        shown.append(answer if name == "mean of nine" else 0.5 + answer / 2)
+    return [np.repeat(picture, 3, axis=-1) for picture in shown]
+
+
+striped = photographs.train[44:45]
+with_hole = holes.cut(striped, holes.square(10, 10))
+edges = pages.contact_sheet(
+    {"complete": answers(striped[0]), "with a hole": answers(with_hole[0])},
+    ["the image", *kernels],
+)
+plt.show()
+
+# %%
+# What one layer can fill
+# -----------------------
+# A network of one affine layer and nothing else has best weights that need no training: linear
+# least squares finds them. For the hole in the middle of the image, this layer reads a frame of
+# known pixels around the hole and writes all 432 numbers inside. A wider frame has more weights.
+
+middle = holes.square(10, 10)[0, ..., 0] == 0
+
+
+def frame(images, width):
+    """Take the pixels of a frame around the middle hole, and a 1 for the bias, a row an image."""
+    around = holes.square(10 - width, 10 - width, holes.HOLE + 2 * width)[0, ..., 0] == 0
+    pixels = images[:, around & ~middle].reshape(len(images), -1)
+    return np.column_stack([pixels, np.ones(len(images))]).astype(float)
+
+
+def solve(images, width):
+    """Find the weights with the least squared error over the hole, by the normal equations."""
+    read, wanted = frame(images, width), images[:, middle].reshape(len(images), -1)
+    return np.linalg.solve(read.T @ read, read.T @ wanted)
+
+
+def fill(images, weights, width):
+    """Fill the middle hole of every image."""
+    filled = images.copy()
+    filled[:, middle] = (frame(images, width) @ weights).reshape(len(images), -1, 3)
+    return np.clip(filled, 0, 1)
+
+
+tasks = {}
+for name in ("train", "validation"):
+    images = getattr(photographs, name)
+    tasks[name] = protocol.Task(images, holes.square(*np.full((2, len(images)), 10)))
+rows, fills, affine = {}, {}, {}
+for width in (0, 1, 2, 4, 10):
+    weights = solve(photographs.train, width)
+    label = f"frame of {width}" if width else "no frame"
+    rows[label] = {"numbers read": len(weights) - 1, "weights": weights.size}
+    for name, task in tasks.items():
+        filled = fill(task.images, weights, width)
+        error = measuring.squared_error(task.images, filled, task.location_map).mean()
+        rows[label][name] = Quantity(measuring.psnr(error), "dB")
+    fills[label], affine[f"frame_{width}"] = filled, rows[label]
+pages.show_table(rows)
+
+# %%
+# The wider the frame, the better the layer does on the cars that its weights were fitted to. On
+# cars that it has not seen a frame of one pixel is best. With all known pixels it is hardly better
+# than with none, when it puts the mean of all cars into every hole: it has learnt its 4,500 cars by
+# heart. The chapter :ref:`chapter-feedforward` calls this *overfitting*.
+
+shown = {label: fills[label] for label in ("no frame", "frame of 1", "frame of 10")}
+one_layer = pages.fill_sheet(tasks["validation"], shown)
+plt.show()
+
+# %%
 # .. topic:: What to try next
 #
 #    Cut holes of 4 and of 20 pixels: ``holes.random_square(6, rng, hole=20)``. Which would you
 #    rather fill? The page :ref:`sphx_glr_gallery_filling_without_learning.py` tries without any
 #    learning.
 
-pages.publish("cars_and_holes", cars={name: row["images"] for name, row in rows.items()})
+pages.publish("cars_and_holes", cars=counts, affine=affine)
+pages.publish_pictures("cars_and_holes", edges=edges, one_layer=one_layer)

@@ -2,9 +2,9 @@
 All methods side by side
 ========================
 
-Six classical methods and a dozen learned ones have filled the same 1,000 holes. Which is right,
-which looks real, and is there one that is both? This page trains nothing: it reads the networks of
-the other pages and measures them all alike. The chapter :ref:`chapter-discussion` draws the
+Six classical methods and eleven networks have filled the same 1,000 holes. Which is right, which
+looks real, and is there one that is both? This page trains nothing: it reads the networks of the
+other pages and measures them all alike. The chapter :ref:`chapter-discussion` draws the
 conclusions.
 """
 
@@ -12,10 +12,14 @@ conclusions.
 # The methods
 # -----------
 # Of the mended conditional VAE there are three fills: from the mean of its prior, one sample, and
-# the mean of 16 samples. *GAN autoencoder* is the thesis's first adversarial network. All of them
-# are measured; seven are shown here, and the pages of the others show theirs.
+# the mean of 16 samples. *VAE by turns* is a variational autoencoder that knows nothing of holes:
+# it encodes the image, decodes it, and puts the known pixels back, again and again
+# (:ref:`chapter-vae`). *GAN autoencoder* is the thesis's first adversarial network. Seven methods
+# are shown at first; on the site you choose others, and the car, and see each fill's PSNR. Look at
+# several cars before you judge: on a single one, chance decides.
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 from inpainting_guide import filling, measuring, pages
 from inpainting_guide.common import machine
@@ -35,6 +39,7 @@ fills = comparison.fill(networks, task)
 families = {method.name: method.family for method in METHODS.values()}
 shown = "nearest car", "harmonic", "direct CNN", "U-Net", "CVAE one sample", "GAN as printed", "GAN"
 pages.fill_sheet(task, {name: fills[name] for name in shown})
+pages.publish_fills("comparison", task, fills, families, shown)
 plt.show()
 
 # %%
@@ -54,8 +59,9 @@ pages.show_budgets({m.name: m.networks for m in METHODS.values() if m.networks})
 # Real
 # ----
 # Sharpness inside the hole, and differences across its border (the *seam*), both divided by those
-# of photographs. Far below 1 the inside is blurred; above 1 the border shows. A smooth fill has a
-# seam ratio below 1: it follows its neighbours more closely than photographs do.
+# of photographs. Far below 1 the inside is blurred; above 1 the border shows. A fill that grows
+# smoothly out of its rim has a seam ratio below 1, because it follows its neighbours more closely
+# than photographs do. (The smoothest fill of all, one colour, does not grow out of anything.)
 
 measured = {}
 for name, filled in fills.items():
@@ -84,9 +90,10 @@ distances = measuring.distances(fills, task)
 pages.show_distances(distances, "autoencoder")
 
 # %%
-# Who has more than one answer? Most methods fill a hole in one way only. Of two that sample, the
-# variance of four fills as a share of the squared error of their mean; samples of what is really
-# possible would have 80 %:
+# Who has more than one answer? Most methods fill a hole in one way only. For two that sample, here
+# is the variance of four fills as a share of the squared error of their mean. Samples of what is
+# really possible would have :math:`K / (K + 1)` for :math:`K` draws, so 80 % for four
+# (:ref:`chapter-cvae`):
 
 for name, network in (("CVAE as printed", "cvae_as_printed"), ("CVAE one sample", "cvae")):
     samples = networks[network].samples(task.incomplete, task.location_map, count=4)
@@ -96,14 +103,15 @@ for name, network in (("CVAE as printed", "cvae_as_printed"), ("CVAE one sample"
 # %%
 # Right against real
 # ------------------
-# To the right is right, down is real. The vertical bars are intervals of the difference from the
-# photographs, the dotted line.
+# The farther right a method stands, the closer its fills are to the photographs that were there;
+# the farther down, the closer they are to photographs in general. The vertical bars are intervals
+# of the difference from photographs, whose own distance is the dotted line.
 
 floor = distances[wasserstein.PHOTOGRAPHS]
 for name, row in measured.items():
     row["raw"] = side_by_side.distance(distances[name].raw, floor.raw)
     row["laplacian"] = side_by_side.distance(distances[name].laplacian, floor.laplacian)
-trade_off.draw(
+right_and_real = trade_off.draw(
     {name: (row["psnr_of_mean"], row["laplacian"]) for name, row in measured.items()},
     families,
     floor.laplacian.mean(),
@@ -134,8 +142,9 @@ titles = {"gain": "these holes, dB", "gain_again": "other holes, dB", "wins": "w
 pages.show_table(measured, titles)
 
 # %%
-# The second column repeats the first: which holes the protocol drew matters little. How much the
-# seed of a training matters, ``benchmarks/seeds.py`` has measured: :ref:`chapter-discussion`.
+# The second column all but repeats the first, so it matters little which holes the protocol drew.
+# How much the seed of a training matters, ``benchmarks/seeds.py`` has measured:
+# :ref:`chapter-discussion`.
 #
 # What it costs
 # -------------
@@ -173,7 +182,7 @@ plt.show()
 few, sides = task.images[:200], range(4, 21, 4)
 names = ("U-Net", "autoencoder", "direct CNN", "harmonic")
 lines = side_by_side.psnr_by_side(networks, few, sides, names)
-pages.versus(lines, sides, ("side of the hole, pixels", "PSNR, dB"), scale="linear")
+by_side = pages.versus(lines, sides, ("side of the hole, pixels", "PSNR, dB"), scale="linear")
 plt.show()
 
 # %%
@@ -196,3 +205,25 @@ plt.show()
 rows = {name: {"family": families[name]} | measured[name] | costs[name] for name in fills}
 pages.publish_table("comparison", rows)
 pages.publish("comparison", comparison={key: rows[m.name] for key, m in METHODS.items()})
+
+# The second car of the sheets, as all of them filled it: the surroundings of its hole, enlarged.
+car = np.random.default_rng(1).choice(len(task.images), 2, replace=False)[1]
+panels = {"incomplete": task.incomplete, "photograph": task.images} | fills
+closer = [wasserstein.crops(image, task.location_map, 20)[car] for image in panels.values()]
+across = 6
+closer += [np.ones_like(closer[0])] * (-len(closer) % across)
+sheet = pages.contact_sheet([("", closer[i : i + across]) for i in range(0, len(closer), across)])
+for axis, name in zip(sheet.axes, panels, strict=False):
+    axis.set_title(name, fontsize=7, pad=3)
+for axis in sheet.axes[len(panels) :]:
+    axis.set_visible(False)
+
+games = {name: fills[name] for name in fills if families[name] == "adversarial"}
+pages.publish_pictures(
+    "comparison",
+    one_car=sheet,
+    games=pages.fill_sheet(task, games),
+    right_and_real=right_and_real,
+    by_side=by_side,
+    psnr=pages.psnr_comparison(scores),
+)

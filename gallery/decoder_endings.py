@@ -69,7 +69,7 @@ outputs["photograph"] = photographs
 
 bright = photographs[:, 0].mean(axis=(1, 2)).argsort()[-pages.COLUMNS :]
 rows = ["transposed, early", "enlarged, early", "transposed, late", "edge repeated, late"]
-pages.contact_sheet(
+early_and_late = pages.contact_sheet(
     {name: np.repeat(outputs[name][bright], 3, axis=3) for name in [*rows, "photograph"]}
 )
 plt.show()
@@ -162,15 +162,15 @@ print("precision:", machine.use_precision())
 task = protocol.validation()
 inputs = tensors.network_input(task.incomplete, task.location_map)
 endings = ("convolution", "transposed")
-outputs = {ending: train(ending).predict(inputs, verbose=0) for ending in endings}
+returned = {ending: train(ending).predict(inputs, verbose=0) for ending in endings}
 
 # %%
 # Nothing is pasted here: this is the raw output, known pixels and all.
 
-rows = {f"{ending} at the end": images for ending, images in outputs.items()}
+rows = {f"{ending} at the end": images for ending, images in returned.items()}
 rows["photograph"] = task.images
 chosen = np.random.default_rng(1).choice(len(task.images), pages.COLUMNS, replace=False)
-pages.contact_sheet({name: images[chosen] for name, images in rows.items()})
+trained = pages.contact_sheet({name: images[chosen] for name, images in rows.items()})
 plt.show()
 
 # %%
@@ -184,7 +184,7 @@ pages.show_table(measured, GREY_LEVELS)
 # And the squared error of each pixel, over the validation cars and the channels. Photographs are
 # not equally hard everywhere, so it is the difference of the two endings that counts.
 
-errors = {ending: np.square(outputs[ending] - task.images).mean(axis=(0, 3)) for ending in endings}
+errors = {e: np.square(images - task.images).mean(axis=(0, 3)) for e, images in returned.items()}
 depth = np.minimum(np.arange(32), np.arange(32)[::-1])
 rings = np.minimum.outer(depth, depth)
 first, last = (np.minimum.outer(index, index) == 0 for index in (np.arange(32), 31 - np.arange(32)))
@@ -218,8 +218,19 @@ plt.show()
 #    goes, and when?
 
 published = {}
-for ending, images in outputs.items():
+for ending, images in returned.items():
     in_hole = measuring.squared_error(task.images, images, task.location_map).mean()
     published[f"hole_{ending}"] = measuring.Quantity(float(measuring.psnr(in_hole)), "dB")
     published |= {f"{where.split()[0]}_{ending}": at[ending] for where, at in reached.items()}
 pages.publish("decoder_endings", endings=published)
+pages.publish_pictures(
+    "decoder_endings",
+    grid=pages.close_ups(
+        {name: outputs[f"{name}, early"][:, 8:24, 8:24] for name in ("transposed", "enlarged")}
+    ),
+    edge=pages.close_ups(
+        {name: outputs[f"{name}, late"][:, :12, :12] for name in ("transposed", "edge repeated")}
+    ),
+    early_and_late=early_and_late,
+    trained=trained,
+)

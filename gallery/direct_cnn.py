@@ -88,7 +88,7 @@ print(f"{record['images']:,} images in {record['seconds']:.0f} s: {record['machi
 
 # %%
 
-pages.training_curve({"direct CNN": record})
+curve = pages.training_curve({"direct CNN": record})
 plt.show()
 
 # %%
@@ -115,6 +115,17 @@ plt.show()
 # One of the test cars, closer:
 
 pages.before_and_after(task, fills["direct CNN"], 4, "direct CNN")
+plt.show()
+
+# %%
+# The network was asked for the hole alone. What does it draw on the pixels that it is given, before
+# they are pasted over it?
+
+SHOWN = [16, 0, 4, 10]
+few = task[SHOWN]
+output = network.predict(tensors.network_input(few.incomplete, few.location_map), verbose=0)
+rows = {"incomplete": few.incomplete, "output": output, "pasted": fills["direct CNN"][SHOWN]}
+outputs = pages.contact_sheet(rows | {"photograph": few.images})
 plt.show()
 
 # %%
@@ -148,14 +159,30 @@ plt.show()
 # Why the middle of the hole is blurred: one output pixel sees 21 × 21 input pixels. In the middle
 # of a hole a third of them are missing, and no known one is nearer than six pixels. Many different
 # cars agree with what is known. The squared error is smallest at the *mean* of all of them, and the
-# mean of many sharp pictures is a blurred one. So the network is not broken: it answers what the
-# loss asked for. The farther from the rim, the more answers are possible.
+# mean of many sharp pictures is a blurred one. It needs no network to see that: take the training
+# cars whose known pixels are nearest, and paste their mean.
+
+train = cars.load().train
+known = zip(few.incomplete, few.location_map, strict=True)
+distances = [(np.square(train - y) * m).sum(axis=(1, 2, 3)) for y, m in known]
+nearest = np.argsort(distances, axis=1)
+rows = {}
+for count in (1, 8, 64):
+    means = np.stack([train[order[:count]].mean(axis=0) for order in nearest])
+    name = "nearest car" if count == 1 else f"mean of the nearest {count}"
+    rows[name] = holes.compose(few.incomplete, means, few.location_map)
+averages = pages.contact_sheet(rows | {"photograph": few.images})
+plt.show()
+
+# %%
+# So the network is not broken: it answers what the loss asked for. The farther from the rim, the
+# more answers are possible.
 
 profiles = {
     name: measuring.squared_error_by_depth(task.images, fills[name], task.location_map)
     for name in compared
 }
-pages.hole_profile(profiles)
+profile = pages.hole_profile(profiles)
 plt.show()
 
 # %%
@@ -181,7 +208,7 @@ maps = {
     "gradient, trained": [influence.sensitivity(gradient) for gradient in after],
     "gradient × input": [influence.contribution(gradient, seen) for gradient in after],
 }
-pages.influence_maps(maps, middle[0, ..., 0], pixels)
+influences = pages.influence_maps(maps, middle[0, ..., 0], pixels)
 plt.show()
 
 # %%
@@ -252,3 +279,13 @@ published |= {name: measuring.Quantity(float(value), "dB") for name, value in de
 for place, row in shares.items():
     published |= {f"{key}_{place}": value for key, value in row.items()}
 pages.publish("direct_cnn", direct_cnn=published)
+pages.publish_pictures(
+    "direct_cnn",
+    fills=pages.fill_sheet(task, compared, SHOWN[:2]),
+    outputs=outputs,
+    curve=curve,
+    ends=pages.fill_sheet(task, compared, ends[[0, -1]], ["the worst", "the best"]),
+    averages=averages,
+    profile=profile,
+    influence=influences,
+)

@@ -173,3 +173,14 @@ pages.publish(
     "gan_autoencoder_generator",
     gan_autoencoder_generator=scores["GAN"].summary() | training.cost(record) | measured,
 )
+pages.publish_pictures(
+    "gan_autoencoder_generator",
+    fills=pages.fill_sheet(task, {"GAN": fills["GAN"]}),
+    curves=pages.loss_terms(
+        record,
+        {
+            "discriminator_loss": ("discriminator's loss, nats", {"log 4": np.log(4)}),
+            "squared_error": ("squared error, hole", {}),
+        },
+    ),
+)

@@ -174,3 +174,7 @@ pages.publish(
     "global_and_local",
     global_and_local=scores[ours].summary() | training.cost(third) | gain | measured,
 )
+pages.publish_pictures(
+    "global_and_local",
+    fills=pages.fill_sheet(task, {name: fills[name] for name in (before, ours)}),
+)

@@ -17,10 +17,11 @@ This page finds out whether the network or the holes were to blame. The chapter
 
 import keras
 import matplotlib.pyplot as plt
+import numpy as np
 
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
-from inpainting_guide.data import cars, protocol
+from inpainting_guide.data import batches, cars, protocol
 from inpainting_guide.networks import windows
 
 # sphinx_gallery_thumbnail_number = 1
@@ -78,7 +79,7 @@ print(f"{fresh_network.count_params():,} parameters")
 
 # %%
 
-pages.training_curve({"fresh": fresh, "frozen": frozen})
+curve = pages.training_curve({"fresh": fresh, "frozen": frozen})
 plt.show()
 
 # %%
@@ -105,6 +106,24 @@ titles = {
 pages.show_table(ends, titles)
 
 # %%
+# One can see what was learnt by heart. These are training cars as the network with frozen holes met
+# them, each with its own hole, filled by both networks.
+
+stream = batches.training(cars.load().train, BATCH_SIZE, seed=0, fresh=False)
+_, pupils, weights = map(np.array, next(iter(stream)))
+met = protocol.Task(pupils, 1 - weights[..., None])
+networks_of_holes = {"patch, frozen": frozen_network, "patch, fresh": fresh_network}
+of_training_cars = pages.fill_sheet(
+    met,
+    {
+        name: filling.by(network)(met.incomplete, met.location_map)
+        for name, network in networks_of_holes.items()
+    },
+    chosen=[0, 1],
+)
+plt.show()
+
+# %%
 # The fills
 # ---------
 
@@ -117,7 +136,7 @@ methods = {
     "autoencoder": filling.by(filling.load("autoencoder")),
 }
 fills = {name: fill(task.incomplete, task.location_map) for name, fill in methods.items()}
-pages.fill_sheet(task, fills)
+of_test_cars = pages.fill_sheet(task, fills)
 plt.show()
 
 # %%
@@ -167,4 +186,11 @@ pages.publish(
     "patch_autoencoder",
     patch_autoencoder=fresh_scores | training.cost(fresh) | gain | ends["fresh holes"],
     patch_autoencoder_frozen=frozen_scores | training.cost(frozen) | ends["frozen holes"],
+)
+pages.publish_pictures(
+    "patch_autoencoder",
+    learnt_by_heart=pages.small_curves({"frozen holes": frozen, "fresh holes": fresh}),
+    curve=curve,
+    of_training_cars=of_training_cars,
+    of_test_cars=of_test_cars,
 )

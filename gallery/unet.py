@@ -18,10 +18,11 @@ same network without its skips. It compares with two networks, so run
 
 import keras
 import matplotlib.pyplot as plt
+import numpy as np
 
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
-from inpainting_guide.data import cars, protocol
+from inpainting_guide.data import cars, protocol, tensors
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -63,7 +64,7 @@ record = train(network, images=57_600, epochs=10)
 
 # %%
 
-pages.training_curve({"U-Net": record})
+curve = pages.training_curve({"U-Net": record})
 plt.show()
 
 # %%
@@ -95,7 +96,7 @@ profiles = {
     name: measuring.squared_error_by_depth(tune.images, filled, tune.location_map)
     for name, filled in pair.items()
 }
-pages.hole_profile(profiles)
+profile = pages.hole_profile(profiles)
 plt.show()
 gains = measuring.psnr(profiles["with skips"]) - measuring.psnr(profiles["without skips"])
 better = [measuring.Quantity(float(gain), "dB") for gain in gains]
@@ -107,13 +108,27 @@ pages.show_table({f"depth {n}": {"gain, dB": gain} for n, gain in enumerate(bett
 
 protocol.declare_final()
 task = protocol.test()
-methods = {
-    "direct CNN": filling.by(filling.load("direct_cnn")),
-    "autoencoder": filling.by(filling.load("autoencoder")),
-    "U-Net": filling.by(network),
+trained = {
+    "direct CNN": filling.load("direct_cnn"),
+    "autoencoder": filling.load("autoencoder"),
+    "U-Net": network,
 }
-fills = {name: fill(task.incomplete, task.location_map) for name, fill in methods.items()}
-pages.fill_sheet(task, fills)
+fills = {
+    name: filling.by(each)(task.incomplete, task.location_map) for name, each in trained.items()
+}
+sheet = pages.fill_sheet(task, fills)
+plt.show()
+
+# %%
+# What the networks return before it is pasted. The loss asked for nothing outside the hole, so what
+# stands there is whatever was left over from the way to the hole.
+
+chosen = np.random.default_rng(1).choice(len(task.images), pages.COLUMNS, replace=False)
+inputs = tensors.network_input(task.incomplete[chosen], task.location_map[chosen])
+raw = {name: each.predict(inputs, verbose=0) for name, each in trained.items()}
+returned = pages.contact_sheet(
+    {"incomplete": task.incomplete[chosen]} | raw | {"photograph": task.images[chosen]}
+)
 plt.show()
 
 # %%
@@ -122,8 +137,8 @@ plt.show()
 
 scores = {name: measuring.score(filled, task) for name, filled in fills.items()}
 pages.show_scores(scores)
-trained = {"direct CNN": "direct_cnn", "autoencoder": "autoencoder", "U-Net": "unet"}
-pages.show_budgets({name: [key] for name, key in trained.items()})
+keys = "direct_cnn", "autoencoder", "unet"
+pages.show_budgets({name: [key] for name, key in zip(trained, keys, strict=True)})
 pages.psnr_comparison(scores)
 plt.show()
 
@@ -142,3 +157,4 @@ of_skips = {
     "gain_centre": better[-1],
 }
 pages.publish("unet", unet=scores["U-Net"].summary() | training.cost(record) | gain | of_skips)
+pages.publish_pictures("unet", curve=curve, profile=profile, fills=sheet, returned=returned)

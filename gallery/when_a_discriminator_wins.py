@@ -224,6 +224,16 @@ plt.show()
 published = {"sure_first": sure[0], "sure_last": sure[-1]}
 for key, name in {"squared": "squared error", "zero_sum": "log(1 − D)", "played": "−log D"}.items():
     published |= {f"{key}_first": lines[name][0], f"{key}_last": lines[name][-1]}
+    published |= {f"{key}_lowest": min(lines[name][1:]), f"{key}_highest": max(lines[name])}
 for name, row in rows.items():
     published |= {f"{column}_{key_of(name)}": value for column, value in row.items()}
 pages.publish("when_a_discriminator_wins", strong_discriminator=published)
+strong = "five to one", "five to one, penalty", "five to one, zero-sum"
+pages.publish_pictures(
+    "when_a_discriminator_wins",
+    noise=pages.close_ups(
+        {name: fills[name] for name in ("five to one", "no game")}, task.location_map
+    ),
+    gradients=figure,
+    fills=pages.fill_sheet(task, {name: fills[name] for name in ("no game", *strong)}),
+)

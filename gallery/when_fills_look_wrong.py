@@ -5,7 +5,7 @@ When fills look wrong
 False colours, a seam, blur: how do you tell one failure from another? Each is made here on purpose,
 measured, and mended, in seconds. Two more, a grid and a dark edge, have
 :ref:`a page of their own <sphx_glr_gallery_decoder_endings.py>`. The chapter :ref:`chapter-blur`
-has the theory of the last.
+has the theory of the last three sections.
 """
 
 # %%
@@ -19,6 +19,7 @@ has the theory of the last.
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+import scipy.ndimage
 
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
@@ -31,9 +32,10 @@ task = protocol.validation()
 right = filling.harmonic(task.incomplete, task.location_map)
 # Clipped, as a picture's file would clip it: `compose` refuses what lies in [-1, 1].
 unscaled = np.clip(2 * right - 1, 0, 1)
+swapped = holes.compose(task.incomplete, right[..., ::-1], task.location_map)
 fills = {
     "not scaled back": holes.compose(task.incomplete, unscaled, task.location_map),
-    "red and blue swapped": holes.compose(task.incomplete, right[..., ::-1], task.location_map),
+    "red and blue swapped": swapped,
     "mended": right,
 }
 pages.fill_sheet(task, fills)
@@ -140,7 +142,7 @@ network.fit(
 kinds = np.split(holes.compose(answers * maps, np.array(network(inputs)), maps), 4)
 names = "first answer", "second answer", "not told", "told: the first", "told: the second"
 rows = dict(zip(names, [few.images, second, *kinds[1:]], strict=True))
-pages.contact_sheet({name: images[: pages.COLUMNS] for name, images in rows.items()})
+two_answers = pages.contact_sheet({name: images[: pages.COLUMNS] for name, images in rows.items()})
 plt.show()
 
 # %%
@@ -174,6 +176,93 @@ pages.show_table(blur, titles | {"sharpness": "sharpness ratio"})
 # conditional variational autoencoder (:ref:`chapter-cvae`); a discriminator forces a choice too
 # (:ref:`chapter-gan`).
 #
+# The mean of what fits
+# ---------------------
+# How would a real hole be filled if all its right answers were known? Nearly so: we take the
+# training cars whose pixels around the hole are nearest, on a rim two pixels wide, and average what
+# *they* have in its place.
+
+rim = scipy.ndimage.maximum_filter(missing, (1, 5, 5, 1)) - missing
+weight = np.broadcast_to(rim, task.images.shape).reshape(len(rim), -1)
+train = cars.load().train
+flat = train.reshape(len(train), -1)
+# |(x - c) w|^2 = |x w|^2 - 2 (x w)·c + w·c^2, and |x w|^2 is the same for every car c.
+far = weight @ np.square(flat).T - 2 * (weight * task.images.reshape(weight.shape)) @ flat.T
+nearest = far.argsort(axis=1)
+counts = (1, 2, 5, 50)
+averages = {
+    count: holes.compose(
+        task.incomplete,
+        np.stack([train[n[:count]].mean(axis=0) for n in nearest]),
+        task.location_map,
+    )
+    for count in counts
+}
+names = {count: f"mean of the {count} nearest" for count in counts} | {1: "the nearest car"}
+of_averages = pages.fill_sheet(task, {names[count]: averages[count] for count in counts})
+plt.show()
+
+# %%
+# Each of these cars is sharp. What they agree on stays; what they do not agree on turns to fog. If
+# all fitted equally well, a mean of :math:`K` would have :math:`1 + 1/K` times the error of the
+# mean of all (:eq:`eq-blur-samples`), and so gain what stands in the last column.
+
+mean_of = {}
+for count, fill in averages.items():
+    error = measuring.squared_error(task.images, fill, task.location_map).mean()
+    mean_of[count] = {
+        "psnr": measuring.Quantity(float(measuring.psnr(error)), "dB"),
+        "sharpness": measuring.sharpness_ratio(task.images, fill, task.location_map),
+        "predicted": measuring.Quantity(10 * np.log10(2 / (1 + 1 / count)), "dB"),
+    }
+    mean_of[count]["gained"] = mean_of[count]["psnr"] - mean_of[1]["psnr"]
+titles = {
+    "psnr": "PSNR, dB",
+    "sharpness": "sharpness ratio",
+    "gained": "above one car, dB",
+    "predicted": "predicted, dB",
+}
+pages.show_table({names[count]: row for count, row in mean_of.items()}, titles)
+
+# %%
+# Which measure sees it?
+# ----------------------
+# Four fills, each wrong in its own way, made from the photographs themselves: blurred; blurred and
+# covered with noise; the hole of the next car; and a brighter one. Beside the sharpness ratio stand
+# two distances between crops of fills and of photographs (:eq:`eq-blur-sliced`), raw and after a
+# Laplacian. The last row is the least that a distance can be.
+
+noise = np.random.default_rng(0).normal(0, 0.06, task.images.shape)
+wrong = {
+    "blurred": scipy.ndimage.gaussian_filter(task.images, (0, 1.2, 1.2, 0)),
+    "blurred, with noise": scipy.ndimage.gaussian_filter(task.images, (0, 1, 1, 0)) + noise,
+    "next car's hole": np.roll(task.images, 1, axis=0),
+    "brighter": task.images + 0.15,
+}
+wrong = {
+    name: holes.compose(task.incomplete, fill, task.location_map) for name, fill in wrong.items()
+}
+of_wrong = pages.fill_sheet(task, wrong)
+plt.show()
+
+# %%
+
+distances = measuring.distances(wrong, task)
+seen = {
+    name: {
+        "sharpness": measuring.sharpness_ratio(task.images, fill, task.location_map),
+        "raw": distances[name].raw.mean(),
+        "laplacian": distances[name].laplacian.mean(),
+    }
+    for name, fill in (wrong | {"photographs": task.images}).items()
+}
+titles = {"sharpness": "sharpness ratio", "raw": "raw distance", "laplacian": "of Laplacians"}
+pages.show_table(seen, titles)
+
+# %%
+# Each number is fooled by some row: the sharpness by noise and by the wrong car, the raw distance
+# by blur. It takes several of them, and a look at the pictures, to find out all four.
+#
 # .. topic:: What to try next
 #
 #    Swap red and blue in the *input* of a trained network, and swap its fill back. How much worse
@@ -189,4 +278,20 @@ for name, row in borders.items():
     wrong_fills |= {f"{measure}_{name}": ratio for measure, ratio in row.items()}
 for key, name in {"untold": "not told", "told": "told: the first"}.items():
     wrong_fills |= {f"{key}_{measure}": value for measure, value in blur[name].items()}
+for count, row in mean_of.items():
+    wrong_fills |= {f"mean_of_{count}_{measure}": value for measure, value in row.items()}
+keys = dict(zip(seen, ("blurred", "noisy", "next_car", "brighter", "photographs"), strict=True))
+for name, row in seen.items():
+    wrong_fills |= {f"fooled_{keys[name]}_{measure}": value for measure, value in row.items()}
 pages.publish("when_fills_look_wrong", wrong_fills=wrong_fills)
+pages.publish_pictures(
+    "when_fills_look_wrong",
+    fog=pages.close_ups(
+        {"not told": rows["not told"], "told": rows["told: the first"]}, few.location_map
+    ),
+    tint=pages.close_ups({"channels swapped": swapped, "mended": right}, task.location_map),
+    seam=pages.close_ups({"pasted": pasted, "blended": blended}, task.location_map),
+    two_answers=two_answers,
+    mean_of_what_fits=of_averages,
+    which_measure=of_wrong,
+)

@@ -215,3 +215,13 @@ for name, row in (collapse | measured).items():
     key = name.replace(",", "").replace(" ", "_")
     quoted |= {f"{measure}_{key}": value for measure, value in row.items()}
 pages.publish("when_generative_models_fail", generative=quoted)
+pages.publish_pictures(
+    "when_generative_models_fail",
+    collapse=pages.close_ups(
+        {titles[name]: samples[:2] for name, samples in drawn.items()}, task.location_map
+    ),
+    ignored_noise=pages.close_ups(
+        {name: games[f"{name}, game"][:2] for name in ("squared error", "energy score")},
+        task.location_map,
+    ),
+)

@@ -213,3 +213,20 @@ misleading = {"inflation": inflation(holes.HOLE)}
 for name, row in (reached | rows).items():
     misleading |= {f"{measure}_{name.replace(' ', '_')}": value for measure, value in row.items()}
 pages.publish("when_measures_mislead", misleading=misleading)
+pages.publish_pictures(
+    "when_measures_mislead",
+    known_pixels=pages.close_ups(
+        {
+            f"image: {reached['left black']['image']} dB": task.incomplete,
+            f"hole: {reached['left black']['hole']} dB": task.location_map,
+        },
+        index=0,
+    ),
+    leak=pages.close_ups(
+        {
+            f"{name}: {rows[name]['trained']} dB": sheet[f"{name}, fill"]
+            for name in ("not cut", "cut")
+        },
+        task.location_map,
+    ),
+)

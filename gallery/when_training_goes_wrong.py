@@ -110,3 +110,7 @@ for name, row in answers.items():
     rate = name.removeprefix("rate ").replace(".", "_")
     wrong_training |= {f"rate_{rate}": row["psnr"], f"spread_{rate}": row["spread"]}
 pages.publish("when_training_goes_wrong", wrong_training=wrong_training)
+pages.publish_pictures(
+    "when_training_goes_wrong",
+    flat=pages.small_curves({name: records[name] for name in ("rate 0.1", "rate 0.001")}),
+)

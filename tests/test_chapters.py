@@ -1,7 +1,9 @@
 """The chapters keep their word: their code runs, and what they name exists."""
 
 import collections
+import contextlib
 import importlib
+import io
 import re
 import textwrap
 import traceback
@@ -41,8 +43,9 @@ ROLE = re.compile(
 )
 
 
-Fence = collections.namedtuple("Fence", "fence language line content")
-Block = collections.namedtuple("Block", "owner line code")
+Fence = collections.namedtuple("Fence", "fence language line content follows")
+Block = collections.namedtuple("Block", "owner line code output", defaults=[None])
+NUMBER = re.compile(r"[−-]?\d[\d,]*\.?\d*(?:e[+-]?\d+)?")
 
 
 def name(page):
@@ -57,9 +60,10 @@ def python_blocks(text):
     """Find the blocks fenced as ``python``, each with the number of its first line of code.
 
     The owner of a block is the line where its solution begins, or else the line before the block.
-    Directives are looked into; any other block's content is not.
+    A block fenced as ``text`` that follows is what it prints. Directives are looked into; any other
+    block's content is not.
     """
-    blocks, opened = [], []
+    blocks, opened, follows = [], [], False
     for number, line in enumerate(text.splitlines(), start=1):
         match = FENCE.match(line)
         fence, language = match.group("fence", "language") if match else ("", "")
@@ -69,11 +73,18 @@ def python_blocks(text):
                 solutions = [around.line for around in opened if around.language == "{solution}"]
                 code = textwrap.dedent("\n".join(inside.content))
                 blocks.append(Block((*solutions, inside.line)[0], inside.line + 1, code))
+            elif inside.language == "text" and inside.follows:
+                printed = textwrap.dedent("\n".join(inside.content))
+                blocks[-1] = blocks[-1]._replace(output=printed)
             opened.pop()
+            follows = inside.language == "python"
         elif inside and not inside.language.startswith("{"):
             inside.content.append(line)
         elif fence:
-            opened.append(Fence(fence, language, number, []))
+            opened.append(Fence(fence, language, number, [], follows))
+            follows = False
+        elif line.strip():
+            follows = False
     assert not opened, f"the fence in line {opened[-1].line} is not closed"
     return blocks
 
@@ -81,16 +92,35 @@ def python_blocks(text):
 def run(page, text):
     """Run a page's blocks, each alone as a reader copies it; those of one solution together."""
     namespaces = collections.defaultdict(lambda: {"__name__": "__main__"})
-    for owner, first, code in python_blocks(text):
+    for owner, first, code, output in python_blocks(text):
+        printed = io.StringIO()
         try:
-            # The empty lines give every line of code its number in the page.
-            exec(compile("\n" * (first - 1) + code, page, "exec"), namespaces[owner])
+            with contextlib.redirect_stdout(printed):
+                # The empty lines give every line of code its number in the page.
+                exec(compile("\n" * (first - 1) + code, page, "exec"), namespaces[owner])
         except Exception as error:
             frames = traceback.extract_tb(error.__traceback__)
             lines = [frame.lineno for frame in frames if frame.filename == page]
             line = lines[-1] if lines else getattr(error, "lineno", first)
             problem = "".join(traceback.format_exception_only(error)).strip()
             raise AssertionError(f"{page}, line {line}: {problem}") from error
+        assert_prints(printed.getvalue(), output, f"{page}, line {first}")
+
+
+def assert_prints(printed, expected, where):
+    """Compare what a block prints with what the page says; numbers may differ by a twentieth."""
+    if expected is None:
+        assert not printed, f"{where} prints, and no ```text block after it shows what: {printed}"
+        return
+    words, numbers = zip(*(taken_apart(text) for text in (printed, expected)), strict=True)
+    assert words[0] == words[1], f"{where} prints {printed!r}, the page has {expected!r}"
+    assert numbers[0] == pytest.approx(numbers[1], rel=0.05), f"{where} prints {printed!r}"
+
+
+def taken_apart(text):
+    """Split a text into its words, without the numbers and the layout, and its numbers."""
+    numbers = [float(n.replace(",", "").replace("−", "-")) for n in NUMBER.findall(text)]
+    return NUMBER.sub("#", text).split(), numbers
 
 
 @pytest.fixture
@@ -170,6 +200,11 @@ PAGE = """# A page
 
 ```python
 a = 1
+print(f"a is {a:.2f}")
+```
+
+```text
+a is 1.00
 ```
 
 ::::{solution} x
@@ -196,9 +231,9 @@ not code
 
 def test_python_blocks_are_found_inside_directives_and_lists_only():
     assert python_blocks(PAGE) == [
-        (3, 4, "a = 1"),
-        (7, 11, "a = 2\n\nassert a == 2"),
-        (7, 17, "assert a == 2"),
+        (3, 4, 'a = 1\nprint(f"a is {a:.2f}")', "a is 1.00"),
+        (12, 16, "a = 2\n\nassert a == 2", None),
+        (12, 22, "assert a == 2", None),
     ]
 
 
@@ -209,9 +244,9 @@ def test_blocks_of_one_solution_share_a_namespace():
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ("assert a == 3", r"page\.md, line 13: AssertionError"),
-        ("def f():\n      b\n  f()", r"page\.md, line 14: NameError: name 'b' is not defined"),
-        ("a =", r"page\.md, line 13: .*SyntaxError"),
+        ("assert a == 3", r"page\.md, line 18: AssertionError"),
+        ("def f():\n      b\n  f()", r"page\.md, line 19: NameError: name 'b' is not defined"),
+        ("a =", r"page\.md, line 18: .*SyntaxError"),
     ],
 )
 def test_a_failing_block_is_named_with_its_line(wrong, message):
@@ -219,9 +254,20 @@ def test_a_failing_block_is_named_with_its_line(wrong, message):
         run("page.md", PAGE.replace("  assert a == 2", f"  {wrong}"))
 
 
+@pytest.mark.parametrize("shown", ["a is 1.20", "b is 1.00", "a is"])
+def test_an_output_that_is_not_what_the_block_prints_is_refused(shown):
+    with pytest.raises(AssertionError, match=r"page\.md, line 4"):
+        run("page.md", PAGE.replace("a is 1.00", shown))
+
+
+def test_a_block_that_prints_needs_its_output_on_the_page():
+    with pytest.raises(AssertionError, match="no ```text block after it"):
+        run("page.md", "```python\nprint(1)\n```\n")
+
+
 def test_a_solution_that_leans_on_a_block_before_it_is_refused():
     leaning = PAGE.replace("  a = 2\n", "  a += 1\n")
-    with pytest.raises(AssertionError, match=r"page\.md, line 11: NameError: name 'a'"):
+    with pytest.raises(AssertionError, match=r"page\.md, line 16: NameError: name 'a'"):
         run("page.md", leaning)
 
 

@@ -2,6 +2,8 @@
 
 import itertools
 
+import numpy as np
+
 from drawings import style
 from inpainting_guide.formulas import by_hand
 
@@ -31,7 +33,7 @@ def autoencoder():
     _brace(axes, decoder[0] + 0.1, decoder[-1] + 0.3, 2.85, "decoder")
     style.write(axes, places[0], 0.5, "$(y,m)$", style.MATHS)
     style.write(axes, decoder[0], 0.5, "$z$", style.MATHS, style.BACKWARD)
-    style.write(axes, places[-1], 0.5, r"$f_\theta$", style.MATHS)
+    style.write(axes, places[-1], 0.5, r"$\hat{x}$", style.MATHS)
     latent = ENCODER[-1][0] ** 2 * ENCODER[-1][1]
     text = f"input {32 * 32 * 4:,}    latent {latent:,}    output {32 * 32 * 3:,} numbers"
     style.write(axes, style.WIDTH / 2, 0.15, text)
@@ -81,6 +83,92 @@ def _stamps(axes, bottom, kernel, inputs=5, stride=2, cell=0.43):
     style.write(axes, 0.1, bottom + 1.17, "inputs", across="left", size=style.SMALL)
     style.write(axes, 0.1, bottom + 0.76, "their stamps", across="left", size=style.SMALL)
     style.write(axes, 0.1, bottom + cell / 2, "taps of the outputs", style.SMALL, across="left")
+
+
+def transposed_by_hand():
+    """Draw the stamps of three inputs with their numbers, and the sums under them."""
+    axes = style.sheet(4.1)
+    values, kernel, stride, cell, left = (1, 3, 2), (1, 2, 1), 2, 0.5, 2.9
+    outputs = stride * len(values)
+    sums = [0] * (outputs + 1)
+    style.write(axes, left - 0.2, 3.75, "kernel", across="right")
+    for number, weight in enumerate(kernel):
+        _cell(axes, left + number * cell, 3.5, cell, weight, style.INK)
+    for row, value in enumerate(values):
+        bottom = 2.8 - 0.56 * row
+        style.write(
+            axes, left - 0.2, bottom + cell / 2, f"input {value}, its stamp", across="right"
+        )
+        for number, weight in enumerate(kernel):
+            place = stride * row + number
+            sums[place] += value * weight
+            _cell(axes, left + place * cell, bottom, cell, value * weight, style.KNOWN)
+    style.line(axes, (0.1, 1.5), (style.WIDTH - 0.1, 1.5), colour=style.FAINT, width=0.8)
+    style.write(axes, left - 0.2, 1.0, "added up", across="right")
+    for place, total in enumerate(sums):
+        overlap = place and place % stride == 0 and place < outputs
+        x, colour = left + place * cell, style.MISSING if overlap else style.KNOWN
+        if place < outputs:
+            _cell(axes, x, 0.75, cell, total, colour)
+        else:
+            style.write(axes, x + cell / 2, 1.0, f"{total}", colour=style.FAINT)
+            style.line(axes, (x + 0.12, 0.87), (x + 0.38, 1.13), colour=style.FAINT)
+            style.write(axes, x + 0.1, 0.45, "cut off", style.SMALL, style.FAINT, across="left")
+    style.write(axes, left, 0.45, "orange: two stamps", style.SMALL, style.MISSING, across="left")
+    return axes.figure
+
+
+def _cell(axes, left, bottom, side, number, colour):
+    """Draw a pixel with its value."""
+    style.rectangle(axes, left, bottom, side, side, colour)
+    style.write(axes, left + side / 2, bottom + side / 2, f"{number}")
+
+
+def autoencoder_paths():
+    """Draw which input pixels reach which output pixel of the autoencoder, along one axis."""
+    axes = style.sheet(4.2)
+
+    def layer(size, stride):
+        return by_hand.convolution_matrix(np.ones(3), size, stride)
+
+    encoder = layer(8, 2) @ layer(16, 2) @ layer(32, 2) @ layer(32, 1)
+    decoder = layer(32, 1) @ layer(32, 2).T @ layer(16, 2).T @ layer(8, 2).T
+    cell, left, top = 0.105, 1.9, 3.75
+    for output, row in enumerate(decoder @ encoder > 0):
+        seen = np.flatnonzero(row)
+        bottom = top - (output + 1) * cell
+        long = (seen[-1] + 1 - seen[0]) * cell
+        style.rectangle(axes, left + seen[0] * cell, bottom, long, cell, style.KNOWN, line=0.5)
+    style.rectangle(axes, left, top - 32 * cell, 32 * cell, 32 * cell, style.INK, "none", 0.8)
+    for number in (0, 7, 15, 24, 31):
+        style.write(axes, left - 0.1, top - (number + 0.5) * cell, f"{number}", 9, across="right")
+    for number in (0, 7, 15, 23, 31):
+        style.write(axes, left + (number + 0.5) * cell, top + 0.13, f"{number}", 9)
+    style.write(axes, left + 16 * cell, top + 0.33, "input pixel", style.SMALL)
+    style.write(axes, left - 0.65, top - 16 * cell, "output pixel", style.SMALL, rotation=90)
+    return axes.figure
+
+
+def skip_reach():
+    """Draw the hole in three zones: how far known pixels reach through the widest skip."""
+    axes = style.sheet(3.5)
+    cell, left, bottom, hole = 0.26, 0.4, 0.2, 12
+    zones = ((0, style.KNOWN), (1, style.BACKWARD), (2, style.MISSING))
+    for depth, colour in zones:
+        side = (hole - 2 * depth) * cell
+        style.rectangle(axes, left + depth * cell, bottom + depth * cell, side, side, colour)
+    for number in range(1, hole):
+        along = number * cell
+        for ends in (((along, 0), (along, hole * cell)), ((0, along), (hole * cell, along))):
+            points = [(left + x, bottom + y) for x, y in ends]
+            style.line(axes, *points, colour=style.FAINT, width=0.3)
+    counts = [hole**2 - 10**2, 10**2 - 8**2, 8**2]
+    texts = ("CONV1 sees something known", "the last convolution reads it", "nothing known")
+    for (_, colour), count, text, y in zip(zones, counts, texts, (2.6, 1.85, 1.1), strict=True):
+        style.rectangle(axes, 3.95, y - 0.13, cell, cell, colour)
+        style.write(axes, 4.35, y + 0.1, f"{count} pixels:", across="left")
+        style.write(axes, 4.35, y - 0.15, text, style.SMALL, across="left")
+    return axes.figure
 
 
 def skip_connections():

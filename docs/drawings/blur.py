@@ -73,13 +73,65 @@ def blur_perception_distortion():
         style.write(axes, x, y - 0.25, label, style.MATHS)
     style.write(axes, left + wide / 2, 0.28, "squared error $D$")
     style.write(axes, 0.4, bottom + high / 2 + 0.3, "distance to photographs", rotation=90)
-    axes.plot(*zip(point(1, 1), point(2, 0), strict=True), "o", color=style.INK, markersize=7)
-    x, y = point(1, 1)
-    style.write(axes, x - 0.5, y + 0.5, "the mean: blurred", across="left")
-    x, y = point(2, 0)
-    style.write(axes, x - 0.1, y + 0.3, "a sample", across="left")
-    style.write(axes, *point(1.72, 0.62), "what fills can reach", colour=style.KNOWN)
+    # The rows of pixels with an edge: what methods fill, and how they are placed.
+    rows = edges()[:, 1:-1]
+    mean, median = rows.mean(0), np.median(rows, 0)
+    least = np.square(rows - mean).sum(1).mean()
+    single = np.square(rows - median).sum(1).mean() / least
+    marked = ((1, 1), (1.25, 0.5), (2, 0), (single, np.sqrt(single)))
+    places = [point(*place) for place in marked]
+    axes.plot(*zip(*places, strict=True), "o", color=style.INK, markersize=7)
+    labels = (
+        ("the mean: blurred", -0.75, 0.42),
+        ("halfway", 0.15, 0.12),
+        ("a sample", -0.1, 0.3),
+        ("the median", 0.16, -0.1),
+    )
+    for (x, y), (label, right, up) in zip(places, labels, strict=True):
+        style.write(axes, x + right, y + up, label, across="left")
+    style.write(axes, *point(1.85, 0.45), "what fills can reach", colour=style.KNOWN)
     style.write(axes, *point(0.85, 0.55), "never", style.SMALL, rotation=90)
+    return axes.figure
+
+
+def blur_total_variation():
+    """Draw two densities, what each has more than the other, and the best verdict below."""
+    axes = style.sheet(3.3)
+    left, bottom, step, high = 0.4, 1.0, 0.78, 4.4
+    x = np.linspace(0, 8, 401)
+
+    def density(middle, width):
+        return np.exp(-(((x - middle) / width) ** 2) / 2) / (width * np.sqrt(2 * np.pi))
+
+    p, q = density(4.2, 1.35), density(3.6, 0.8)
+    across = left + step * x
+    fills = q > p
+    for larger, smaller, where, colour in (
+        (q, p, fills, style.MISSING),
+        (p, q, ~fills, style.KNOWN),
+    ):
+        axes.fill_between(
+            across,
+            bottom + high * smaller,
+            bottom + high * larger,
+            where=where,
+            color=style.TINTS[colour],
+            linewidth=0,
+        )
+    for density_of, colour in ((p, style.KNOWN), (q, style.MISSING)):
+        style.line(axes, *zip(across, bottom + high * density_of, strict=True), colour=colour)
+    style.line(axes, (across[0], bottom), (across[-1], bottom), width=0.8)
+    style.write(axes, 5.15, 2.05, "photographs, $p$", colour=style.KNOWN, across="left")
+    style.write(axes, 4.25, 2.85, "fills, $q$", colour=style.MISSING, across="left")
+    start, end = across[fills][[0, -1]]
+    for begin, stop, text, colour in (
+        (across[0], start, "photograph", style.KNOWN),
+        (start, end, "fill", style.MISSING),
+        (end, across[-1], "photograph", style.KNOWN),
+    ):
+        style.line(axes, (begin + 0.04, 0.72), (stop - 0.04, 0.72), colour=colour, width=2.4)
+        style.write(axes, (begin + stop) / 2, 0.42, text, colour=colour)
+    style.write(axes, left, 0.12, "verdict", style.SMALL, across="left")
     return axes.figure
 
 

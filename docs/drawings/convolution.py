@@ -1,9 +1,94 @@
 """The figures of the chapter on convolution."""
 
-from drawings import introduction, style
+import numpy as np
+
+from drawings import introduction, style, training
 from inpainting_guide.formulas import by_hand
 
 SHIFT = 0.2  # inches from one layer of a stack to the next, across and up
+
+IMAGE = np.array([[3, 2, 0, 1], [2, 3, 1, 0], [3, 2, 0, 0], [1, 0, 2, 4]])
+KERNEL = np.array([[1, 0, -1]] * 3)
+"""The chapter's worked example."""
+
+
+def convolution_by_hand():
+    """Draw a small image, a kernel on its first window, and the map of all four sums."""
+    axes = style.sheet(3.2)
+    answers = by_hand.convolve(IMAGE[..., None], KERNEL[..., None, None], np.zeros(1))[..., 0]
+    window = np.indices(IMAGE.shape).max(axis=0) < 3
+    first = np.indices(answers.shape).max(axis=0) < 1
+    _numbers(axes, (0.2, 0.75), IMAGE, np.where(window, style.KNOWN, style.INK))
+    _numbers(axes, (3.15, 1.0), KERNEL, np.full(KERNEL.shape, style.BACKWARD))
+    _numbers(axes, (5.55, 1.25), answers.astype(int), np.where(first, style.KNOWN, style.INK))
+    for x, text in ((1.2, "image"), (3.9, "kernel"), (6.05, "map")):
+        style.write(axes, x, 2.97, text)
+    style.write(axes, 2.68, 1.75, "and", style.SMALL)
+    style.write(axes, 5.1, 1.75, "give", style.SMALL)
+    products = "3·1 + 2·1 + 3·1 + 0·(−1) + 1·(−1) + 0·(−1) = 7"
+    style.write(axes, 0.2, 0.3, f"first window: {products}", style.SMALL, across="left")
+    return axes.figure
+
+
+def _numbers(axes, corner, values, colours, cell=0.5):
+    """Draw an array of numbers, a square for each; the corner is the lower left one."""
+    for (row, column), value in np.ndenumerate(values):
+        left, bottom = corner[0] + column * cell, corner[1] + (len(values) - 1 - row) * cell
+        style.rectangle(axes, left, bottom, cell, cell, colours[row, column], line=0.8)
+        text = f"{value}".replace("-", "−")
+        style.write(axes, left + cell / 2, bottom + cell / 2, text)
+
+
+def bars_and_steps():
+    """Draw five pictures of 7 x 7 pixels, and what two kernels answer to them."""
+    axes = style.sheet(3.9, background="white")
+    row, column = np.indices((7, 7))
+    pictures = {
+        "grey": np.full((7, 7), 0.5),
+        "white": np.ones((7, 7)),
+        "bar": np.float64(row == 3),
+        "upright bar": np.float64(column == 3),
+        "step": np.float64(row >= 3),
+    }
+    ones = np.repeat([[0], [1], [0]], 3, axis=1)
+    detector = np.repeat([[-1], [2], [-1]], 3, axis=1)
+    for number, (name, picture) in enumerate(pictures.items()):
+        left = 1.55 + number * 1.09
+        style.write(axes, left + 0.45, 3.72, name, style.SMALL)
+        _tile(axes, picture, left, 2.6)
+        for kernel, bottom in ((ones, 1.4), (detector, 0.2)):
+            answer = by_hand.convolve(picture[..., None], kernel[..., None, None], np.zeros(1))
+            _tile(axes, 0.5 + answer[..., 0] / 12, left + 0.13, bottom + 0.13, side=0.64)
+    for y, text in ((3.05, "picture"), (1.85, "row of\nones"), (0.65, "bar\ndetector")):
+        style.write(axes, 0.1, y, text, across="left")
+    return axes.figure
+
+
+def _tile(axes, picture, left, bottom, side=0.9):
+    """Show a small grey picture with a frame."""
+    style.picture(axes, np.repeat(picture[..., None], 3, axis=2), left, bottom, side)
+    style.rectangle(axes, left, bottom, side, side, style.FAINT, "none", line=0.8)
+
+
+def what_counts_in_the_field():
+    """Draw how much each offset acts on a central pixel of a hole, through five equal layers."""
+    axes = style.sheet(2.7)
+    profile = np.ones(1)
+    for _ in range(5):
+        profile = np.convolve(profile, np.full(5, 1 / 5))
+    offsets = np.arange(len(profile)) - len(profile) // 2
+    missing = (offsets >= -5) & (offsets <= 6)
+    plot = training.panel(axes.figure, 0.75, 0.65, 6.0, 1.85)
+    for where, colour in ((missing, style.MISSING), (~missing, style.KNOWN)):
+        style_of = {"color": style.TINTS[colour], "edgecolor": colour, "linewidth": 0.8}
+        plot.bar(offsets[where], 100 * profile[where], width=1, **style_of)
+    plot.set(xlabel="pixels from the output pixel", ylabel="share, %", xlim=(-11, 11))
+    plot.set(xticks=(-10, -5, 0, 5, 10), yticks=(0, 5, 10))
+    inside = f"in the hole: {100 * profile[missing].sum():.1f} %"
+    style.write(axes, 4.75, 2.2, inside, style.SMALL, style.MISSING, across="left")
+    outside = f"on known pixels: {100 * profile[~missing].sum():.1f} %"
+    style.write(axes, 4.75, 1.95, outside, style.SMALL, style.KNOWN, across="left")
+    return axes.figure
 
 
 def convolution():

@@ -2,10 +2,62 @@
 
 import itertools
 
+import numpy as np
+from matplotlib.figure import Figure
+
 from drawings import style
 
 DECODER_STEPS = 4  # transposed convolutions, each with kernel 3, stride 2, "same" padding
 SIDES = [2 * 2**step for step in range(DECODER_STEPS + 1)]
+
+
+def two_peaks():
+    """Draw a hidden pixel with two possible values, as a mixture and as a single Gaussian."""
+    x = np.linspace(-0.35, 1.35, 400)
+    mixture = (_normal(x, 0.2, 0.08) + _normal(x, 0.8, 0.08)) / 2
+    single = _normal(x, 0.5, np.hypot(0.3, 0.08))
+    figure = Figure((style.WIDTH, 2.6), facecolor="none")
+    axes = figure.add_axes((0.04, 0.2, 0.92, 0.75))
+    axes.fill_between(x, mixture, color=style.TINTS[style.KNOWN])
+    axes.plot(x, mixture, color=style.KNOWN, linewidth=2.2)
+    axes.plot(x, single, color=style.MISSING, linestyle=(0, (4, 2)), linewidth=2.2)
+    top = mixture.max()
+    axes.text(0.2, top * 1.07, "wheel", ha="center", size=style.TEXT, color=style.KNOWN)
+    axes.text(0.8, top * 1.07, "road", ha="center", size=style.TEXT, color=style.KNOWN)
+    axes.text(0.5, single.max() * 1.1, "one Gaussian", ha="center", size=style.TEXT,
+              color=style.MISSING)  # fmt: skip
+    axes.set(xlim=(-0.35, 1.35), ylim=(0, top * 1.25), yticks=[], xticks=[0, 0.2, 0.5, 0.8, 1])
+    axes.set_xlabel("value of one hidden pixel, given $c$", fontsize=style.TEXT)
+    axes.spines[["left", "right", "top"]].set_visible(False)
+    return figure
+
+
+def _normal(x, mean, deviation):
+    return np.exp(-0.5 * ((x - mean) / deviation) ** 2) / (deviation * np.sqrt(2 * np.pi))
+
+
+def when_two_answers_pay():
+    """Draw the two answers of the conditional model against the noise of its likelihood."""
+    d = 0.3
+    sigma = np.concatenate([np.linspace(0.02, 0.298, 140), np.linspace(0.299, 0.42, 60)])
+    a = np.full_like(sigma, d)
+    for _ in range(4_000):
+        a = d * np.tanh(d * a / sigma**2)
+    figure = Figure((style.WIDTH, 3.1), facecolor="none")
+    axes = figure.add_axes((0.13, 0.2, 0.84, 0.75))
+    axes.plot(sigma, 0.5 + a, color=style.KNOWN, linewidth=2.4)
+    axes.plot(sigma, 0.5 - a, color=style.KNOWN, linewidth=2.4)
+    axes.plot([0.02, d], [0.5, 0.5], color=style.FAINT, linestyle=(0, (4, 2)))
+    axes.axvline(d, color=style.MISSING, linewidth=1.2, linestyle=(0, (2, 2)))
+    axes.text(d + 0.006, 0.86, "$\\sigma=d$", size=style.MATHS, color=style.MISSING)
+    axes.text(0.1, 0.72, "two answers", size=style.TEXT, color=style.KNOWN)
+    axes.text(0.335, 0.53, "one answer", size=style.TEXT, color=style.KNOWN)
+    axes.text(0.06, 0.43, "the mean: possible, and worse", size=style.TEXT, color=style.FAINT)
+    axes.set(xlim=(0.02, 0.42), ylim=(0.1, 0.95), yticks=(0.2, 0.5, 0.8))
+    axes.set_xlabel("standard deviation $\\sigma$ of the likelihood", fontsize=style.TEXT)
+    axes.set_ylabel("answers $0.5 \\pm a$", fontsize=style.TEXT)
+    axes.spines[["right", "top"]].set_visible(False)
+    return figure
 
 
 def first_rows_of_the_map():

@@ -1,6 +1,8 @@
-"""The figures of the chapter on feed-forward networks."""
+"""The figures of the chapter on feed-forward networks that show how one is made."""
 
-from drawings import style
+import numpy as np
+
+from drawings import style, training
 
 BOX = 0.66  # inches, of a node in the chains
 
@@ -56,6 +58,86 @@ def _layer(axes, middle):
         style.circle(axes, left, y)
     style.write(axes, left, middle - 1.4, "$h_{l-1}$", style.MATHS)
     style.write(axes, right, middle - 1.46, "$h_l$", style.MATHS)
+
+
+def activations_and_slopes():
+    """Draw ReLU and the sigmoid, each with its slope."""
+    axes = style.sheet(2.9)
+    a = np.linspace(-4, 4, 401)
+    sigmoid = 1 / (1 + np.exp(-a))
+    for left, name, values, slope, top in (
+        (0.55, "ReLU", np.maximum(a, 0), np.where(a > 0, 1.0, np.nan), 2.2),
+        (3.95, "sigmoid", sigmoid, sigmoid * (1 - sigmoid), 1.1),
+    ):
+        plot = training.panel(axes.figure, left, 0.62, 2.85, 1.85)
+        plot.axhline(0, color=style.FAINT, linewidth=0.8)
+        if name == "ReLU":
+            plot.plot(a[a < 0], 0 * a[a < 0], "--", color=style.BACKWARD, zorder=3)
+        plot.plot(a, values, color=style.KNOWN)
+        plot.plot(a, slope, "--", color=style.BACKWARD)
+        plot.set(xticks=(-4, 0, 4), yticks=(0, 0.25, 1) if name == "sigmoid" else (0, 1, 2))
+        plot.set(ylim=(-0.08 * top, top), xlabel="$a$")
+        plot.set_title(name, size=style.TEXT)
+    style.write(axes, 2.9, 2.02, r"$\sigma(a)$", style.MATHS, style.KNOWN, across="right")
+    style.write(axes, 3.35, 1.2, r"$\sigma'(a)$", style.MATHS, style.BACKWARD, across="right")
+    style.write(axes, 6.3, 1.75, r"$\sigma(a)$", style.MATHS, style.KNOWN)
+    style.write(axes, 6.35, 1.12, r"$\sigma'(a)$", style.MATHS, style.BACKWARD)
+    return axes.figure
+
+
+def numbers_on_the_wires():
+    """Draw the chapter's small network with all its numbers, forward and backward."""
+    axes = style.sheet(4.5)
+    left, hidden, output, end = 0.75, 3.1, 5.1, 6.45
+    upper, lower, middle = 3.35, 1.35, 2.35
+    for y, x, gradient, name in ((upper, 1, 2, "1"), (lower, 2, 2, "2")):
+        style.circle(axes, left, y, f"{x}", style.KNOWN, 0.3)
+        style.write(axes, left - 0.1, y + 0.5, f"$h_{{0,{name}}}$", style.TEXT)
+        style.write(axes, left, y - 0.5, f"{gradient}", colour=style.BACKWARD)
+    wires = (
+        ((left, upper), (hidden, upper), 1, 2, 0.42),
+        ((left, lower), (hidden, upper), 1, 4, 0.3),
+        ((left, upper), (hidden, lower), 3, 0, 0.3),
+        ((left, lower), (hidden, lower), -2, 0, 0.42),
+        ((hidden, upper), (output, middle), 2, 3, 0.42),
+        ((hidden, lower), (output, middle), 1, 0, 0.42),
+    )
+    for start, stop, weight, gradient, place in wires:
+        _wire(axes, start, stop, weight, gradient, place)
+    for y, a, h, delta, of_h in ((upper, 3, 3, 2, 2), (lower, -1, 0, 0, 1)):
+        style.node(axes, hidden, y, f"{a} → {h}".replace("-", "−"), style.KNOWN, 1.15, 0.56)
+        style.write(axes, hidden, y - 0.5, f"{delta} ← {of_h}", colour=style.BACKWARD)
+    style.write(axes, hidden, upper + 0.5, r"$a_1 \to h_1$", style.TEXT)
+    style.circle(axes, output, middle, "5", style.KNOWN, 0.3)
+    style.write(axes, output, middle - 0.5, "1", colour=style.BACKWARD)
+    style.write(axes, output, middle + 1.2, "$b_2$: −1", colour=style.KNOWN)
+    style.write(axes, output, middle + 0.92, "(1)", colour=style.BACKWARD)
+    style.arrow(axes, (output, middle + 0.75), (output, middle + 0.3), style.KNOWN)
+    style.arrow(axes, (output + 0.3, middle), (end - 0.35, middle), style.KNOWN)
+    style.node(axes, end, middle, "½", style.KNOWN)
+    style.write(axes, end, middle + 0.5, "$L$", style.MATHS)
+    style.write(axes, end, middle - 0.5, "target 4", style.SMALL)
+    for y, text, colour in (
+        (4.3, "blue: values and weights, forward", style.KNOWN),
+        (0.2, "green: derivatives of $L$, backward", style.BACKWARD),
+    ):
+        style.write(axes, 0.1, y, text, colour=colour, across="left")
+    return axes.figure
+
+
+def _wire(axes, start, stop, weight, gradient, place):
+    """Draw a wire with its weight, and in brackets the derivative for it."""
+    reach = 0.3 if stop[0] > 4 else 0.58  # to the edge of the circle or box that it leads to
+    begin = np.array((start[0] + (0.58 if start[0] > 2 else 0.3), start[1]))
+    way = np.array((stop[0] - reach, stop[1])) - begin
+    gap = 0.17 / abs(way[1]) if way[1] else 0.34 / abs(way[0])
+    middle = begin + place * way
+    style.line(axes, begin, middle - gap * way, colour=style.FAINT, width=1.2)
+    style.line(axes, middle + gap * way, begin + way, colour=style.FAINT, width=1.2)
+    text = f"{weight}".replace("-", "−")
+    x, y = middle
+    style.write(axes, x - 0.03, y, text, colour=style.KNOWN, across="right")
+    style.write(axes, x + 0.03, y, f"({gradient})", colour=style.BACKWARD, across="left")
 
 
 def back_propagation():

@@ -1,77 +1,91 @@
 """The figures of the chapter on generative adversarial networks."""
 
 import numpy as np
+import scipy.stats
 
 from drawings import style
 from inpainting_guide.formulas import divergences
 
-SIDE = 0.9  # inches, of an image
-HOLE = 0.36
-DRAWN = style.BACKWARD  # what the network has drawn
 
-
-def printed_game():
-    """Draw the game of the thesis: what is judged, what is compared, what is thrown away."""
-    axes = style.sheet(4.25)
-    photograph, output, composite = (3.3, 3.45), (3.3, 1.85), (5.3, 0.85)
-    _image(axes, 0.7, 1.85, style.KNOWN, style.MISSING, "incomplete $y$")
-    style.node(axes, 1.95, 1.85, "$G$", DRAWN)
-    _image(axes, *output, DRAWN, DRAWN, "$G(y)$")
-    _image(axes, *photograph, style.KNOWN, style.KNOWN, "photograph $x$", above=True)
-    style.arrow(axes, (1.15, 1.85), (1.62, 1.85))
-    style.arrow(axes, (2.28, 1.85), (2.85, 1.85))
-    _compare(axes, (3.0, 2.98), (3.0, 2.32))
-    style.write(axes, 2.85, 2.7, "squared error,\nknown pixels only", across="right")
-    style.node(axes, 5.3, 2.7, "$D$", style.INK)
-    style.arrow(axes, (3.75, 3.45), (4.97, 2.82))
-    style.arrow(axes, (3.75, 1.95), (4.97, 2.58))
-    style.arrow(axes, (5.63, 2.7), (6.05, 2.7))
-    style.write(axes, 6.5, 2.7, "real or\ndrawn?")
-    style.arrow(axes, (3.75, 1.55), (4.85, 0.95), dashed=True)
-    _image(axes, *composite, style.KNOWN, DRAWN, "")
-    style.write(axes, 5.9, 0.85, r"composite $\hat{x}$:" + "\nnobody\njudges it", across="left")
-    style.write(axes, 4.2, 0.82, "paste,\nafterwards", across="right")
-    _legend(axes)
+def best_discriminator():
+    """Draw two densities on a line, the best discriminator, and where it sends generated images."""
+    axes = style.sheet(4.1)
+    x = np.linspace(-4, 4, 401)
+    data = (scipy.stats.norm.pdf(x, -1.8, 0.6) + scipy.stats.norm.pdf(x, 1.8, 0.6)) / 2
+    generated = scipy.stats.norm.pdf(x, 0.5, 0.9)
+    answer = data / (data + generated)
+    upper, lower = (_panel(axes, (0.1, bottom, 0.86, 0.36), (-4, 4)) for bottom in (0.58, 0.12))
+    upper.plot(x, data, color=style.KNOWN)
+    upper.plot(x, generated, "--", color=style.MISSING)
+    upper.set(ylim=(-0.12, 0.56), yticks=[0, 0.2, 0.4], xticks=[])
+    lower.plot(x, answer, color=style.INK)
+    lower.axhline(0.5, color=style.FAINT, linewidth=0.8, linestyle=":")
+    lower.set(ylim=(0, 1.05), yticks=(0, 0.5, 1), xticks=range(-4, 5, 2))
+    upper.text(-1.8, 0.38, r"$p_\mathrm{data}$", color=style.KNOWN, size=style.MATHS, ha="center")
+    upper.text(0.5, 0.485, r"$p_g$", color=style.MISSING, size=style.MATHS, ha="center")
+    lower.text(-3.9, 0.8, r"$D^*$", size=style.MATHS)
+    slope = np.gradient(np.log(data / generated), x)
+    for place in np.arange(-1.2, 2.5, 0.6):
+        pull = 0.14 * np.interp(place, x, slope)
+        upper.annotate(
+            "", (place + pull, -0.06), (place, -0.06),
+            arrowprops={"arrowstyle": "-|>", "color": style.BACKWARD, "shrinkA": 0, "shrinkB": 0},
+        )  # fmt: skip
+        upper.plot(place, -0.06, "o", color=style.MISSING, markersize=5)
     return axes.figure
 
 
-def mended_game():
-    """Draw the mended game: composite, location map, and a window around the hole."""
-    axes = style.sheet(4.7)
-    across = 2.35
-    _image(axes, 0.6, 3.05, style.KNOWN, style.MISSING, "$y$")
-    _image(axes, 0.6, 1.55, style.KNOWN, style.MISSING, "$m$", numbers=True)
-    style.node(axes, 1.75, across, "$G$", DRAWN)
-    for start in (2.95, 1.75):
-        style.arrow(axes, (1.05, start), (1.42, across + 0.1 * np.sign(start - across)))
-    style.node(axes, 2.75, across, "paste", style.KNOWN, width=0.8, size=style.TEXT)
-    style.arrow(axes, (2.08, across), (2.35, across))
-    style.arrow(axes, (3.15, across), (3.55, across))
-    composite = (4.0, across)
-    _image(axes, *composite, style.KNOWN, DRAWN, r"composite $\hat{x}$")
-    _image(axes, 4.0, 3.95, style.KNOWN, style.KNOWN, "photograph $x$", above=True, framed=True)
-    _compare(axes, (4.0, 3.77), (4.0, 2.52))
-    style.write(axes, 3.4, 3.35, "squared error,\nhole only", across="right")
-    for x, y in (composite, (4.0, 3.95)):
-        style.rectangle(axes, x - 0.27, y - 0.27, 0.54, 0.54, fill="none", linestyle=(0, (3, 2)))
-    _critics(axes, across)
-    _legend(axes)
+def three_rulers():
+    """Draw the value of the game, twice the divergence and the divergence, one under another."""
+    axes = style.sheet(2.9)
+    p = np.array([4, 3, 2, 1, 0]) / 10
+    example = divergences.jensen_shannon(p, p[::-1])
+    places = {"equal": 0.0, "five images": example, "nothing\nin common": np.log(2)}
+    left, right = 1.5, 6.3
+
+    def across(divergence):
+        return left + (right - left) * divergence / np.log(2)
+
+    rows = (
+        (1.75, "$V$", "$-\\log 4$", lambda d: 2 * d - np.log(4), "0"),
+        (1.1, r"$2\,\mathrm{JSD}$", "0", lambda d: 2 * d, "$\\log 4$"),
+        (0.45, r"$\mathrm{JSD}$", "0", lambda d: d, "$\\log 2$"),
+    )
+    for name, divergence in places.items():
+        x = across(divergence)
+        style.line(axes, (x, 0.3), (x, 2.05), colour=style.FAINT, width=0.8)
+        style.write(axes, x, 2.1, name, style.SMALL, up="bottom")
+    for y, name, low, value, high in rows:
+        style.line(axes, (left, y), (right, y), width=1.4)
+        style.write(axes, left - 0.8, y, name, style.MATHS)
+        middle = f"{value(example):.3f}".replace("-", "−")
+        for divergence, text in zip(places.values(), (low, middle, high), strict=True):
+            axes.plot(across(divergence), y, "o", color=style.MISSING, markersize=6)
+            style.write(axes, across(divergence) + 0.08, y - 0.2, text, across="left")
     return axes.figure
 
 
-def _critics(axes, across):
-    """Draw the global and the local discriminator and what each of them is given."""
-    left, width = 5.75, 1.2
-    for y, name in ((3.35, "global $D$"), (1.55, "local $D$")):
-        style.node(axes, left, y, name, style.INK, width=width, size=style.TEXT)
-        style.arrow(axes, (left + width / 2, y), (6.62, across + 0.2 * np.sign(y - across)))
-    start = left - width / 2
-    style.arrow(axes, (4.45, 3.85), (start, 3.45))
-    style.arrow(axes, (4.45, 2.6), (start, 3.2))
-    style.arrow(axes, (4.27, across - 0.15), (start, 1.68), dashed=True)
-    style.circle(axes, 6.7, across, "+", radius=0.2)
-    style.write(axes, left, 3.8, r"image and $m$", style.SMALL)
-    style.write(axes, left, 1.0, "window around\nthe hole", style.SMALL)
+def distances_apart():
+    """Draw how two divergences see two narrow distributions that are moved apart."""
+    axes = style.sheet(3.2)
+    x = np.linspace(-12, 24, 3601)
+    here = scipy.stats.norm.pdf(x, 0, 1)
+    here /= here.sum()
+    apart = np.linspace(0, 8, 81)
+    found = []
+    for distance in apart:
+        there = scipy.stats.norm.pdf(x, distance, 1)
+        found.append(divergences.jensen_shannon(here, there / there.sum()))
+    panel = _panel(axes, (0.09, 0.2, 0.86, 0.72), (0, 8))
+    panel.plot(apart, found, color=style.KNOWN)
+    panel.plot(apart, apart / 4, "--", color=style.MISSING)
+    panel.axhline(np.log(2), color=style.FAINT, linestyle=":", linewidth=0.9)
+    panel.set(ylim=(0, 2.1), yticks=(0, 1, 2), xticks=range(0, 9, 2))
+    panel.text(0.15, np.log(2) + 0.05, r"$\log 2$", color=style.FAINT, size=style.TEXT)
+    panel.text(7.9, 0.5, "Jensen–Shannon", color=style.KNOWN, size=style.TEXT, ha="right")
+    panel.text(5.1, 1.55, r"Wasserstein, $W_1/4$", color=style.MISSING, size=style.TEXT, ha="right")
+    style.write(axes, 3.65, 0.18, "distance between the two means", style.SMALL)
+    return axes.figure
 
 
 def generator_losses():
@@ -143,29 +157,10 @@ def steps_of_the_bilinear_game(alternate, penalty=0.0, rate=0.2, steps=60):
     return found[: len(found) if inside.all() else inside.argmin()]
 
 
-def _image(axes, x, y, known, hole, title, above=False, framed=False, numbers=False):
-    """Draw an image around a point: one colour for its known pixels, one for its hole."""
-    left, bottom = x - SIDE / 2, y - SIDE / 2
-    style.rectangle(axes, left, bottom, SIDE, SIDE, known, line=0.8)
-    if framed or known != hole:
-        style.rectangle(axes, x - HOLE / 2, y - HOLE / 2, HOLE, HOLE, hole, line=0.8)
-    if numbers:
-        style.write(axes, x, y, "0")
-        style.write(axes, x, y + 0.32, "1")
-    size = style.MATHS if title.startswith("$") else style.TEXT
-    style.write(axes, x, y + (SIDE / 2 + 0.18) * (1 if above else -1), title, size)
-
-
-def _compare(axes, one, other):
-    """Draw an arrow with two heads, for two things that a loss compares."""
-    style.arrow(axes, one, other, style.MISSING, width=1.4)
-    style.arrow(axes, other, one, style.MISSING, width=1.4)
-
-
-def _legend(axes):
-    """Say what the colours mean."""
-    entries = ((0.3, style.KNOWN, "known"), (1.6, style.MISSING, "missing"))
-    entries += ((3.1, DRAWN, "drawn by the network"),)
-    for x, colour, name in entries:
-        style.rectangle(axes, x, 0.1, 0.18, 0.18, colour, line=0.8)
-        style.write(axes, x + 0.28, 0.19, name, style.SMALL, across="left")
+def _panel(axes, place, limits):
+    """Put a small plot into a sheet, without a frame above and to the right."""
+    panel = axes.figure.add_axes(place)
+    panel.set(facecolor="none", xlim=limits)
+    panel.tick_params(labelsize=style.SMALL)
+    panel.spines[["top", "right"]].set_visible(False)
+    return panel

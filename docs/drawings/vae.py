@@ -1,8 +1,69 @@
 """The figures of the chapter on the variational autoencoder."""
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from drawings import style
+
+
+def two_directions():
+    """Draw the two Gaussians that are closest to a density of two humps, by the two directions."""
+    z = np.linspace(-8.5, 8.5, 400)
+    humps = (_normal(z, -3, 1) + _normal(z, 3, 1)) / 2
+    figure = Figure((style.WIDTH, 2.9), facecolor="none")
+    panels = (
+        (r"$\mathrm{KL}(q\,\Vert\,p)$ is smallest:", "$q$ retreats into one hump", (3, 1)),
+        (r"$\mathrm{KL}(p\,\Vert\,q)$ is smallest:", "$q$ covers both humps", (0, 10)),
+    )
+    for number, (which, what, q) in enumerate(panels):
+        axes = figure.add_axes((0.02 + 0.5 * number, 0.12, 0.46, 0.6))
+        axes.fill_between(z, humps, color=style.TINTS[style.INK])
+        axes.plot(z, humps, color=style.FAINT)
+        axes.plot(z, _normal(z, *q), color=style.KNOWN, linewidth=2.2)
+        axes.set(xlim=(-8.5, 8.5), ylim=(0, 0.44), yticks=[], xticks=[-6, -3, 0, 3, 6])
+        axes.spines[["left", "right", "top"]].set_visible(False)
+        axes.set_title(f"{which}\n{what}", fontsize=style.TEXT, loc="center")
+        axes.text(-3, 0.215, "$p$", size=style.MATHS, ha="center", color=style.FAINT)
+        axes.text(*((5, 0.3) if number == 0 else (0, 0.15)), "$q$", size=style.MATHS,
+                  ha="center", color=style.KNOWN)  # fmt: skip
+    return figure
+
+
+def _normal(z, mean, variance):
+    return np.exp(-((z - mean) ** 2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
+
+
+def three_encoders():
+    """Draw the bound of x = 2 in the worked example, for three encoders, below its evidence."""
+    axes = style.sheet(3.3)
+    evidence = -0.5 * np.log(4 * np.pi) - 1
+    encoders = [("$\\mathcal{N}(2,\\,1)$", 2, 1), ("$\\mathcal{N}(1,\\,1)$", 1, 1),
+                ("$\\mathcal{N}(1,\\,\\frac{1}{2})$", 1, 0.5)]  # fmt: skip
+    bottom, unit, lowest = 0.75, 1.15, -4.0  # where -4 nats lie, and inches for one nat
+    top = bottom + unit * (evidence - lowest)
+    for number, (name, mean, variance) in enumerate(encoders):
+        left, width = 0.75 + 2.2 * number, 1.1
+        fit = -0.5 * np.log(2 * np.pi) - ((2 - mean) ** 2 + variance) / 2
+        bound = fit - (mean**2 + variance - 1 - np.log(variance)) / 2
+        height = unit * (bound - lowest)
+        style.rectangle(axes, left, bottom, width, height, style.KNOWN)
+        value = f"{bound:.3f}".replace("-", "−")
+        style.write(axes, left + width / 2, bottom + height - 0.2, value)
+        if bound < evidence - 1e-9:
+            style.rectangle(
+                axes, left, bottom + height, width, top - bottom - height, style.MISSING
+            )
+            gap = f"gap {evidence - bound:.3f}"
+            beside = top - bottom - height < 0.4
+            x = left + width + 0.08 if beside else left + width / 2
+            y = (bottom + height + top) / 2 - (0.14 if beside else 0)
+            style.write(axes, x, y, gap, across="left" if beside else "center")
+        style.write(axes, left + width / 2, bottom - 0.27, f"$q=$ {name}", style.TEXT)
+    style.line(axes, (0.6, bottom), (6.4, bottom), width=0.8)
+    style.line(axes, (0.6, top), (6.4, top), width=2.2)
+    text = r"$\log p_\theta(x)=$" + f"{evidence:.3f}".replace("-", "−")
+    style.write(axes, style.WIDTH / 2, top + 0.25, text, style.MATHS)
+    return axes.figure
 
 
 def evidence_bound():
@@ -96,4 +157,57 @@ def water_level():
     style.rectangle(axes, 3.05, 2.12, 0.2, 0.2, style.MISSING)
     style.write(axes, 3.4, 2.22, "left to the noise", across="left")
     style.write(axes, end + 0.1, bottom + 0.3, "collapsed\nfrom 4 on", across="left")
+    return axes.figure
+
+
+def rate_and_distortion():
+    """Draw the best trade of nats for squared error, and the price at one point of the curve."""
+    variances, levels = 0.5 ** np.arange(6), np.geomspace(1, 0.015, 200)
+    curve = np.array([_trade(variances, level) for level in levels])
+    level = 0.25
+    rate, distortion = _trade(variances, level)
+    figure = Figure((style.WIDTH, 3.2), facecolor="none")
+    axes = figure.add_axes((0.12, 0.19, 0.84, 0.76))
+    axes.plot(*curve.T, color=style.KNOWN, linewidth=2.2)
+    nats = np.array([-0.85, 1.5])
+    axes.plot(rate + nats, distortion - 2 * level * nats, color=style.FAINT, linewidth=1.2)
+    axes.plot(rate, distortion, "o", color=style.MISSING)
+    axes.plot(0, variances.sum(), "o", color=style.INK)
+    axes.annotate("full collapse", (0.12, variances.sum()), size=style.TEXT, va="center")
+    words = r"$\sigma^2=\frac{1}{4}$: one nat for $2\sigma^2=\frac{1}{2}$"
+    axes.annotate(words, (rate + 0.15, distortion + 0.05), size=style.TEXT, va="bottom")
+    axes.annotate("smaller $\\sigma^2$", (4.1, 0.42), size=style.TEXT, color=style.KNOWN)
+    axes.set(xlim=(-0.15, 5.5), ylim=(0, 2.2), xticks=range(6), yticks=(0, 0.5, 1, 1.5, 2))
+    axes.set_xlabel("rate $R$, nats", fontsize=style.TEXT)
+    axes.set_ylabel("distortion $\\Delta$", fontsize=style.TEXT)
+    axes.spines[["right", "top"]].set_visible(False)
+    return figure
+
+
+def _trade(variances, level):
+    """Return the rate and the squared error of the linear model, for a variance of the noise."""
+    return np.log(np.maximum(variances / level, 1)).sum() / 2, np.minimum(variances, level).sum()
+
+
+def filling_by_turns():
+    """Draw one turn of filling with an encoder and a decoder that know nothing of holes."""
+    axes = style.sheet(2.75)
+    top, low = 1.95, 0.62
+    for x, name in ((0.75, "known"), (5.0, "decoded")):
+        style.rectangle(axes, x - 0.5, top - 0.5, 1.0, 1.0,
+                        style.KNOWN if name == "known" else style.BACKWARD)  # fmt: skip
+    style.rectangle(axes, 0.55, top - 0.2, 0.5, 0.5, style.MISSING)
+    style.rectangle(axes, 4.8, top - 0.2, 0.5, 0.5, style.BACKWARD, linestyle=(0, (3, 2)))
+    style.write(axes, 0.8, top + 0.05, "$x_m$", style.MATHS)
+    style.write(axes, 0.4, top - 0.34, "$x_o$", style.MATHS)
+    style.arrow(axes, (1.3, top), (2.2, top))
+    style.write(axes, 1.75, top + 0.2, "encode", style.SMALL)
+    style.circle(axes, 2.5, top, "$z$", style.KNOWN)
+    style.arrow(axes, (2.8, top), (4.45, top))
+    style.write(axes, 3.6, top + 0.2, "decode", style.SMALL)
+    style.line(axes, (5.05, top - 0.2), (5.05, low), colour=style.MISSING, width=1.4)
+    style.line(axes, (5.05, low), (0.8, low), colour=style.MISSING, width=1.4)
+    style.arrow(axes, (0.8, low), (0.8, top - 0.22), style.MISSING, width=1.4)
+    style.write(axes, 2.95, low - 0.22, "the hole alone is replaced; and once more", style.TEXT)
+    style.write(axes, 5.65, top, "only the hole\nis taken", across="left")
     return axes.figure
