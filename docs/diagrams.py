@@ -115,7 +115,8 @@ def svg(draw):
     bytes
     """
     document = io.BytesIO()
-    with matplotlib.rc_context(style.SETTINGS):
+    # Transparent throughout: in the dark theme a white panel would turn black.
+    with matplotlib.rc_context(style.SETTINGS | {"axes.facecolor": "none"}):
         draw().savefig(document, format="svg", metadata={"Date": None, "Creator": None})
     return document.getvalue()
 
