@@ -65,9 +65,9 @@ plt.show()
 # **How it looks.** The two training curves lie on one another, since in training the averages are
 # not used. In validation the larger momentum fails, as if the network had learnt by heart.
 #
-# **How you recognise it.** The gap is there from the *start*, when nothing can have been learnt by
-# heart yet. And it closes when the network is measured with the statistics of the batch, which
-# ``training=True`` asks for. (A large batch; the next section says why.)
+# **How you recognise it.** The gap opens *early*, before any car has been seen twice, when nothing
+# can have been learnt by heart yet. And it closes when the network is measured with the statistics
+# of the batch, which ``training=True`` asks for. (A large batch; the next section says why.)
 #
 # **What mends it.** A smaller momentum, or a longer training. Or, afterwards, some batches with the
 # smaller momentum that teach nothing and only move the averages:

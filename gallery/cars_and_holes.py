@@ -190,9 +190,10 @@ pages.show_table(rows)
 
 # %%
 # The wider the frame, the better the layer does on the cars that its weights were fitted to. On
-# cars that it has not seen a frame of one pixel is best. With all known pixels it is hardly better
-# than with none, when it puts the mean of all cars into every hole: it has learnt its 4,500 cars by
-# heart. The chapter :ref:`chapter-feedforward` calls this *overfitting*.
+# cars that it has not seen narrow frames are best: one pixel is enough, a second adds nothing. With
+# all known pixels it is hardly better than with none, when it puts the mean of all cars into every
+# hole: it has learnt its 4,500 cars by heart. The chapter :ref:`chapter-feedforward` calls this
+# *overfitting*.
 
 shown = {label: fills[label] for label in ("no frame", "frame of 1", "frame of 10")}
 one_layer = pages.fill_sheet(tasks["validation"], shown)

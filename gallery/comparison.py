@@ -173,7 +173,8 @@ pages.hole_profiles(depths, "U-Net", families)
 plt.show()
 
 # %%
-# At the rim the best classical fill comes close to the networks; the middle tells them apart.
+# At the rim the best classical fill comes close to the best networks and passes the autoencoder;
+# the middle tells them apart.
 #
 # How large, and where in the image
 # ---------------------------------

@@ -12,7 +12,7 @@ the validation cars, because a value is to be chosen. The chapter :ref:`chapter-
 # Five trainings
 # --------------
 # The network and its training step are those of the page before,
-# :ref:`sphx_glr_gallery_cvae.py`. The trainings are shorter, so that the five take a few minutes:
+# :ref:`sphx_glr_gallery_cvae.py`. The trainings are shorter, so that the five take several minutes:
 # compare them with one another only.
 #
 # The learnt σ² starts at 0.1, the largest of the four, and everything else is equal. From there it
@@ -123,9 +123,10 @@ plt.show()
 # %%
 # With a large σ² errors are cheap, so that hardly a latent value is worth its nats and all fills of
 # a hole are nearly the same. With a small σ² the latent takes more of the answer with it, which the
-# prior cannot foresee, so that single fills go astray. The number of values that are alive, the
-# spread and the distance between the upper and the lower line of the figure show how far each of
-# the five goes.
+# prior cannot foresee, so that single fills go astray. The number of values that are alive and the
+# distance between recognised z and one fill (in the figure, which has the four fixed ones, that
+# between the upper and the lower line) show how far each of the five goes. The spread grows with
+# them at first, and stops where the prior cannot follow.
 #
 # Which one describes the cars best? The errors cannot say, because they measure different things in
 # different columns, but the bound can: for every σ² it bounds the log density of the same 432

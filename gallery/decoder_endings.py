@@ -20,7 +20,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
 
-from inpainting_guide import measuring, networks, pages, training
+from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol, tensors
 from inpainting_guide.formulas import by_hand
@@ -76,7 +76,7 @@ plt.show()
 
 # %%
 # **How it looks.** Four cars with a bright upper edge. Early, the transposed convolution lays a
-# grid over everything. Late, the grid is gone, and a dark line is left in the first row and column.
+# grid over everything. Late, a faint trace of it is left, and a dark first row and column.
 #
 # **How you recognise it.** Sort the pixels by row and column, even or odd: the four kinds of a
 # checkerboard differ in brightness. An edge that fails shows in the mean error, *with its sign*.
@@ -114,8 +114,8 @@ for name in ("transposed, early", "transposed, late"):
 # Where the picture is flat, a given pixel is multiplied by one number, the middle; a pixel between
 # two given ones by the sum of two, opposite sides; a pixel between four by the sum of four, the
 # corners. Unless these sums agree, the four kinds come out differently: a checkerboard. At last all
-# of them are near 1, and a pixel between two others is a mean of both. In the first row and column
-# one of the two does not exist, and its share of the brightness is missing.
+# of them are near 1, and a pixel between two others is a weighted mean of both. In the first row
+# and column one of the two does not exist, and its share of the brightness is missing.
 #
 # **What mends it.** The checkerboard: enlarge first, then convolve, so that all pixels are made of
 # as many numbers; or train until the kernel fits. The edge no training mends, nor does enlarging
@@ -162,7 +162,7 @@ print("precision:", machine.use_precision())
 task = protocol.validation()
 inputs = tensors.network_input(task.incomplete, task.location_map)
 endings = ("convolution", "transposed")
-returned = {ending: train(ending).predict(inputs, verbose=0) for ending in endings}
+returned = {ending: filling.predict(train(ending), inputs) for ending in endings}
 
 # %%
 # Nothing is pasted here: this is the raw output, known pixels and all.

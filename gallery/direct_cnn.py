@@ -123,7 +123,7 @@ plt.show()
 
 SHOWN = [16, 0, 4, 10]
 few = task[SHOWN]
-output = network.predict(tensors.network_input(few.incomplete, few.location_map), verbose=0)
+output = filling.predict(network, tensors.network_input(few.incomplete, few.location_map))
 rows = {"incomplete": few.incomplete, "output": output, "pasted": fills["direct CNN"][SHOWN]}
 outputs = pages.contact_sheet(rows | {"photograph": few.images})
 plt.show()

@@ -125,7 +125,7 @@ plt.show()
 
 chosen = np.random.default_rng(1).choice(len(task.images), pages.COLUMNS, replace=False)
 inputs = tensors.network_input(task.incomplete[chosen], task.location_map[chosen])
-raw = {name: each.predict(inputs, verbose=0) for name, each in trained.items()}
+raw = {name: filling.predict(each, inputs) for name, each in trained.items()}
 returned = pages.contact_sheet(
     {"incomplete": task.incomplete[chosen]} | raw | {"photograph": task.images[chosen]}
 )

@@ -147,7 +147,7 @@ plt.show()
 # How blurred are they? The measure of sharpness sums the differences between neighbouring pixels
 # and divides by the same sum for photographs. The last row is a true sample of the model, which
 # says that every pixel has noise of variance σ² around the decoder's image. So the model's own
-# samples have the roughness back, but as noise, where photographs have edges.
+# samples are rougher than photographs, but with noise, where photographs have edges.
 
 everywhere = np.zeros_like(task.location_map)
 noisy = np.random.default_rng(0).normal(invented, np.sqrt(variance.value))

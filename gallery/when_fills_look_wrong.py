@@ -260,8 +260,10 @@ titles = {"sharpness": "sharpness ratio", "raw": "raw distance", "laplacian": "o
 pages.show_table(seen, titles)
 
 # %%
-# Each number is fooled by some row: the sharpness by noise and by the wrong car, the raw distance
-# by blur. It takes several of them, and a look at the pictures, to find out all four.
+# Two of the numbers are fooled by some row: the sharpness by noise and by the wrong car, the raw
+# distance by blur, with noise or without. The distance of Laplacians finds all four, the noise
+# least of all, but does not say what is wrong. That takes several numbers, and a look at the
+# pictures.
 #
 # .. topic:: What to try next
 #
