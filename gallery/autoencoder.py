@@ -33,8 +33,8 @@ network = networks.autoencoder()
 pages.show_code(networks.encoder, networks.autoencoder)
 
 # %%
-# Layer by layer, to be held against the thesis's tables. Each batch normalisation counts its
-# running mean and variance too, which are not trained:
+# Layer by layer, to compare with the thesis's tables. Each batch normalisation counts its running
+# mean and variance too, which are not trained:
 
 rows = {}
 for layer in network.layers[1:]:
@@ -44,8 +44,8 @@ for layer in network.layers[1:]:
 pages.show_table(rows | {"in all": {"parameters": network.count_params()}})
 
 # %%
-# The thesis takes that for hardly more than the direct network has. It is 4.2 times as much; but
-# most of its layers work on small images, so that an image takes less time in training.
+# The thesis calls this hardly more than the direct network has, but it is 4.2 times as much. Since
+# most of its layers work on small images, an image takes less time in training all the same.
 #
 # The recipe
 # ----------
@@ -167,7 +167,8 @@ pages.show_table({f"{count:,} of 4,096": {"PSNR, dB": psnr_with(count)} for coun
 
 # %%
 # A sample has at most as many directions as images, and a small one looks narrower than what it was
-# drawn from. So the same count once more, with four holes for each car:
+# drawn from. So here is the same count once more, with four holes for each car; if half of the
+# sample gives fewer directions, the first count is too low as well:
 
 half = latents[: len(latents) // 2]
 of_all, of_half = needed(variances), needed(principal(half)[1])

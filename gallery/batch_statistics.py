@@ -3,14 +3,14 @@ Batch statistics at the wrong time
 ==================================
 
 Batch normalisation computes one thing in training and another in use. Two failures come of that,
-and both are easily taken for something else: averages that have not arrived, and neighbours that
-shine through. Both are made here on purpose. The chapter :ref:`chapter-autoencoders` has the
-formulas.
+and both are easily taken for something else: running averages that still remember their start, and
+fills that depend on the rest of the batch. Both are made here on purpose. The chapter
+:ref:`chapter-autoencoders` has the formulas.
 """
 
 # %%
-# Averages that have not arrived
-# ------------------------------
+# Running averages that still remember their start
+# ------------------------------------------------
 # In use, batch normalisation works with running averages of what it saw in training. How slowly
 # they move is their *momentum*: 0.99 in Keras unless one says otherwise, 0.9 in our networks. After
 # t steps the values that they began with, a mean of 0 and a variance of 1, still have the weight
@@ -100,8 +100,8 @@ reached["averages arrived"] = psnr(fill(late, task))
 pages.show_table({name: {"PSNR, dB": value} for name, value in reached.items()})
 
 # %%
-# Neighbours that shine through
-# -----------------------------
+# Fills that depend on the rest of the batch
+# ------------------------------------------
 # The other mistake is the opposite one: the statistics of the batch in *use*. The network whose
 # averages are right fills four cars, each alone, then beside seven others.
 
@@ -148,7 +148,7 @@ plt.show()
 
 # %%
 # **What mends it.** ``training=False``. ``predict`` sets it, and so does a plain call of a network;
-# it is a loop of one's own, for instance for a GAN, where ``True`` is left behind.
+# the mistake happens in a loop of your own, for instance for a GAN, where ``True`` is left behind.
 #
 # .. topic:: What to try next
 #

@@ -11,9 +11,9 @@ kernels over a car, and fills a hole with a single layer whose best weights have
 # %%
 # The photographs
 # ---------------
-# CIFAR-10's cars: 32 × 32 pixels, in colour. They ship with the package, so nothing is
-# downloaded; a checksum guards them. Recipes are tuned on the validation cars. The test cars are
-# measured only when a recipe stands.
+# CIFAR-10's cars: 32 × 32 pixels, in colour. They ship with the package, so nothing is downloaded;
+# a checksum guards them. Recipes are tuned on the validation cars. The test cars are measured only
+# once a recipe is fixed.
 
 import itertools
 
@@ -46,7 +46,7 @@ plt.show()
 
 # %%
 # The mean of all training cars, pixel by pixel, and their standard deviation. The mean is a ghost
-# of a car: what a network would answer that looked at nothing.
+# of a car: the answer of a network that looked at nothing.
 
 mean, deviation = photographs.train.mean(axis=0), photographs.train.std(axis=0)
 pages.contact_sheet({"all training cars": [mean, deviation]}, ["mean", "deviation"])
@@ -77,7 +77,7 @@ plt.show()
 
 # %%
 # The thesis's published notebooks drew *one* number for both edges, and drew it once for every
-# image. That leaves 20 positions on the diagonal, and one frozen hole an image: a network can
+# image. That leaves 20 positions on the diagonal, and one frozen hole per image: a network can
 # learn the 5,000 answers by heart. Here every hole of every batch is fresh, and half of the images
 # are flipped:
 
@@ -88,10 +88,10 @@ pages.show_table({name: {"different examples": count} for name, count in example
 # %%
 # The stream of batches
 # ---------------------
-# `tf.data` makes the batches: each pass takes every car once, in a new order. Two functions turn
-# a photograph and its location map into an example. What the network gets is the incomplete image
-# and its map, as a fourth channel; what it should answer is the photograph; and a weight of 1 in
-# the hole tells the loss where to look.
+# `tf.data` makes the batches: each pass takes every car once, in a new order. Two functions turn a
+# photograph and its location map into an example. The network gets the incomplete image with its
+# map as a fourth channel, and should answer with the photograph; a weight of 1 in the hole tells
+# the loss where to look.
 
 pages.show_code(batches.example, tensors.network_input)
 stream = batches.training(photographs.train, batch_size=64, seed=0)
@@ -111,10 +111,10 @@ print("the same batch:", all(np.array_equal(a, b) for a, b in zip(whole, resumed
 # -------------------
 # The chapter :ref:`chapter-convolution` slides a kernel of 3 × 3 weights over an image of 4 × 4
 # pixels, with a pencil. Here are three kernels over a car in grey, in front of a striped wall: a
-# mean, which blurs; what is left of a pixel minus what is right of it, which finds the stripes; and
-# a detector of horizontal bars, which does not see them. Middle grey is an answer of 0. Below, the
-# same with a hole. Its zeros look like a black square, and its rim like edges that the photograph
-# does not have: this is why a network gets the location map as well.
+# mean, which blurs; the neighbours to the left of a pixel minus those to its right, which finds the
+# stripes; and a detector of horizontal bars, which does not see them. Middle grey is an answer of
+# 0. Below, the same with a hole. Its zeros look like a black square, and its rim like edges that
+# the photograph does not have: this is why a network gets the location map as well.
 
 kernels = {
     "mean of nine": np.full((3, 3), 1 / 9),
@@ -190,10 +190,10 @@ pages.show_table(rows)
 
 # %%
 # The wider the frame, the better the layer does on the cars that its weights were fitted to. On
-# cars that it has not seen narrow frames are best: one pixel is enough, a second adds nothing. With
-# all known pixels it is hardly better than with none, when it puts the mean of all cars into every
-# hole: it has learnt its 4,500 cars by heart. The chapter :ref:`chapter-feedforward` calls this
-# *overfitting*.
+# cars that it has not seen, narrow frames are best: one pixel is enough, and a second adds nothing.
+# With all known pixels it is hardly better than with none, where it puts the mean of all cars into
+# every hole: it has learnt its 4,500 cars by heart. The chapter :ref:`chapter-feedforward` calls
+# this *overfitting*.
 
 shown = {label: fills[label] for label in ("no frame", "frame of 1", "frame of 10")}
 one_layer = pages.fill_sheet(tasks["validation"], shown)

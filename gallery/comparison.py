@@ -45,7 +45,7 @@ plt.show()
 # %%
 # Right
 # -----
-# Distance from the one photograph that the hole was cut from.
+# How far is each fill from the one photograph that the hole was cut from?
 
 scores = {name: measuring.score(filled, task) for name, filled in fills.items()}
 pages.show_scores(scores)

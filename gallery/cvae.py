@@ -13,8 +13,8 @@ chapter :ref:`chapter-cvae` has the theory.
 # -----------
 # Three networks. The *prior* looks at what is known and says what the latent z could be. The
 # *recognition* network also looks at the answer, and says what z should have been. The *decoder* is
-# the upper half of a U-Net on the prior's features, and z joins the deepest of them: z has only to
-# say what the known pixels leave open. (``contract`` and ``expand``, the halves of a U-Net, are
+# the expanding half of a U-Net on the prior's features, and z joins the deepest of them: z has only
+# to say what the known pixels leave open. (``contract`` and ``expand``, the halves of a U-Net, are
 # listed on the page :ref:`sphx_glr_gallery_unet.py`.)
 
 import keras
@@ -63,9 +63,9 @@ pages.show_code(networks.ConditionalVAE.terms)
 #
 # The recipe
 # ----------
-# The loss is the negative evidence bound over the hole, in nats an image. Its σ² is what the
-# author's notebooks amount to; :ref:`sphx_glr_gallery_cvae_likelihood.py` compares it, on the
-# validation cars, with three others and with one that is learnt.
+# The loss is the negative evidence bound over the hole, in nats an image. Its σ² follows from the
+# way the author's notebooks add up their loss; :ref:`sphx_glr_gallery_cvae_likelihood.py` compares
+# it, on the validation cars, with three others and with one that is learnt.
 
 IMAGES = 32_000
 BATCH_SIZE = 64
@@ -190,7 +190,8 @@ rows = {
 pages.show_table(rows)
 
 # %%
-# All fills but the first two are those of one network. How were the three trained?
+# The table has three networks, and all fills but the first two are those of one of them. How was
+# each trained?
 
 TRAINED = {
     "autoencoder": ["autoencoder"],

@@ -55,7 +55,7 @@ pages.show_code(networks.PrintedCVAE.terms)
 # %%
 # The recipe
 # ----------
-# The σ² of 0.01 is what the author's notebooks amount to; it stays as it is.
+# The σ² of 0.01 follows from the way the author's notebooks add up their loss, and stays as it is.
 
 IMAGES = 51_200
 BATCH_SIZE = 64
@@ -115,7 +115,8 @@ plt.show()
 
 # %%
 # How different are they? We measure the variance of the samples over the hole, as a share of the
-# squared error of their mean. Eight samples of what is really possible would reach 8/9 of it.
+# squared error of their mean. Samples of what is really possible would have :math:`K / (K + 1)` for
+# :math:`K` draws, so 8/9 for eight (:ref:`chapter-cvae`).
 
 diversity = measuring.diversity(task.images, samples, task.location_map)
 print(f"variance of the samples: {diversity} of the error of their mean")
@@ -124,9 +125,9 @@ print(f"variance of the samples: {diversity} of the error of their mean")
 # Why they are alike
 # ------------------
 # The encoder never sees the answer. So all that the latent can say about the hole is what the known
-# pixels say already, and the divergence buys less noisy copies of *them*. Whatever the sample, the
-# best that the decoder can do for the hole is the conditional mean: this is a denoising autoencoder
-# with noise in the middle.
+# pixels say already, and paying divergence only buys less noisy copies of *them*. Whatever the
+# sample, the best that the decoder can do for the hole is the conditional mean: this is a denoising
+# autoencoder with noise in the middle.
 #
 # And the map? Row by row, the joined values fill the 2 × 2 cells: the latent the two upper ones,
 # the map the two lower ones. We turn the map upside down, leave the latent alone, and see which

@@ -149,10 +149,10 @@ print(f"for the learnt σ², minus that: {ahead.signed} nats.")
 
 # %%
 # With the networks held fixed, the bound would be highest where σ² equals the mean squared error of
-# the *recognised* decoding. How far from that is each? Above 1 the likelihood expects smaller
-# errors than there are, below 1 larger ones. The learnt σ² has followed the error on the *training*
-# cars: how far its ratio is from 1 says how different the error is on new cars, and how far the
-# running mean lags behind.
+# the *recognised* decoding. How far from that is each? The table divides the recognised squared
+# error by σ²: above 1 the likelihood expects smaller errors than there are, below 1 larger ones.
+# The learnt σ² has followed the error on the *training* cars: how far its ratio is from 1 says how
+# different the error is on new cars, and how far the running mean lags behind.
 
 pages.show_table(named, {"ratio": "recognised squared error / σ²"})
 

@@ -111,15 +111,17 @@ for name in ("transposed, early", "transposed, late"):
     print(name, kernels[name].round(2), sep="\n")
 
 # %%
-# Where the picture is flat, a given pixel is multiplied by one number, the middle; a pixel between
-# two given ones by the sum of two, opposite sides; a pixel between four by the sum of four, the
-# corners. Unless these sums agree, the four kinds come out differently: a checkerboard. At last all
-# of them are near 1, and a pixel between two others is a weighted mean of both. In the first row
-# and column one of the two does not exist, and its share of the brightness is missing.
+# Call the number in the middle a, those at the sides b, and those in the corners c. Where the
+# picture is flat, a given pixel is multiplied by a alone; a pixel between two given ones by the sum
+# of two opposite sides, 2b if they are equal; and a pixel between four by the sum of the corners,
+# 4c. Unless these sums agree, the four kinds come out differently: a checkerboard. At last all of
+# them are near 1, and a pixel between two others is a weighted mean of both. In the first row and
+# column one of the two does not exist, and its share of the brightness is missing.
 #
 # **What mends it.** The checkerboard: enlarge first, then convolve, so that all pixels are made of
-# as many numbers; or train until the kernel fits. The edge no training mends, nor does enlarging
-# first: the layer has nothing there to look at. Repeat the edge before the layer and it is gone.
+# as many numbers; or train until the kernel fits. No training mends the edge, nor does enlarging
+# first, because the layer has nothing to look at there. Repeat the edge before the layer, and the
+# failure is gone.
 #
 # With layers before it
 # ---------------------
@@ -208,9 +210,9 @@ plt.show()
 # %%
 # Neither failure is left: the layers before the last one have learnt to make up for its taps. The
 # grid is no stronger than in photographs, and the outermost pixels come out about as well with
-# either ending. What can be seen is a trace of the taps. Beside the convolution, the transposed
-# ending does worse in the first row and column, where a single tap along one axis is all there is,
-# than in the last.
+# either ending. Only a trace of the taps is left: compared with the convolution, the transposed
+# ending does worse in the first row and column, where it has a single tap along one axis, than in
+# the last.
 #
 # .. topic:: What to try next
 #

@@ -36,7 +36,7 @@ keras.utils.set_random_seed(0)
 network = networks.direct_cnn()
 
 # %%
-# Layer by layer, to be held against the thesis's table 3.1:
+# Layer by layer, to compare with the thesis's table 3.1:
 
 rows = {}
 for layer in network.layers[1:]:
@@ -70,7 +70,8 @@ network.compile(
 # ``training.fit`` is Keras's ``network.fit`` with three additions: an endless stream of cars with
 # fresh holes; a checkpoint after every epoch, from which an interrupted training goes on; and a
 # store, which keeps the trained network, so that a second run of this page reads it from there.
-# This is its core (``seed`` to ``over`` are the recipe; an epoch is an equal part of the training):
+# This is its core (its parameters from ``seed`` to ``over`` are the recipe; an epoch is one of
+# several equal parts of the training):
 
 pages.show_code(fitting.train)
 
@@ -148,8 +149,8 @@ print(f"and higher on {gain['wins']} of the cars")
 # %%
 # What it gets wrong
 # ------------------
-# The two worst holes, by squared error, and the two best. The worst cover what nothing outside
-# them tells; the best cover what any method would have continued.
+# The two worst holes, by squared error, and the two best. The worst holes hide what nothing outside
+# them announces; the best cover what any method would have continued.
 
 ends = np.argsort(ours.psnr)[[0, 1, -2, -1]]
 pages.fill_sheet(task, compared, ends, [f"{psnr:.1f} dB" for psnr in ours.psnr[ends]])
@@ -249,8 +250,8 @@ titles = {
 pages.show_table(shares, titles)
 
 # %%
-# Beside the hole lies more than above and below it. That is in the photographs: how much two values
-# have to do with one another that are six pixels apart,
+# More of what is of use lies beside the hole than above and below it. The photographs explain it:
+# compare how strongly two values six pixels apart are correlated along a row and along a column.
 
 grey = images.mean(axis=-1)
 pairs = {"row": (grey[:, :, 6:], grey[:, :, :-6]), "column": (grey[:, 6:], grey[:, :-6])}

@@ -59,9 +59,9 @@ pages.before_and_after(task, fills["harmonic"], 12, "harmonic")
 plt.show()
 
 # %%
-# All that a smooth fill can do is to carry colours across. Where the hole covers sky or road that
-# is the answer; where it covers a wheel there is a fog. *Nearest car* pastes real texture instead.
-# It looks sharp, and it is in the wrong place. All six in one hole, with their PSNR:
+# All that a smooth fill can do is carry colours across. Where the hole covers sky or road, that is
+# the answer; where it covers a wheel, a fog is left. *Nearest car* pastes real texture instead,
+# which looks sharp but is in the wrong place. All six in one hole, with their PSNR:
 
 CAR = 16
 shown = {"incomplete": task.incomplete} | fills | {"photograph": task.images}
@@ -81,8 +81,8 @@ with plt.rc_context(figures.STYLE):
 plt.show()
 
 # %%
-# The nearest car's colours rarely meet the rim. But its error *at* the rim is known, and a membrane
-# can spread it inwards and take it away; the shapes stay.
+# The nearest car's colours rarely meet the rim. But its error *at* the rim is known, so a membrane
+# can spread it inwards and take it away, while the shapes stay.
 
 
 def nearest_of(y, m):
@@ -108,7 +108,7 @@ plt.show()
 # -----------
 # All of them are averages over the hole. The *PSNR of the mean squared error* averages the errors
 # of all images first, and is ruled by the hard ones; the *mean of PSNRs* gives every image one
-# vote. With each go 95 % bootstrap intervals over the images. SSIM compares windows of 7 × 7
+# vote. Each comes with a 95 % bootstrap interval over the images. SSIM compares windows of 7 × 7
 # pixels; those at the rim also see known pixels, so it alone rewards a good seam.
 
 scores = {name: measuring.score(filled, task) for name, filled in fills.items()}
@@ -144,8 +144,8 @@ pages.show_table({" minus ".join(PAIRS[key]): row for key, row in differences.it
 
 # %%
 # By the mean of PSNRs the best two cannot be told apart: the interval holds zero. By the squared
-# error the harmonic fill wins. The biharmonic one continues slopes: often a little better,
-# sometimes far too bold, and a squared error is ruled by the far too bold. So much for "often":
+# error the harmonic fill wins. The biharmonic one continues slopes, which is often a little better
+# and sometimes far too bold, and a squared error is ruled by the bold ones. So much for "often":
 
 missing = task.location_map[..., 0] == 0
 membrane, plate = (
@@ -166,8 +166,8 @@ profile = pages.hole_profile(profiles)
 plt.show()
 
 # %%
-# At the rim a smooth fill is good: neighbouring pixels are alike. Towards the middle it comes ever
-# closer to the mean colour, which knows nothing of where it is.
+# At the rim a smooth fill is good, because neighbouring pixels are alike. Towards the middle it
+# comes ever closer to the mean colour, and that colour ignores where the hole is.
 #
 # .. topic:: What to try next
 #

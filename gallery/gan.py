@@ -4,17 +4,18 @@ A GAN that fills holes
 
 Squared error gives the mean of all plausible fills, and the mean is blurred. Can a discriminator
 make a network choose one of them instead, and what does the choice cost? This page takes the
-trained U-Net and plays the mended game with it. The chapter :ref:`chapter-gan` has the theory.
+trained U-Net and plays the mended game with it. The chapter :ref:`chapter-gan-inpainting` has the
+theory.
 """
 
 # %%
 # The game
 # --------
-# What matters most of what differs from the thesis's game: the squared error is taken over the
-# hole; the discriminator sees composites, which are photographs but for the hole; it sees the
-# location map; half of it looks at a window around the hole alone; and a penalty on its gradient
-# keeps it from running away. Each fill is judged against the photograph that its hole was cut from.
-# The generator is the U-Net, which is listed on :ref:`its own page <sphx_glr_gallery_unet.py>`. The
+# The differences from the thesis's game that matter most: the squared error is taken over the hole;
+# the discriminator sees composites, which are photographs but for the hole; it sees the location
+# map; half of it looks at a window around the hole alone; and a penalty on its gradient keeps it
+# from running away. Each fill is judged against the photograph that its hole was cut from. The
+# generator is the U-Net, which is listed on :ref:`its own page <sphx_glr_gallery_unet.py>`. The
 # step is the same in all games, and listed on :ref:`the page of the first
 # <sphx_glr_gallery_gan_autoencoder_generator.py>`.
 
@@ -70,7 +71,7 @@ pages.show_code(networks.InpaintingGAN.generator_terms)
 # The recipe
 # ----------
 # Both weights were chosen on the validation cars, by shorter games (``benchmarks/game_weights.py``;
-# the chapter :ref:`chapter-gan` has its table).
+# the chapter :ref:`chapter-gan-inpainting` has its table).
 
 IMAGES = 32_000
 BATCH_SIZE = 32

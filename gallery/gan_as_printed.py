@@ -4,7 +4,7 @@ A GAN with a direct generator, as printed
 
 The thesis's second adversarial network (tables 3.7 and 3.8) worked better than its first. How well
 does its printed loss fill a hole that it never mentions? And what does one changed word bring?
-The chapter :ref:`chapter-gan` derives what to expect.
+The chapter :ref:`chapter-gan-inpainting` derives what to expect.
 """
 
 # %%
@@ -54,9 +54,9 @@ def play(name, supervised, alpha=0.4):
 # %%
 # As printed
 # ----------
-# The squared error over the known pixels. They are pasted over the output afterwards, and over the
-# hole's own pixels nothing speaks but the discriminator. (The known pixels speak about it all the
-# same, since all places share their weights: how loudly, the second game tells.)
+# The squared error is taken over the known pixels, which are pasted over the output afterwards, so
+# only the discriminator judges the pixels of the hole. (The error over the known pixels shapes them
+# as well, since all places share their weights; the second run shows how much.)
 
 printed, printed_record = play("gan_as_printed", supervised="known")
 print(f"generator {printed.generator.count_params():,} parameters,", end=" ")
@@ -146,12 +146,13 @@ print(f"the game: {cost['gain_mean'].signed} dB ({cost['gain_mean'].interval})")
 
 # %%
 # What the discriminator contributes is the difference between the game and the same run with
-# alpha = 0. To the eye it is noise. (Whether the decibels between the two are more than chance, one
-# training of each cannot tell: the interval is about the cars.) The discriminator judges the raw
-# output, known pixels and all, is not told where the hole is, and its loss ends close to log 4.
-# That the hole is filled at all without it comes of the shared weights: what copies and smooths
-# known pixels is at work in the hole as well, although no error was ever measured there. One word
-# gives the hole a target, and the fills come closer to those of a network trained on squared error.
+# alpha = 0. To the eye it is noise. (One training of each cannot tell whether the decibels between
+# the two are more than chance, because the interval is about the cars.) The discriminator judges
+# the raw output, known pixels and all, is not told where the hole is, and its loss ends close to
+# log 4. That the hole is filled at all without it comes from the shared weights: what copies and
+# smooths known pixels is at work in the hole as well, although no error was ever measured there.
+# One word gives the hole a target, and the fills come closer to those of a network trained on
+# squared error.
 #
 # .. topic:: What to try next
 #

@@ -5,7 +5,7 @@ A GAN with an autoencoder as generator
 The thesis's first adversarial network (section 3.4.1) filled its holes with noise. Here it is as
 printed: the generator is a small autoencoder, the discriminator that of table 3.8, the loss that of
 section 3.4. We reproduce the bad result, and look at the curves to see why it is bad. The chapter
-:ref:`chapter-gan` has the theory.
+:ref:`chapter-gan-inpainting` has the theory.
 """
 
 # %%
@@ -33,7 +33,7 @@ pages.show_code(networks.autoencoder_generator)
 # The discriminator
 # -----------------
 # Table 3.8. It returns a logit, the logarithm of the odds for *photograph*: 0 when it cannot tell.
-# It is given the location map as well, but does not look at it: the thesis's does not.
+# It is given the location map as well but, like the thesis's, does not look at it.
 
 pages.show_code(networks.printed_discriminator)
 keras.utils.set_random_seed(0)
@@ -114,14 +114,14 @@ plt.show()
 # %%
 # The discriminator's loss soon stays close to log 4, as if the generator were perfect. It is not:
 # look at the fills below. *A discriminator at log 4 may be fooled, or may have learnt nothing*; the
-# curve cannot tell the two apart, nor whether it has any part in the hole: that takes the same run
-# with alpha = 0, as on :ref:`the next page <sphx_glr_gallery_gan_as_printed.py>`. The error over
-# the known pixels falls all the same: it is asked for. Nothing but the discriminator looks at the
-# hole.
+# curve cannot tell the two apart, nor show whether the discriminator has any part in what fills the
+# hole: that takes the same run with alpha = 0, as on :ref:`the next page
+# <sphx_glr_gallery_gan_as_printed.py>`. The error over the known pixels falls all the same, because
+# it is asked for, while nothing but the discriminator looks at the hole.
 #
 # The fills
 # ---------
-# Above the composites, below the generator's raw output.
+# Upper row: composites. Lower row: the generator's raw output.
 
 protocol.declare_final()
 task = protocol.test()

@@ -2,10 +2,10 @@
 Global and local discriminators, in three phases
 ================================================
 
-The paper that inspired the thesis's adversarial networks (its figure 3.7) trains a completion
-network with two discriminators, one of the whole image and one of a window around the hole, in
-three phases. The thesis had only one of the two. This page plays the paper's game at the size of
-our cars. The chapter :ref:`chapter-gan` has the theory.
+The paper that inspired the thesis's adversarial networks (the thesis's figure 3.7) trains a
+completion network with two discriminators, one of the whole image and one of a window around the
+hole, in three phases. The thesis had only one of the two. This page plays the paper's game at the
+size of our cars. The chapter :ref:`chapter-gan-inpainting` has the theory.
 """
 
 # %%
@@ -90,6 +90,7 @@ _, second = play("global_and_local_discriminators", 0.0, "discriminators")
 # %%
 # Phase 3: all together
 # ---------------------
+# The generator gets a learning rate again, and the players take turns.
 
 network, third = play("global_and_local", 3e-4, "together")
 

@@ -58,9 +58,9 @@ for method in (method for method in METHODS.values() if method.in_browser):
 pages.show_table(rows)
 
 # %%
-# The largest difference from Keras, of any pixel's channel, is far below 1/255, the step
-# of an 8-bit image. Rounding the weights to 11 binary digits costs nothing that can be seen, unless
-# it is multiplied by some thousands:
+# The largest difference from Keras, of any pixel's channel, is far below 1/255, the step of an
+# 8-bit image. Rounding the weights to 11 binary digits costs nothing that can be seen. To see
+# anything, multiply the difference by 3,000:
 
 filled_by = [holes.compose(task.incomplete, p, task.location_map) for p in compared["U-Net"]]
 difference = np.clip(3000 * np.abs(np.subtract(*filled_by)), 0, 1)

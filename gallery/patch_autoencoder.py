@@ -40,9 +40,9 @@ pages.show_code(windows.PastePatch.call, windows.missing_along, windows.window_m
 # %%
 # Two trainings
 # -------------
-# The same network, the same cars, as many images. Once every car gets a **fresh** hole each time it
-# is seen; once it keeps one **frozen** hole and direction, drawn at the start, much as in the
-# author's notebooks.
+# The same network, the same cars and the same number of images. In one training every car gets a
+# **fresh** hole each time it is seen; in the other it keeps one **frozen** hole and direction,
+# drawn at the start, much as in the author's notebooks.
 
 IMAGES = 51_200
 BATCH_SIZE = 64

@@ -12,9 +12,9 @@ same network without its skips. It compares with two networks, so run
 # %%
 # The network
 # -----------
-# Two halves: one contracts the image level by level, the other expands it again and meets on its
-# way what the first one saw. Both are made of two blocks. (What has ``latent`` in its name is for
-# the conditional VAE of a later page.)
+# Two halves: one contracts the image level by level, the other expands it again, and is joined at
+# each level by what the first half saw there. Both are made of two blocks. (What has ``latent`` in
+# its name is for the conditional VAE of a later page.)
 
 import keras
 import matplotlib.pyplot as plt

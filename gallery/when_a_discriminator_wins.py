@@ -2,9 +2,9 @@
 When a discriminator wins
 =========================
 
-"If the discriminator is too strong, the generator learns nothing": everybody says it, the thesis
-too. Is it so? Here a discriminator is made strong on purpose, and beside it stand the same run with
-one thing changed at a time. The chapter :ref:`chapter-gan` derives what to expect.
+"If the discriminator is too strong, the generator learns nothing": everybody says so, the thesis
+included, but is it true? Here a discriminator is made strong on purpose, and beside it stand the
+same runs with one thing changed at a time. The chapter :ref:`chapter-gan` derives what to expect.
 """
 
 # %%
@@ -165,11 +165,17 @@ print(f"D of a fill: {sure[0]:.2f} at first, {sure[-1]:.3f} at last")
 # And when both play?
 # -------------------
 # Now the games. A discriminator is made strong by five steps to one of the generator's. The
-# controls: the same generator with an adversarial weight of 0; the same game at one step to one;
-# with the gradient penalty; at one to one with the penalty; with the zero-sum loss; and, because it
-# is easily taken for a lost game, a generator that has hardly learnt, at a hundredth of the rate,
-# with the game and without. The last two columns are the sliced Wasserstein distances to
-# photographs (:ref:`chapter-blur`).
+# controls are:
+#
+# - *no game*: the same generator with an adversarial weight of 0;
+# - *one to one*: the same game at one step to one, also with the *penalty* on the gradient;
+# - *five to one, penalty*: the strong discriminator with the penalty;
+# - *five to one, zero-sum*: the strong discriminator with the zero-sum loss;
+# - *slow*: a generator that has hardly learnt, at a hundredth of the rate, with and without the
+#   game, because it is easily taken for a lost game.
+#
+# The last two columns are the sliced Wasserstein distances to photographs
+# (:ref:`chapter-blur`).
 
 
 def measure(name, **settings):
@@ -214,7 +220,7 @@ plt.show()
 # by neither distance does it come nearer to photographs than the same game with the penalty.
 #
 # **What mends it.** The penalty, with everything else the same, takes back most of the decibels and
-# of the noise. What fewer steps of the discriminator do, the rows at one to one tell.
+# of the noise. The rows at one to one show what fewer steps of the discriminator do.
 #
 # .. topic:: What to try next
 #

@@ -79,8 +79,8 @@ plt.show()
 
 # %%
 # **How you recognise it.** The divergence falls to zero and stays there: the recognition network
-# says no more than the prior. And the spread of the samples, which for a perfect sampler of four
-# is 80 % of the error of their mean:
+# says no more than the prior. And by the spread of the samples as a share of the error of their
+# mean, which for :math:`K` draws of a perfect sampler is :math:`K / (K + 1)`, so 80 % for four:
 
 collapse = {
     name: {
@@ -158,7 +158,7 @@ def describe(draws):
 
 # %%
 # **How it looks.** Draw two fills of one hole. Whatever the noise, the answer is the same: of all
-# modes one is left. No loss shows it.
+# modes only one is left, and no loss shows it.
 #
 # **How you recognise it.** By the spread of several fills, once more. The cause can be computed.
 # With draws g around their mean ḡ, the squared error is E‖x − g‖² = E‖x − ḡ‖² + E‖g − ḡ‖²: it
