@@ -115,8 +115,7 @@ def svg(draw):
     bytes
     """
     document = io.BytesIO()
-    # Transparent throughout: in the dark theme a white panel would turn black.
-    with matplotlib.rc_context(style.SETTINGS | {"axes.facecolor": "none"}):
+    with matplotlib.rc_context(style.SETTINGS):
         draw().savefig(document, format="svg", metadata={"Date": None, "Creator": None})
     return document.getvalue()
 

@@ -105,7 +105,7 @@ def generator_losses():
     panels[1].set(yticks=(0, 0.5, 1))
     titles = "loss of the generator", "pull on the logit"
     for panel, title in zip(panels, titles, strict=True):
-        panel.set(facecolor="none", xlim=(-6, 6), xticks=(-6, -3, 0, 3, 6))
+        panel.set(xlim=(-6, 6), xticks=(-6, -3, 0, 3, 6))
         panel.tick_params(labelsize=style.SMALL)
         panel.axvline(0, color=style.FAINT, linewidth=0.8, zorder=0)
         panel.spines[["top", "right"]].set_visible(False)
@@ -129,7 +129,7 @@ def bilinear_game():
     )
     for number, (title, game) in enumerate(games):
         panel = axes.figure.add_axes((0.02 + 0.33 * number, 0.03, 0.3, 0.3 * 7 / 2.95))
-        panel.set(facecolor="none", xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), xticks=[], yticks=[])
+        panel.set(xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), xticks=[], yticks=[])
         for spine in panel.spines.values():
             spine.set_color(style.FAINT)
         panel.axhline(0, color=style.FAINT, linewidth=0.8)
@@ -160,7 +160,7 @@ def steps_of_the_bilinear_game(alternate, penalty=0.0, rate=0.2, steps=60):
 def _panel(axes, place, limits):
     """Put a small plot into a sheet, without a frame above and to the right."""
     panel = axes.figure.add_axes(place)
-    panel.set(facecolor="none", xlim=limits)
+    panel.set(xlim=limits)
     panel.tick_params(labelsize=style.SMALL)
     panel.spines[["top", "right"]].set_visible(False)
     return panel

@@ -78,7 +78,7 @@ def single_answer():
     axes = style.sheet(3.4)
     t = np.linspace(1e-6, 1, 401)
     panel = axes.figure.add_axes((0.13, 0.19, 0.8, 0.74))
-    panel.set(facecolor="none", xlim=(0, 1), ylim=(-1.5, 0.12))
+    panel.set(xlim=(0, 1), ylim=(-1.5, 0.12))
     panel.plot(t, _value(t), color=style.KNOWN)
     panel.axhline(-np.log(4), color=style.FAINT, linestyle=":", linewidth=0.9)
     marks = (0, "no photograph: the mean"), (0.2, ""), (0.5, "one of two"), (1, "the only one")

@@ -26,6 +26,7 @@ SETTINGS = {
     "mathtext.fontset": "cm",
     "text.color": INK,
     "axes.edgecolor": INK,
+    "axes.facecolor": "none",  # in the dark theme a white panel would turn black
     "axes.linewidth": 0.8,
     "lines.linewidth": 1.6,
     "svg.fonttype": "path",
