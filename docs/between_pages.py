@@ -31,14 +31,20 @@ def release_memory(gallery_conf, script, when):
     """
     if when == "after":
         return
-    if script is None:
-        # Before the first script: what Sphinx holds stays for good, and takes seconds to look
-        # through.
-        gc.collect()
-        gc.freeze()
     protocol.choose_again()  # each page declares for itself that its recipe is final
     if keras := sys.modules.get("keras"):  # if no page runs, nobody needs it
-        keras.utils.clear_session(free_memory=not machine.quick())
+        keras.utils.clear_session(free_memory=False)
+    set_aside()
+
+
+def set_aside(*_):
+    """Collect garbage, and never look again through what is left: Sphinx, the libraries.
+
+    To look through all of that takes a third of a second, a hundred times in a build. (``*_`` is
+    what Sphinx passes to whom it calls.)
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def take_shown(block, block_vars, gallery_conf):

@@ -95,7 +95,7 @@ def build(arguments):
         forget_if_stale(script, digest)
     pages = [script.stem for script in marks if will_run(script)]
     if pages:
-        import_quietly("tensorflow")
+        import_quietly("keras")
     progress.begin(pages, BUILD / "first_build.json")
     builder = "linkcheck" if arguments.check_links else "html"
     known = is_current(API, package, api_pages())

@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 
+import between_pages  # noqa: E402
 import publication  # noqa: E402
 from sphinx.ext import viewcode  # noqa: E402
 from sphinx.ext.autosummary import process_generate_options  # noqa: E402
@@ -166,8 +167,10 @@ html_sidebars = {name: [] for name in ("index", "try", "command", "networks", "t
 
 
 def setup(app):
-    """Leave the API's pages alone if they are current: to make them, TensorFlow is loaded."""
+    for event in ("env-before-read-docs", "env-updated"):  # before chapters are read, and written
+        app.connect(event, between_pages.set_aside)
     if os.environ.get("INPAINTING_GUIDE_API_IS_CURRENT"):
+        # Leave the API's pages alone: to make them, TensorFlow is loaded.
         for event in ("builder-inited", "html-collect-pages"):
             for listener in app.events.listeners[event]:
                 if listener.handler in (process_generate_options, viewcode.collect_pages):

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import http.server
+import json
 import os
 import shutil
 import subprocess
@@ -10,11 +11,14 @@ import sys
 import threading
 from pathlib import Path
 
+from filelock import FileLock
+
 ROOT = Path(__file__).parents[1]
 # Not in the temporary folder: on Windows that may lie on another drive than the sources,
 # and sphinx-gallery needs a relative path between the two.
 FOLDER = ROOT / "build" / "test-site"
 STORE = FOLDER / "store"
+SITE = FOLDER / "quick" / "html"
 WIDE, PHONE = 1280, 390
 NETWORKS_ARE_HERE = "document.querySelector('[data-part=game]:not([hidden])')"
 """On the page on which networks run: true when all of them have been fetched."""
@@ -26,6 +30,64 @@ FILL = """async ([entry, image, map, noise]) => {
     const [filled] = await network.fill(new Float32Array(image), new Float32Array(map), noises);
     return [...filled];
 }"""
+
+
+def of_this_run(run):
+    """Build the site once a run of the tests, whichever process asks first; the others wait.
+
+    Returns
+    -------
+    dict
+        What happened when it was built again, see `build_again`.
+
+    Raises
+    ------
+    AssertionError
+        If a build failed, in this process or in another.
+    """
+    told = ROOT / "build" / "test-site.json"
+    told.parent.mkdir(exist_ok=True)
+    with FileLock(f"{told}.lock"):
+        known = json.loads(told.read_text(encoding="utf-8")) if told.exists() else {}
+        if known.get("run") != run:
+            shutil.rmtree(FOLDER, ignore_errors=True)
+            known = {"run": run, "fault": "the build was interrupted"}
+            told.write_text(json.dumps(known), encoding="utf-8")
+            try:
+                build()
+                known = {"run": run, "fault": None, "again": build_again()}
+            except AssertionError as failure:
+                known["fault"] = str(failure)
+            told.write_text(json.dumps(known), encoding="utf-8")
+    assert not known["fault"], known["fault"]
+    return known["again"]
+
+
+def build_again():
+    """Build the site again after a change in what one page is made of.
+
+    Here, before any test looks at the site: another process must not read while this one writes.
+
+    Returns
+    -------
+    dict
+        ``stale``, the page that had to run; ``ran``, those that did; ``said``, by the build.
+    """
+
+    def runs():
+        return {path.name: path.stat().st_mtime_ns for path in gallery.glob("*.md5")}
+
+    gallery = FOLDER / "quick" / "source" / "gallery"
+    before = runs()
+    stale = min(before)
+    # What a change in the package does: the page's digest is no longer the recorded one.
+    gallery.joinpath(stale).with_suffix("").with_suffix(".digest").write_text("of other code")
+    said = build()
+    return {
+        "stale": stale,
+        "ran": [name for name, when in runs().items() if when != before.get(name)],
+        "said": said,
+    }
 
 
 def build():
@@ -106,14 +168,11 @@ def opened(browser, address, width=WIDE, theme="light", **settings):
     context = browser.new_context(viewport=viewport, color_scheme=theme, **settings)
     outside, errors = [], []
 
-    def check_request(route):
-        if not route.request.url.startswith((address, "data:", "blob:")):
-            outside.append(route.request.url)
-            route.abort()
-        else:
-            route.continue_()
+    def check_request(request):
+        if not request.url.startswith((address, "data:", "blob:")):
+            outside.append(request.url)
 
-    context.route("**/*", check_request)
+    context.on("request", check_request)  # a route would switch the browser's cache off
     page = context.new_page()
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -9,7 +9,7 @@ for name in ("INPAINTING_GUIDE_QUICK", "INPAINTING_GUIDE_PRECISION", "INPAINTING
     os.environ.pop(name, None)
 
 import contextlib  # noqa: E402
-import shutil  # noqa: E402
+import gc  # noqa: E402
 import sys  # noqa: E402
 
 import built_site  # noqa: E402
@@ -85,34 +85,55 @@ def small(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def site():
+def built_again(testrun_uid):
+    """What happened when the site was built, and then again with one page changed."""
+    return built_site.of_this_run(testrun_uid)
+
+
+@pytest.fixture(scope="session")
+def site(built_again):
     """The site, built once, in quick mode, with every warning an error."""
-    shutil.rmtree(built_site.FOLDER, ignore_errors=True)
-    built_site.build()
-    return built_site.FOLDER / "quick" / "html"
+    return built_site.SITE
 
 
 @pytest.hookimpl(tryfirst=True)  # before ``-m`` selects
 def pytest_collection_modifyitems(items):
-    """Mark the tests that need the built site."""
+    """Mark the tests that need the built site; put its pages first and its programs last."""
     for item in items:
-        if "site" in item.fixturenames:
+        if "built_again" in item.fixturenames:
             item.add_marker("site")
+    order = {"the site": 0, "its programs": 2}
+    items.sort(key=lambda item: order.get(group(item.nodeid), 1))
+
+
+def pytest_collection_finish():
+    """Never look for garbage among the libraries and the collected tests: they stay."""
+    gc.collect()
+    gc.freeze()
+
+
+def group(nodeid):
+    """Name the tests that one process takes together."""
+    if "/test_site.py" in nodeid:
+        return "the site"
+    return "its programs" if "/test_try" in nodeid or "/test_site" in nodeid else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give all tests of the site to one process, which builds it once, and the rest to the other.
+    """Let one process build the site and look at its pages while another takes the rest.
 
-    (The plugin's own ``--dist loadgroup`` does nothing with pytest 9.2.)
+    What runs in the browser comes last, when the site stands. (The plugin's own ``--dist
+    loadgroup`` does nothing with pytest 9.2.)
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    class OneSite(LoadScopeScheduling):
+    class Groups(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return "site" if "/test_site" in nodeid or "/test_try" in nodeid else nodeid
+            return group(nodeid)
 
-    return OneSite(config, log)
+    config.option.loadscopereorder = False
+    return Groups(config, log)
 
 
 @pytest.fixture(scope="session")

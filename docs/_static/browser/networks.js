@@ -18,7 +18,7 @@ async function fetched(address) {
   return response;
 }
 
-/** What page 22 of the gallery wrote about the networks: a list, and the cars that they fill. */
+/** What the gallery wrote about the networks: a list, and the cars that they fill. */
 export async function catalogue() {
   return (await fetched(new URL("catalogue.json", FOLDER))).json();
 }
