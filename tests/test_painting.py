@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from inpainting_guide import networks
 from inpainting_guide.filling import classical, methods
-from inpainting_guide.photographs import any_size, painting, regions
+from inpainting_guide.photographs import painting, regions
 
 LARGE = [method for method in methods.CLASSICAL.values() if method is not classical.nearest_car]
 EVERY_METHOD = pytest.mark.parametrize("method", LARGE)
@@ -67,9 +67,9 @@ def test_a_network_fills_tiles_as_it_would_the_whole(rng, monkeypatch):
     missing = np.zeros((130, 150), np.uint8)
     cv2.line(missing, (0, 0), (149, 129), 1, 4)
     missing = missing == 1
-    monkeypatch.setattr(any_size, "TILE", 32)
+    monkeypatch.setattr(painting, "TILE", 32)
     in_tiles = painting.by_network(network, pixels, missing)
-    monkeypatch.setattr(any_size, "TILE", 1000)
+    monkeypatch.setattr(painting, "TILE", 1000)
     at_once = painting.by_network(network, pixels, missing)
     assert np.abs(in_tiles.astype(int) - at_once).max() <= 1
     assert np.ptp(in_tiles[missing]) > 1  # no constant
@@ -102,9 +102,9 @@ def test_memory_goes_with_the_holes(method, shape):
 @pytest.mark.parametrize("shape", ["corners", "scratch"])
 def test_a_network_is_shown_no_more_than_what_surrounds_the_holes(shape):
     _, missing = large(shape)
-    shown = [window for _, _, window, _ in any_size.windows(missing, 8)]
+    shown = [window for _, _, window, _ in painting.windows(missing, 8)]
     sides = [part.stop - part.start for window in shown for part in window]
-    assert max(sides) <= any_size.TILE + 2 * any_size.MARGIN + 16
+    assert max(sides) <= painting.TILE + 2 * painting.MARGIN + 16
     area = sum(np.prod([part.stop - part.start for part in window]) for window in shown)
     assert area < missing.size * (0.01 if shape == "corners" else 0.5)
 
@@ -120,7 +120,7 @@ def test_windows_of_many_shapes_make_the_network_anew_but_twice(monkeypatch, rng
     inputs = keras.Input((32, 32, 4))
     outputs = keras.layers.Conv2D(3, 1, activation="sigmoid", name="conv1")(inputs)
     network = keras.Model(inputs, outputs)
-    fill, multiple = any_size.rebuild(network)
+    fill, multiple = painting.rebuild(network)
     assert multiple == 1
     monkeypatch.setattr(keras.layers.Conv2D, "call", count)
     for side in range(8, 20):
@@ -155,7 +155,7 @@ def test_a_window_too_large_for_tensorflow_is_a_lack_of_memory(monkeypatch):
     def fail(*_):
         raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
 
-    monkeypatch.setattr(any_size, "rebuild", lambda _: (fail, 1))
+    monkeypatch.setattr(painting, "rebuild", lambda _: (fail, 1))
     missing = np.eye(4, dtype=bool)
     with pytest.raises(MemoryError, match="OOM"):
         painting.by_network(None, np.zeros((4, 4, 3), np.uint8), missing)

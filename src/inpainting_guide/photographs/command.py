@@ -4,7 +4,7 @@
     python -m inpainting_guide models
 
 Known pixels of the photograph come back byte for byte. Which networks fill images of any size, and
-how, is told in `inpainting_guide.photographs.any_size`.
+how, is told in `inpainting_guide.photographs.painting`.
 """
 
 import argparse
@@ -232,11 +232,10 @@ def _check_holes(name, network, missing):
     import keras
 
     from inpainting_guide.data import holes
-    from inpainting_guide.photographs import any_size
 
-    if size := any_size.only_size(keras.saving.serialize_keras_object(network)):
+    if size := models.only_size(keras.saving.serialize_keras_object(network)):
         _check_size(name, size, missing)
-        if most := any_size.largest_hole(network):
+        if most := models.largest_hole(network):
             _check_hole(name, most, missing)
     if (width := regions.widest(missing)) > WIDE:
         _note(

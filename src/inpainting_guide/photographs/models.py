@@ -12,6 +12,17 @@ from inpainting_guide.photographs import pictures
 # TensorFlow takes seconds to start, and classical methods do without it: whatever imports Keras
 # is imported where a network is wanted.
 
+LOCAL_LAYERS = {
+    "BatchNormalization",
+    "Concatenate",
+    "Conv2D",
+    "Conv2DTranspose",
+    "InputLayer",
+    "ReLU",
+    "Rescaling",
+}
+"""Layers, by the names of their Keras classes, that work on images of any size."""
+
 LARGEST_CONFIG = 16_000_000
 """Most bytes of a network's description, unpacked: a thousand times that of the gallery's."""
 
@@ -66,6 +77,47 @@ def network(name):
     if not (isinstance(shape, tuple) and len(shape) == 4 and shape[3] == 4):
         raise ValueError(f"{path} holds no network of this guide: it takes {shape}.")
     return loaded
+
+
+def only_size(serialized):
+    """Tell the only size of images that a network fills.
+
+    Parameters
+    ----------
+    serialized : dict
+        What ``keras.saving.serialize_keras_object`` makes of a network, and what its ``.keras``
+        file holds as ``config.json``. Of an adversarial game, the generator decides.
+
+    Returns
+    -------
+    tuple of int or None
+        Height and width in pixels; None if all layers are local, so that it fills any size.
+    """
+    config = serialized["config"]
+    layers = config.get("generator", serialized)["config"].get("layers")
+    if not layers:
+        side = config.get("size", cars.SIZE)
+        return side, side
+    local = all(layer["class_name"] in LOCAL_LAYERS for layer in layers)
+    return None if local else tuple(layers[0]["config"]["batch_shape"][1:3])
+
+
+def largest_hole(network):
+    """Tell how large a hole may be for a network that fills a patch of its own alone.
+
+    Parameters
+    ----------
+    network : keras.Model
+
+    Returns
+    -------
+    tuple of int or None
+        Height and width in pixels; None if the network makes a whole image.
+    """
+    from inpainting_guide.networks.windows import PastePatch
+
+    pasted = (x for x in network.layers if isinstance(x, PastePatch))
+    return next((tuple(layer.input[1].shape[1:3]) for layer in pasted), None)
 
 
 def of_any_size():
@@ -166,13 +218,12 @@ def _check_description(archive):
 
 def _summary(path):
     """Describe a stored network without loading it: parameters, day of training, sizes."""
-    from inpainting_guide.photographs import any_size
     from inpainting_guide.training import store
 
     try:
         with zipfile.ZipFile(path) as archive:
             _check_description(archive)
-            size = any_size.only_size(json.loads(archive.read("config.json")))
+            size = only_size(json.loads(archive.read("config.json")))
             day = json.loads(archive.read("metadata.json"))["date_saved"].split("@")[0]
         parameters = f"{store.read_record(path)['parameters']:,}"
         return parameters, day, pictures.size_in_words(size) if size else "any"

@@ -1,14 +1,28 @@
 """Fills of large 8-bit pictures: float32 and work go with the holes, not with the picture.
 
-Each fill is that of `inpainting_guide.filling.classical` or
-`inpainting_guide.photographs.any_size`, which take pictures in float32.
+Each fill is that of `inpainting_guide.filling`, whose methods and networks take images in float32.
+
+The weights of a convolution do not depend on the size of the image. A network of such layers alone,
+of *local* layers, can be built again for any size and keep its weights. A network with a dense
+layer, or whose latent has a fixed shape, cannot.
 """
+
+import math
 
 import cv2
 import numpy as np
 
 from inpainting_guide.filling import classical, membranes
-from inpainting_guide.photographs import pictures, regions
+from inpainting_guide.photographs import models, pictures, regions
+
+# TensorFlow takes seconds to start, and classical methods do without it: whatever imports Keras
+# is imported where a network is wanted.
+
+MARGIN = 128
+"""Pixels around the missing ones that a network is shown: more than any of the gallery's sees."""
+
+TILE = 512
+"""Longest side, in pixels, of the part of an image that is filled at once."""
 
 REACH = 16
 """Known pixels around holes that OpenCV is shown: more than its two methods look at."""
@@ -43,10 +57,12 @@ def by_method(method, pixels, missing):
 def by_network(network, pixels, missing):
     """Fill a picture of any size with a network of local layers.
 
+    The network is shown windows around the missing pixels, not the whole picture (see `windows`).
+
     Parameters
     ----------
     network : keras.Model
-        See `inpainting_guide.photographs.any_size.fill`.
+        Or an adversarial game, whose generator fills.
     pixels : ndarray of uint8, shape (height, width, 1 or 3)
     missing : ndarray of bool, shape (height, width)
         Somewhere, but not everywhere.
@@ -62,14 +78,11 @@ def by_network(network, pixels, missing):
     MemoryError
         If a window is too large for the memory.
     """
-    # TensorFlow takes seconds to start, and classical methods do without it.
     import tensorflow as tf
 
-    from inpainting_guide.photographs import any_size
-
     def parts():
-        fill, multiple = any_size.rebuild(network)
-        for box, own, window, inside in any_size.windows(missing, multiple):
+        fill, multiple = rebuild(network)
+        for box, own, window, inside in windows(missing, multiple):
             filled = fill(*in_float32(pixels[window], missing[window]))[0]
             yield box, own, filled[inside][own]
 
@@ -77,6 +90,82 @@ def by_network(network, pixels, missing):
         return _painted(pixels, parts())
     except tf.errors.ResourceExhaustedError as error:
         raise MemoryError(str(error)) from error
+
+
+def windows(missing, multiple):
+    """Find the windows that a network is shown: tiles of the holes, with `MARGIN` on every side.
+
+    They begin at multiples of the network's strides, so that each layer reads what it would read
+    of the whole image.
+
+    Parameters
+    ----------
+    missing : ndarray of bool, shape (height, width)
+    multiple : int
+        Product of the network's strides.
+
+    Yields
+    ------
+    box : tuple of two slices
+        A part of the image, at most `TILE` pixels wide and high.
+    own : ndarray of bool
+        The missing pixels of the part, in the shape of the box.
+    window : tuple of two slices
+        What the network is shown.
+    inside : tuple of two slices
+        Where the box lies in the window.
+    """
+    for box, own in regions.tiles(missing, TILE):
+        yield box, own, *regions.around(box, MARGIN, missing.shape, multiple)
+
+
+def rebuild(network):
+    """Make a function of a network that fills windows of any size.
+
+    Where a side is no multiple of the network's strides, the window is reflected at its end up to
+    one, and the fill cropped.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Of local layers, or an adversarial game, whose generator fills.
+
+    Returns
+    -------
+    fill : callable
+        ``(incomplete, location_map) -> filled``; see `inpainting_guide.filling.by_network.fill`.
+    multiple : int
+        Product of the network's strides.
+
+    Raises
+    ------
+    ValueError
+        If the network has a layer that is not local.
+    """
+    import keras
+
+    from inpainting_guide.filling import by_network
+
+    if size := models.only_size(keras.saving.serialize_keras_object(network)):
+        raise ValueError(f"{network.name} fills images of {size} pixels only.")
+    network = getattr(network, "generator", network)
+    config = network.get_config()
+    config["layers"][0]["config"]["batch_shape"] = (None, None, None, 4)
+    rebuilt = type(network).from_config(config)
+    rebuilt.set_weights(network.get_weights())
+    # It would be compiled anew for every shape of a window.
+    rebuilt.jit_compile = False
+    strides = [x.strides[0] for x in network.layers if isinstance(x, keras.layers.Conv2D)]
+    multiple = math.prod(strides)
+
+    def fill_window(incomplete, location_map):
+        height, width = incomplete.shape[1:3]
+        beyond = [(0, 0), (0, -height % multiple), (0, -width % multiple), (0, 0)]
+        shown = [np.pad(array, beyond, mode="reflect") for array in (incomplete, location_map)]
+        at_once = max(1, TILE**2 // (height * width))
+        return by_network.fill(rebuilt, *shown, batch_size=at_once)[:, :height, :width]
+
+    return fill_window, multiple
 
 
 def by_batch(filled, pixels, missing):
