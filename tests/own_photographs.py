@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from PIL import Image
 
-from inpainting_guide.photographs import command
+from inpainting_guide.commands import command
 from inpainting_guide.training import store
 
 HEIGHT, WIDTH = 37, 45  # no multiples of anything

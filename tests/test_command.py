@@ -22,9 +22,10 @@ from own_photographs import (
 from PIL import Image
 
 from inpainting_guide import networks
+from inpainting_guide.commands import command
+from inpainting_guide.commands import fill as filling_command
 from inpainting_guide.filling import classical
 from inpainting_guide.networks import cvae, discriminators, gan, generators
-from inpainting_guide.photographs import command
 from inpainting_guide.training import digests, store
 
 
@@ -195,7 +196,7 @@ runpy.run_module("inpainting_guide", run_name="__main__")
 
 def test_a_classical_fill_needs_neither_store_nor_matplotlib_nor_tensorflow(folder):
     code = (
-        "import sys; from inpainting_guide.photographs import command; "
+        "import sys; from inpainting_guide.commands import command; "
         "assert command.main(sys.argv[1:]) == 0; "
         "print({'matplotlib', 'tensorflow', 'keras'} & {*sys.modules})"
     )
@@ -209,7 +210,7 @@ def test_a_classical_fill_needs_neither_store_nor_matplotlib_nor_tensorflow(fold
     assert done.stdout.endswith("set()\n"), done.stderr
 
 
-def test_the_command_draws_nothing():
+def test_to_fill_nothing_is_drawn():
     """A backend that is named in the environment and is not there must not matter."""
-    for path in digests.imported(Path(command.__file__), Path(store.__file__)):
+    for path in digests.imported(Path(filling_command.__file__), Path(store.__file__)):
         assert "matplotlib" not in path.read_text(encoding="utf-8"), path.name

@@ -7,8 +7,9 @@ import pytest
 from own_photographs import HEIGHT, WIDTH, assert_filled, fill, keep, one_line, refused, tiny
 from PIL import Image
 
+from inpainting_guide.commands import command
 from inpainting_guide.networks import cvae
-from inpainting_guide.photographs import command, painting, pictures
+from inpainting_guide.photographs import painting, pictures
 
 NOT_ON_WINDOWS = pytest.mark.skipif(
     sys.platform == "win32", reason="it has other messages, and links are not for everybody"

@@ -7,10 +7,11 @@ import pytest
 from own_photographs import keep, refused, tiny
 from stand_ins import Constant, stand_ins
 
+from inpainting_guide.commands import command
 from inpainting_guide.data import protocol
 from inpainting_guide.filling import classical, comparison, methods
 from inpainting_guide.networks import generators
-from inpainting_guide.photographs import command, models
+from inpainting_guide.photographs import models
 
 GALLERY = Path(__file__).parents[1] / "gallery"
 

@@ -6,9 +6,10 @@ import zipfile
 import pytest
 from own_photographs import fill, keep, refused, tiny
 
+from inpainting_guide.commands import command
 from inpainting_guide.filling import methods
 from inpainting_guide.networks import cvae
-from inpainting_guide.photographs import command, models
+from inpainting_guide.photographs import models
 from inpainting_guide.training import store
 
 

@@ -60,7 +60,7 @@ def circles(graph):
 
 
 def test_there_is_something_to_look_at():
-    assert len(ROOMS) == 9
+    assert len(ROOMS) == 10
     assert "common.arguments" in IMPORTS["data.holes"]
     assert "filling.by_network" in IMPORTS["filling.methods"]  # inside a function
     assert list(imports("def f():\n    from inpainting_guide import networks")) == ["networks"]
@@ -82,7 +82,7 @@ def test_outside_the_rooms_there_is_only_the_command():
     outside = {name for name in MODULES if room_of(name) not in ROOMS}
     assert outside == {"__init__", "__main__"}
     assert IMPORTS["__init__"] == set()
-    assert IMPORTS["__main__"] == {"photographs.command"}
+    assert IMPORTS["__main__"] == {"commands.command"}
 
 
 def test_what_rooms_may_import_has_no_circle():

@@ -7,7 +7,7 @@ import sys
 # Before TensorFlow is imported: its log lines would hide ours.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from inpainting_guide.photographs import command
+from inpainting_guide.commands import command
 
 if __name__ == "__main__":
     # To be ended politely leaves no half-written file behind.

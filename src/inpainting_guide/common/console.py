@@ -25,3 +25,13 @@ def say(text, file=None):
         # What is still in its buffer would fail once more when Python ends.
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def note(text):
+    """Tell what the user should know, on standard error.
+
+    Parameters
+    ----------
+    text : str
+    """
+    say(f"note: {text}", file=sys.stderr)

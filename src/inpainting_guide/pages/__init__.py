@@ -1,6 +1,6 @@
 """What a page of the gallery shows: figures, tables, code; and the numbers that it hands on.
 
-It may import: all rooms but photographs and formulas.
+It may import: all rooms but commands, photographs and formulas.
 """
 
 import lazy_loader

@@ -32,8 +32,10 @@ FAMILIES = {
     "squared error": (KNOWN, "o"),
     "variational": (GREEN, "v"),
     "adversarial": (HOLE, "^"),
+    "yours": (VIOLET, "D"),
 }
-"""Colour and marker of each family of methods (`inpainting_guide.filling.methods.FAMILIES`)."""
+"""Colour and marker of each family of methods (`inpainting_guide.filling.methods.FAMILIES`), and of
+what a reader has scored."""
 
 WIDTH = 6
 """Width of a figure in inches: with letters of 11 points, also legible on a phone."""

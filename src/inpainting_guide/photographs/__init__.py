@@ -1,4 +1,4 @@
-"""Photographs of any size, and the command that fills them.
+"""Photographs of any size: reading them and their masks, and filling their holes.
 
 It may import: common, data, networks, training, filling.
 """

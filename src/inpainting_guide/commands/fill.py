@@ -1,20 +1,16 @@
-"""The command line: fill the holes of a photograph of your own.
-
-    python -m inpainting_guide fill photo.png --mask mask.png --model unet
-    python -m inpainting_guide models
+"""``fill``: fill the holes of a photograph of your own; ``models``: list what can fill.
 
 Known pixels of the photograph come back byte for byte. Which networks fill images of any size, and
 how, is told in `inpainting_guide.photographs.painting`.
 """
 
-import argparse
-import sys
 from pathlib import Path
 
 import numpy as np
 
+from inpainting_guide.commands import outputs
 from inpainting_guide.common import files
-from inpainting_guide.common.console import say
+from inpainting_guide.common.console import note, say
 from inpainting_guide.data import cars
 from inpainting_guide.filling import classical
 from inpainting_guide.photographs import masks, models, painting, pictures, regions
@@ -29,55 +25,13 @@ MOST_SAMPLES = 1000
 """Most fills of one hole that are written."""
 
 
-def main(arguments=None):
-    """Run the command line.
+def add(commands):
+    """Add both commands to the parser.
 
     Parameters
     ----------
-    arguments : list of str, optional
-        What follows the program's name; by default that of this process.
-
-    Returns
-    -------
-    int
-        Exit status: 0; or 2 if something was wrong, which one line on standard error tells; or
-        130 if it was interrupted.
-
-    Raises
-    ------
-    SystemExit
-        If the arguments are not those of the command, or ask for help.
+    commands : argparse._SubParsersAction
     """
-    options = _parser().parse_args(arguments)
-    try:
-        options.run(options)
-    except KeyboardInterrupt:
-        return _failed("interrupted: nothing was written.", status=130)
-    except MemoryError:
-        return _failed(
-            "the memory does not suffice: cut out the part around the hole, make the photograph "
-            "smaller, or fill with mean-colour or telea."
-        )
-    # ImportError and RecursionError: of a .keras file that is no network of this guide.
-    except (OSError, ValueError, ImportError, RecursionError) as error:
-        return _failed(str(error))
-    return 0
-
-
-def _failed(reason, status=2):
-    say(f"inpainting_guide: {' '.join(reason.split())}", file=sys.stderr)
-    return status
-
-
-def _note(text):
-    say(f"note: {text}", file=sys.stderr)
-
-
-def _parser():
-    parser = argparse.ArgumentParser(
-        prog="python -m inpainting_guide", description="Fill holes in photographs."
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
     fill = commands.add_parser("fill", help="fill the holes of a photograph")
     fill.add_argument("photograph", type=Path, help="an image file of 8 bits a channel")
     text = "an image of the same size: white is missing, black is known; may be left out if the "
@@ -95,7 +49,6 @@ def _parser():
     fill.set_defaults(run=_fill)
     listing = commands.add_parser("models", help="list the networks and the classical methods")
     listing.set_defaults(run=_list_models)
-    return parser
 
 
 def _list_models(_):
@@ -107,11 +60,11 @@ def _fill(options):
     given = [path for path in (options.photograph, options.mask) if path]
     for path in given:
         pictures.check(path)
-    outputs = _outputs(options)
+    paths = _paths(options)
     photograph, missing = _read(given, options.missing)
     fills = _fills(options, photograph.pixels, missing)
-    _write(outputs, fills, photograph, missing, options.force)
-    for path in outputs:
+    _write(paths, fills, photograph, missing, options.force)
+    for path in paths:
         say(f"{path} written")
 
 
@@ -120,55 +73,29 @@ def _read(paths, means):
     photograph, *mask = read = [pictures.read(path) for path in paths]
     missing, understood = masks.missing(photograph, *mask, means=means)
     for path, picture in zip(paths, read, strict=True):
-        for note in picture.notes:
-            _note(f"{path} {note}")
+        for remark in picture.notes:
+            note(f"{path} {remark}")
     if understood:
-        _note(f"{paths[-1]}: {understood}")
+        note(f"{paths[-1]}: {understood}")
     return photograph, missing
 
 
 # -- Outputs ---------------------------------------------------------------------------------
 
 
-def _outputs(options):
+def _paths(options):
     """Name the files to write; refuse any that must not be written."""
     photograph, output = options.photograph, options.output
     if output is None:
         output = photograph.with_name(f"{photograph.stem}-filled.png")
-    if output.suffix.lower() != ".png":
-        raise ValueError(f"the output {output} must end in .png, which keeps every byte.")
-    if not output.parent.is_dir():
-        raise ValueError(f"there is no folder {output.parent} for the output.")
-    outputs = [output]
+    paths = [output]
     if options.samples is not None:
         if not 1 <= options.samples <= MOST_SAMPLES:
             raise ValueError(f"--samples is {options.samples}: expected 1 to {MOST_SAMPLES:,}.")
-        outputs = [output.with_stem(f"{output.stem}-{n + 1}") for n in range(options.samples)]
-    for path in outputs:
-        _check_output(path, options.force)
-    return outputs
-
-
-def _check_output(path, force):
-    try:
-        exists = bool(path.lstat())  # a link that leads nowhere exists too
-    except FileNotFoundError:
-        exists = False
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    if path.is_dir():
-        raise ValueError(f"the output {path} is a folder: name another --output.")
-    if exists and not force:
-        raise _exists(path)
-
-
-def _exists(path):
-    return ValueError(f"{path} exists: name another --output, or add --force.")
-
-
-def _unwritable(path, error):
-    reason = error.strerror or error
-    return ValueError(f"{path} cannot be written ({reason}), and nothing was: name another.")
+        paths = [output.with_stem(f"{output.stem}-{n + 1}") for n in range(options.samples)]
+    for path in paths:
+        outputs.check(path, options.force)
+    return paths
 
 
 def _write(paths, fills, photograph, missing, force):
@@ -183,9 +110,9 @@ def _write(paths, fills, photograph, missing, force):
             for path, pixels in zip(names, fills, strict=True):
                 pictures.write(path, pixels, opacity, photograph.profile)
     except FileExistsError as error:  # it appeared during the fill
-        raise _exists(error.filename) from error
+        raise outputs.exists(error.filename) from error
     except OSError as error:
-        raise _unwritable(paths[0], error) from error
+        raise outputs.unwritable(paths[0], error) from error
 
 
 # -- Fills -----------------------------------------------------------------------------------
@@ -238,7 +165,7 @@ def _check_holes(name, network, missing):
         if most := models.largest_hole(network):
             _check_hole(name, most, missing)
     if (width := regions.widest(missing)) > WIDE:
-        _note(
+        note(
             f"a hole is about {width} pixels wide; expect a poor fill of a network that learnt "
             f"holes of {holes.HOLE}."
         )

@@ -1,0 +1,38 @@
+"""Score every method on the validation and on the test cars, for entries to be compared with.
+
+    python benchmarks/standings.py [--record]
+
+The store must hold the networks of the gallery. With ``--record`` the scores go into the package,
+where ``python -m inpainting_guide score`` reads them.
+"""
+
+import argparse
+
+from recording import show
+
+from inpainting_guide import filling
+from inpainting_guide.commands import standings
+from inpainting_guide.common import files, machine
+from inpainting_guide.data import protocol
+from inpainting_guide.filling import comparison
+from inpainting_guide.pages import publishing
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--record", action="store_true", help="write the package's standings.json")
+    arguments = parser.parse_args()
+    machine.use_precision()
+    filling.require()
+    networks = comparison.load_all()
+    protocol.declare_final()
+    recorded = {}
+    for name, task in (("validation", protocol.validation()), ("test", protocol.test())):
+        recorded[name], _ = standings.measure(comparison.fill(networks, task), task)
+        show({name: recorded[name]})
+    if arguments.record:
+        files.write_json(standings.FILE, publishing.plain(recorded))
+
+
+if __name__ == "__main__":
+    main()

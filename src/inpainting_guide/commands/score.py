@@ -1,0 +1,124 @@
+"""``score``: measure a network or its fills as every method of the tutorial is measured."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from inpainting_guide.commands import entries, outputs
+from inpainting_guide.common import files, machine
+from inpainting_guide.common.console import note, say
+from inpainting_guide.data import protocol
+
+# Keras and matplotlib take seconds to start, and every command would wait for them: whatever
+# imports them is imported where it is wanted.
+
+YOURS = "yours"
+"""What the entry is called in tables and figures; also its family."""
+
+RULE = (
+    "The test cars are for a recipe that stands: they tell how well it does on cars that took no "
+    "part in any choice. Whoever changes something after this look and looks again has chosen by "
+    "them, and has no test cars left."
+)
+
+
+def add(commands):
+    """Add the command to the parser.
+
+    Parameters
+    ----------
+    commands : argparse._SubParsersAction
+    """
+    score = commands.add_parser("score", help="measure a network, and place it among the methods")
+    text = "a .keras or .onnx file, a .npz file of fills, or a name that 'models' lists"
+    score.add_argument("entry", help=text)
+    text = "score on the 1,000 test cars, once the recipe stands (default: 500 validation cars)"
+    score.add_argument("--test", action="store_true", help=text)
+    text = "a Python file that registers the classes of the .keras file; it is run"
+    score.add_argument("--code", type=Path, metavar="FILE", help=text)
+    text = "a .png file for the map of right and real (default: ENTRY-score.png)"
+    score.add_argument("--output", type=Path, help=text)
+    score.add_argument("--force", action="store_true", help="overwrite the output if it exists")
+    score.set_defaults(run=_score)
+
+
+def _score(options):
+    entry = Path(options.entry)
+    picture = options.output or entry.with_name(f"{entry.stem}-score.png")
+    outputs.check(picture, options.force)
+    name = "test" if options.test else "validation"
+    if options.test:
+        protocol.declare_final()
+    task = protocol.test() if options.test else protocol.validation()
+    say(f"Filling the holes of {len(task.images):,} {name} cars ...")
+    filled = entries.fills(options.entry, task, options.code)
+    if options.test:
+        looks, of_this = _count_look(options.entry, filled)
+        note(f"{RULE} Looks so far on this machine: {looks}, of them at these fills: {of_this}.")
+
+    from inpainting_guide.commands import standings
+
+    rows, floor = standings.measure({YOURS: filled}, task)
+    ours = rows[YOURS]
+    others = standings.read(name)
+    _tell(options.entry, ours, others)
+    _draw(picture, ours, others, floor, options.force)
+    say(f"{picture} written")
+    if machine.quick():
+        note(f"a quick run: {len(task.images)} cars say nothing.")
+
+
+def _tell(entry, ours, others):
+    """Print what was measured, with intervals, and where it stands among all methods."""
+    from inpainting_guide.commands import standings
+    from inpainting_guide.pages import showing
+
+    say(f"\n{entry}, with 95 % intervals:")
+    for key, title in standings.TITLES.items():
+        interval = f" ({ours[key].interval})" if ours[key].interval else ""
+        say(f"  {title}: {ours[key]}{interval}")
+    rows = {f"> {YOURS}": ours} | {f"  {name}": row for name, row in others.items()}
+    best_last = sorted(rows, key=lambda name: rows[name]["psnr_of_mean"].value)
+    plain = {name: {key: str(value) for key, value in rows[name].items()} for name in best_last}
+    say("\n" + showing.as_text(plain, standings.SHORT))
+    right, real = (standings.place(ours, others, key) for key in ("psnr_of_mean", "laplacian"))
+    among = len(others) + 1
+    say(f"\nBy PSNR number {right} of {among}, by the Laplacian distance number {real}.")
+
+
+def _draw(path, ours, others, floor, force):
+    """Draw the map of right and real, the entry among all methods."""
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    from inpainting_guide.filling import METHODS
+    from inpainting_guide.pages import trade_off
+
+    rows = others | {YOURS: ours}
+    families = {method.name: method.family for method in METHODS.values()} | {YOURS: YOURS}
+    figure = trade_off.draw(
+        {name: (row["psnr_of_mean"], row["laplacian"]) for name, row in rows.items()},
+        families,
+        floor,
+        ("PSNR of the mean squared error, dB", "Laplacian distance × 1000"),
+    )
+    try:
+        with files.replacing(path, overwrite=force) as unfinished:
+            figure.savefig(unfinished, format="png")
+    except FileExistsError as error:
+        raise outputs.exists(path) from error
+    except OSError as error:
+        raise outputs.unwritable(path, error) from error
+
+
+def _count_look(entry, filled):
+    """Count the looks at the test cars: all of this store's, and those at the same fills."""
+    from inpainting_guide.training import store
+
+    path = store.folder().parent / "looks_at_the_test_cars.json"
+    digest = hashlib.sha256(filled.tobytes()).hexdigest()[:16]
+    looks = files.read_json(path).get("looks", []) if path.exists() else []
+    looks.append({"entry": os.fspath(entry), "fills": digest})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files.write_json(path, {"looks": looks})
+    return len(looks), sum(look["fills"] == digest for look in looks)
