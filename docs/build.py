@@ -12,7 +12,6 @@ can be named in ``INPAINTING_GUIDE_BUILD``.
 import argparse
 import filecmp
 import hashlib
-import importlib
 import importlib.metadata
 import os
 import shutil
@@ -95,7 +94,7 @@ def build(arguments):
         forget_if_stale(script, digest)
     pages = [script.stem for script in marks if will_run(script)]
     if pages:
-        import_quietly("keras")
+        console.import_quietly("keras")
     progress.begin(pages, BUILD / "first_build.json")
     builder = "linkcheck" if arguments.check_links else "html"
     known = is_current(API, package, api_pages())
@@ -123,16 +122,6 @@ def build(arguments):
         write_mark(generated(script, ".digest"), digest, made_by(script))
     entry = "output.txt" if arguments.check_links else "index.html"
     print(f"Built in {time.perf_counter() - began:.0f} s: {BUILD / builder / entry}")
-
-
-def import_quietly(name):
-    """Import a package whose libraries print lines of their own while they are loaded."""
-    with Path(os.devnull).open("w") as nowhere, os.fdopen(os.dup(2), "w") as errors:
-        os.dup2(nowhere.fileno(), 2)
-        try:
-            importlib.import_module(name)
-        finally:
-            os.dup2(errors.fileno(), 2)
 
 
 def stage():
@@ -177,7 +166,7 @@ def draw_diagrams():
     digest, mark = digests.behaviour(*drawings), BUILD / "diagrams.digest"
     drawn = SOURCE / "diagrams"
     if not is_current(mark, digest, drawn.glob("*.svg")):
-        import_quietly("tensorflow")  # some figures ask a network
+        console.import_quietly("tensorflow")  # some figures ask a network
         draw_all(drawn)
         write_mark(mark, digest, drawn.glob("*.svg"))
 

@@ -164,7 +164,9 @@ html_theme_options = {
 }
 html_context = {"default_mode": "auto"}  # unset, the theme complains in the console
 # Pages at the top of the site have no sections to navigate.
-html_sidebars = {name: [] for name in ("index", "try", "command", "score", "networks", "troubleshooting")}
+html_sidebars = {
+    name: [] for name in ("index", "try", "command", "score", "networks", "troubleshooting")
+}
 
 
 def setup(app):

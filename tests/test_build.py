@@ -33,7 +33,7 @@ def place(tmp_path, monkeypatch):
         monkeypatch.setattr(build, unneeded, lambda: None)
     monkeypatch.setattr(build, "page_digest", lambda script, package: "digest")
     monkeypatch.setattr(build.progress, "begin", lambda pages, kept: None)
-    monkeypatch.setattr(build, "import_quietly", lambda name: None)
+    monkeypatch.setattr(build.console, "import_quietly", lambda name: None)
     for name in ("RESULTS", "PAGE", "API_IS_CURRENT"):
         monkeypatch.setenv(f"INPAINTING_GUIDE_{name}", "")  # restored, whatever the build sets
     monkeypatch.setattr(sys, "argv", ["build.py"])
@@ -205,8 +205,8 @@ def test_what_a_library_prints_while_it_is_loaded_is_not_in_the_log(tmp_path, mo
     (tmp_path / "noisy.py").write_text("import os; os.write(2, b'a line of C++')")
     (tmp_path / "broken.py").write_text("import os; os.write(2, b'a line of C++'); 1 / 0")
     monkeypatch.syspath_prepend(tmp_path)
-    build.import_quietly("noisy")
+    build.console.import_quietly("noisy")
     with pytest.raises(ZeroDivisionError):
-        build.import_quietly("broken")
+        build.console.import_quietly("broken")
     os.write(2, b"ours")
     assert capfd.readouterr().err == "ours"

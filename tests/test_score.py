@@ -2,6 +2,8 @@
 
 import json
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import keras
@@ -212,6 +214,14 @@ def test_networks_that_take_something_else_are_refused(capsys, shape):
     assert refused(capsys, "mine.keras")
     export.write_onnx(network, Path("mine.onnx"))
     assert "mine.onnx takes {" in refused(capsys, "mine.onnx")
+
+
+def test_a_network_is_scored_without_lines_of_its_libraries(task):
+    keep(networks.unet(widths=(2, 2)))
+    call = [sys.executable, "-m", "inpainting_guide", "score", "unet"]
+    done = subprocess.run(call, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0
+    assert done.stderr == "note: a quick run: 24 cars say nothing.\n"
 
 
 def test_a_name_that_nobody_knows_is_refused(capsys):

@@ -1,8 +1,10 @@
 """What is said to whoever watches: never a reason to fail."""
 
 import contextlib
+import importlib
 import os
 import sys
+from pathlib import Path
 
 
 def say(text, file=None):
@@ -35,3 +37,21 @@ def note(text):
     text : str
     """
     say(f"note: {text}", file=sys.stderr)
+
+
+def import_quietly(name):
+    """Import a package whose libraries print lines of their own while they are loaded.
+
+    Parameters
+    ----------
+    name : str
+    """
+    if name in sys.modules:
+        return
+    sys.stderr.flush()
+    with Path(os.devnull).open("w") as nowhere, os.fdopen(os.dup(2), "w") as errors:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            importlib.import_module(name)
+        finally:
+            os.dup2(errors.fileno(), 2)

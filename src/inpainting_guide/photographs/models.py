@@ -5,6 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from inpainting_guide.common import console
 from inpainting_guide.data import cars
 from inpainting_guide.filling import methods
 from inpainting_guide.photographs import pictures
@@ -72,6 +73,7 @@ def network(name):
 
     path = Path(name) if Path(name).suffix == ".keras" else _find(name)
     _check_file(path)
+    console.import_quietly("keras")
     loaded = store.read_network(path)
     shape = getattr(loaded, "input_shape", None)
     if not (isinstance(shape, tuple) and len(shape) == 4 and shape[3] == 4):
