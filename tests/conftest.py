@@ -59,6 +59,15 @@ def measured_task():
 
 
 @pytest.fixture
+def quick_task(tmp_path, monkeypatch):
+    """The first validation cars, in quick mode and in an empty folder; the guard is as before."""
+    monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
+    monkeypatch.chdir(tmp_path)
+    yield protocol.validation()
+    protocol.choose_again()
+
+
+@pytest.fixture
 def rng():
     return np.random.default_rng(5)
 

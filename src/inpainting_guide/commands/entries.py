@@ -1,7 +1,8 @@
 """What can be scored: a network in a file or in the store, a classical method, or its fills."""
 
+import contextlib
 import runpy
-import zipfile
+import sys
 from pathlib import Path
 
 import cv2
@@ -12,11 +13,38 @@ from inpainting_guide.photographs import models
 
 # TensorFlow and ONNX take seconds to start: they are imported where they are wanted.
 
+KINDS = (".keras", ".onnx", ".npz")
+"""How the names of files end that can be scored."""
+
 AT_ONCE = 50
-"""Images that an ONNX file is given at once."""
+"""Images that a network is given at once."""
 
 ROUNDING = 0.51 / 255
 """How far a known pixel may differ from the photograph's: what 8 bits round away."""
+
+
+def check(entry):
+    """Refuse what is neither a file that can be scored nor a name.
+
+    Parameters
+    ----------
+    entry : str
+        The path of a file that ends in one of `KINDS`, or a name that ``models`` lists.
+
+    Raises
+    ------
+    ValueError
+        If it is no file, or one that ends otherwise.
+    """
+    path = Path(entry)
+    expected = f"expected a {', '.join(KINDS[:-1])} or {KINDS[-1]} file, or a name of a method"
+    if not path.name:
+        raise ValueError(f"there is nothing to score in {entry!r}: {expected}.")
+    if path.suffix.lower() in KINDS:
+        if not path.is_file():
+            raise ValueError(f"there is no file {path}: look for a slip in its name.")
+    elif path.exists() or path.suffix:
+        raise ValueError(f"{path} cannot be scored: {expected}.")
 
 
 def fills(entry, task, code=None):
@@ -25,7 +53,7 @@ def fills(entry, task, code=None):
     Parameters
     ----------
     entry : str
-        The path of a ``.keras``, ``.onnx`` or ``.npz`` file, or a name that ``models`` lists.
+        See `check`.
     task : protocol.Task
     code : path-like, optional
         A Python file that registers the classes of a ``.keras`` file
@@ -39,30 +67,34 @@ def fills(entry, task, code=None):
     ------
     ValueError
         If there is no such entry, its file is damaged, it takes or gives other shapes, or its fills
-        are none: NaN, outside [0, 1], or with other known pixels than the photograph.
+        are none: NaN, far outside [0, 1], or with other known pixels than the photograph.
     """
+    check(entry)
     if code is not None:
-        _run(code)
-    suffix = Path(entry).suffix
+        _run(Path(code))
+    path = Path(entry)
+    suffix = path.suffix.lower()
     if suffix == ".npz":
-        return _handed_in(Path(entry), task)
+        return _handed_in(path, task)
     if suffix == ".onnx":
-        return _by_onnx(Path(entry), task)
+        return _computed(entry, task, _by_onnx(path, task))
+    if suffix == ".keras":
+        return _computed(entry, task, _by_keras(_own(path, code)))
     if method := models.classical_methods().get(models.plain(entry)):
         return method(task.incomplete, task.location_map)
-    network = models.network(entry)
-
-    from inpainting_guide.filling import by_network
-
-    return _checked(by_network.fill(network, task.incomplete, task.location_map), entry, task)
+    return _computed(entry, task, _by_keras(models.network(entry)))
 
 
 def _run(code):
-    """Run a Python file for the classes that it registers."""
+    """Run a Python file for the classes that it registers; it may import its neighbours."""
+    sys.path.insert(0, str(code.resolve().parent))
     try:
         runpy.run_path(str(code), run_name="entry")
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ValueError(f"{code} cannot be run: {type(error).__name__}: {error}") from error
+    finally:
+        with contextlib.suppress(ValueError):
+            sys.path.remove(str(code.resolve().parent))
 
 
 def _handed_in(path, task):
@@ -70,9 +102,10 @@ def _handed_in(path, task):
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
-    except FileNotFoundError:
-        raise ValueError(f"there is no file {path}: look for a slip in its name.") from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except MemoryError:
+        raise
+    # A damaged archive fails in the ways of several libraries: each means the same.
+    except Exception as error:
         raise ValueError(
             f"{path} is no file of np.savez, or was cut short ({error}): write it anew."
         ) from error
@@ -81,9 +114,10 @@ def _handed_in(path, task):
             f"{path} holds {', '.join(arrays) or 'nothing'}: expected one array, `fills`."
         )
     filled = arrays.get("fills", next(iter(arrays.values())))
-    _checked(filled, path, task)
+    _check_fills(path, task, filled)
     known = np.broadcast_to(task.location_map == 1, filled.shape)
-    changed = (np.abs(filled - task.images) > ROUNDING) & known
+    # NaN is refused as well.
+    changed = ~(np.abs(filled - task.images) <= ROUNDING) & known
     if changed.any():
         first = int(changed.any(axis=(1, 2, 3)).argmax())
         raise ValueError(
@@ -94,23 +128,56 @@ def _handed_in(path, task):
     return filled
 
 
-def _checked(filled, entry, task):
-    """Refuse what is no fill of a task."""
+def _computed(entry, task, compute):
+    """Give a network the task; its fills, with the photograph's own known pixels."""
+    given = np.concatenate([task.incomplete, task.location_map], axis=-1)
+    try:
+        filled = compute(given)
+    except MemoryError:
+        raise
+    # Whatever goes wrong in somebody's own network: it is told, with the network's name.
+    except Exception as error:
+        raise ValueError(
+            f"{entry} cannot fill images and maps of shape {given.shape}: {type(error).__name__}: "
+            f"{error}"
+        ) from error
+    _check_fills(entry, task, filled)
+    return holes.compose(task.images, filled, task.location_map)
+
+
+def _check_fills(entry, task, filled):
     try:
         holes.missing_values(task.images, filled, task.location_map)
     except ValueError as error:
         raise ValueError(f"{entry}: {error}") from error
-    return filled
+
+
+def _own(path, code):
+    """Load somebody's own network."""
+    try:
+        return models.read(path)
+    except ValueError as error:
+        if code is None and error.__cause__ is not None:
+            raise ValueError(
+                f"{path} cannot be loaded ({error.__cause__}): save it anew. If it has classes of "
+                "your own, name the Python file that registers them with --code."
+            ) from error
+        raise
+
+
+def _by_keras(network):
+    def compute(given):
+        return network.predict(given, batch_size=AT_ONCE, verbose=0)
+
+    return compute
 
 
 def _by_onnx(path, task):
-    """Fill with an ONNX file, computed by OpenCV."""
+    """Make a function of an ONNX file, computed by OpenCV."""
     import onnx
 
     from inpainting_guide.filling import export
 
-    if not path.is_file():
-        raise ValueError(f"there is no file {path}: look for a slip in its name.")
     try:
         model = onnx.load(path)
         onnx.checker.check_model(model)
@@ -126,15 +193,18 @@ def _by_onnx(path, task):
             f"{path} takes {shapes}: expected one input of shape (n, {size[0]}, {size[1]}, 4), the "
             "incomplete image and its location map, and at most a second one for noise."
         )
-    given = np.concatenate([task.incomplete, task.location_map], axis=-1)
-    rng = np.random.default_rng(0)
-    inputs = [given, *(rng.standard_normal((len(given), *n[1:]), np.float32) for n in others)]
-    starts = range(0, len(given), AT_ONCE)
-    try:
-        parts = [
-            export.run(path, *(a[first : first + AT_ONCE] for a in inputs)) for first in starts
-        ]
-    except cv2.error as error:
-        raise ValueError(f"OpenCV cannot compute {path}: {error}") from error
-    filled = _checked(np.concatenate(parts), path, task)
-    return holes.compose(task.images, filled, task.location_map)
+
+    def compute(given):
+        rng = np.random.default_rng(0)
+        noise = [rng.standard_normal((len(given), *n[1:]), np.float32) for n in others]
+        at_once = first[0] or AT_ONCE
+        try:
+            parts = [
+                export.run(path, *(array[at : at + at_once] for array in (given, *noise)))
+                for at in range(0, len(given), at_once)
+            ]
+        except cv2.error as error:
+            raise ValueError(f"OpenCV cannot compute it: {error}") from error
+        return np.concatenate(parts)
+
+    return compute

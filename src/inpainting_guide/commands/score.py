@@ -1,13 +1,13 @@
 """``score``: measure a network or its fills as every method of the tutorial is measured."""
 
 import hashlib
-import os
 from pathlib import Path
 
 from inpainting_guide.commands import entries, outputs
 from inpainting_guide.common import files, machine
 from inpainting_guide.common.console import note, say
 from inpainting_guide.data import protocol
+from inpainting_guide.measuring import quantities
 
 # Keras and matplotlib take seconds to start, and every command would wait for them: whatever
 # imports them is imported where it is wanted.
@@ -16,9 +16,9 @@ YOURS = "yours"
 """What the entry is called in tables and figures; also its family."""
 
 RULE = (
-    "The test cars are for a recipe that stands: they tell how well it does on cars that took no "
-    "part in any choice. Whoever changes something after this look and looks again has chosen by "
-    "them, and has no test cars left."
+    "The test cars are for a recipe that is final: they tell how well it does on cars that took no "
+    "part in any choice. If you change something after this look and look again, you have chosen "
+    "by the test cars, and have none left."
 )
 
 
@@ -32,7 +32,7 @@ def add(commands):
     score = commands.add_parser("score", help="measure a network, and place it among the methods")
     text = "a .keras or .onnx file, a .npz file of fills, or a name that 'models' lists"
     score.add_argument("entry", help=text)
-    text = "score on the 1,000 test cars, once the recipe stands (default: 500 validation cars)"
+    text = "score on the 1,000 test cars, once the recipe is final (default: 500 validation cars)"
     score.add_argument("--test", action="store_true", help=text)
     text = "a Python file that registers the classes of the .keras file; it is run"
     score.add_argument("--code", type=Path, metavar="FILE", help=text)
@@ -43,32 +43,31 @@ def add(commands):
 
 
 def _score(options):
-    entry = Path(options.entry)
-    picture = options.output or entry.with_name(f"{entry.stem}-score.png")
-    outputs.check(picture, options.force)
+    entries.check(options.entry)
     name = "test" if options.test else "validation"
+    entry, end = Path(options.entry), "-test-score" if options.test else "-score"
+    picture = options.output or entry.with_name(f"{entry.stem}{end}.png")
+    outputs.check(picture, options.force)
     if options.test:
         protocol.declare_final()
     task = protocol.test() if options.test else protocol.validation()
     say(f"Filling the holes of {len(task.images):,} {name} cars ...")
     filled = entries.fills(options.entry, task, options.code)
-    if options.test:
-        looks, of_this = _count_look(options.entry, filled)
-        note(f"{RULE} Looks so far on this machine: {looks}, of them at these fills: {of_this}.")
 
     from inpainting_guide.commands import standings
 
     rows, floor = standings.measure({YOURS: filled}, task)
     ours = rows[YOURS]
     others = standings.read(name)
-    _tell(options.entry, ours, others)
-    _draw(picture, ours, others, floor, options.force)
-    say(f"{picture} written")
     if machine.quick():
         note(f"a quick run: {len(task.images)} cars say nothing.")
+    elif options.test:
+        note(f"{RULE} {_count_look(options.entry, filled)}")
+    _tell(options.entry, ours, others, floor)
+    _draw(picture, ours, others, floor, options.force)
 
 
-def _tell(entry, ours, others):
+def _tell(entry, ours, others, floor):
     """Print what was measured, with intervals, and where it stands among all methods."""
     from inpainting_guide.commands import standings
     from inpainting_guide.pages import showing
@@ -77,6 +76,7 @@ def _tell(entry, ours, others):
     for key, title in standings.TITLES.items():
         interval = f" ({ours[key].interval})" if ours[key].interval else ""
         say(f"  {title}: {ours[key]}{interval}")
+    say(f"  (photographs against photographs, Laplacian: {quantities.written(floor)})")
     rows = {f"> {YOURS}": ours} | {f"  {name}": row for name, row in others.items()}
     best_last = sorted(rows, key=lambda name: rows[name]["psnr_of_mean"].value)
     plain = {name: {key: str(value) for key, value in rows[name].items()} for name in best_last}
@@ -96,12 +96,13 @@ def _draw(path, ours, others, floor, force):
 
     rows = others | {YOURS: ours}
     families = {method.name: method.family for method in METHODS.values()} | {YOURS: YOURS}
-    figure = trade_off.draw(
-        {name: (row["psnr_of_mean"], row["laplacian"]) for name, row in rows.items()},
-        families,
-        floor,
-        ("PSNR of the mean squared error, dB", "Laplacian distance × 1000"),
-    )
+    points = {name: (row["psnr_of_mean"], row["laplacian"]) for name, row in rows.items()}
+    labels = "PSNR of the mean squared error, dB", "Laplacian distance × 1000"
+    try:
+        figure = trade_off.draw(points, families, floor, labels)
+    except ValueError as error:  # too many points in one place
+        note(f"no map was drawn: {error}")
+        return
     try:
         with files.replacing(path, overwrite=force) as unfinished:
             figure.savefig(unfinished, format="png")
@@ -109,16 +110,21 @@ def _draw(path, ours, others, floor, force):
         raise outputs.exists(path) from error
     except OSError as error:
         raise outputs.unwritable(path, error) from error
+    say(f"{path} written")
 
 
 def _count_look(entry, filled):
-    """Count the looks at the test cars: all of this store's, and those at the same fills."""
+    """Count the looks at the test cars, all of this store's and those at the same fills."""
     from inpainting_guide.training import store
 
     path = store.folder().parent / "looks_at_the_test_cars.json"
     digest = hashlib.sha256(filled.tobytes()).hexdigest()[:16]
-    looks = files.read_json(path).get("looks", []) if path.exists() else []
-    looks.append({"entry": os.fspath(entry), "fills": digest})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    files.write_json(path, {"looks": looks})
-    return len(looks), sum(look["fills"] == digest for look in looks)
+    try:
+        looks = files.read_json(path)["looks"] if path.exists() else []
+        looks = [*looks, {"entry": str(entry), "fills": digest}]
+        same = sum(look["fills"] == digest for look in looks)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write_json(path, {"looks": looks})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return f"The looks could not be counted ({error}): delete {path} if it is damaged."
+    return f"Looks so far on this machine: {len(looks)}, of them at these fills: {same}."

@@ -53,7 +53,7 @@ def classical_methods():
 
 
 def network(name):
-    """Load a network.
+    """Load a network that fills photographs.
 
     Parameters
     ----------
@@ -69,16 +69,35 @@ def network(name):
     ValueError
         If there is none of that name, or its file holds no network of this guide.
     """
-    from inpainting_guide.training import store
-
-    path = Path(name) if Path(name).suffix == ".keras" else _find(name)
-    _check_file(path)
-    console.import_quietly("keras")
-    loaded = store.read_network(path)
+    path = Path(name) if Path(name).suffix.lower() == ".keras" else _find(name)
+    loaded = read(path)
     shape = getattr(loaded, "input_shape", None)
     if not (isinstance(shape, tuple) and len(shape) == 4 and shape[3] == 4):
         raise ValueError(f"{path} holds no network of this guide: it takes {shape}.")
     return loaded
+
+
+def read(path):
+    """Load a network from a file, and look before Keras does whether it can be one.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    keras.Model
+
+    Raises
+    ------
+    ValueError
+        If there is no such file, or it holds no network.
+    """
+    from inpainting_guide.training import store
+
+    _check_file(path)
+    console.import_quietly("keras")
+    return store.read_network(path)
 
 
 def only_size(serialized):
@@ -190,7 +209,7 @@ def _find(name):
         problem = f"there is no model {name}."
         if script := scripts.get(plain(name)):
             problem = f"{name} is not trained yet: run gallery/{script}"
-            problem += ", or download its .keras file and give that as --model."
+            problem += ", or download its .keras file and name that instead."
         raise ValueError(
             f"{problem} Trained here: {', '.join(stored) or 'nothing'}. Classical methods: "
             f"{', '.join(classical_methods())}."
