@@ -1,8 +1,6 @@
 """Scoring a network, a method or its fills: the numbers, the places, and what is refused."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
@@ -90,19 +88,14 @@ def test_a_method_a_network_and_its_files_are_filled_with(quick_task, capsys):
 
 
 def test_an_onnx_file_with_noise_gives_a_sample(quick_task):
-    keras.utils.set_random_seed(0)
-    network = networks.ConditionalVAE(widths=(8, 8, 12, 16), latent_channels=2)
-    filler = export.filler(network)
-    export.write_onnx(filler, Path("mine.onnx"))
+    inputs, noise = keras.Input((32, 32, 4)), keras.Input((3,))
+    outputs = 0 * inputs[..., :3] + 0.5 + 0.1 * keras.layers.Reshape((1, 1, 3))(noise)
+    export.write_onnx(keras.Model([inputs, noise], outputs), Path("mine.onnx"))
     filled = entries.fills("mine.onnx", quick_task)
-    given = np.concatenate([quick_task.incomplete, quick_task.location_map], axis=-1)
-    noise = np.random.default_rng(0).standard_normal((24, 4, 4, 2), np.float32)
-    expected, mean = (
-        holes.compose(quick_task.images, np.asarray(filler([given, n])), quick_task.location_map)
-        for n in (noise, 0 * noise)
-    )
-    from_mean = np.abs(filled - mean).max()
-    assert np.abs(filled - expected).max() < from_mean / 3
+    drawn = np.random.default_rng(0).standard_normal((24, 3), np.float32)
+    expected = np.broadcast_to(0.5 + 0.1 * drawn[:, None, None], filled.shape)
+    expected = holes.compose(quick_task.images, expected, quick_task.location_map)
+    np.testing.assert_allclose(filled, expected, atol=1e-6)
 
 
 def test_the_test_cars_are_given_out_when_asked_and_every_look_is_counted(
@@ -130,14 +123,6 @@ def test_the_test_cars_are_given_out_when_asked_and_every_look_is_counted(
     looks.write_text("[]", encoding="utf-8")
     assert command.main(["score", "harmonic", "--test", "--force"]) == 0
     assert "could not be counted" in capsys.readouterr().err
-
-
-def test_a_network_is_scored_without_lines_of_its_libraries():
-    keep(networks.unet(widths=(2, 2)))
-    call = [sys.executable, "-m", "inpainting_guide", "score", "unet"]
-    done = subprocess.run(call, capture_output=True, encoding="utf-8")
-    assert done.returncode == 0
-    assert done.stderr == "note: a quick run: 24 cars say nothing.\n"
 
 
 def test_points_that_leave_no_room_for_labels_cost_the_map_alone(capsys, monkeypatch):
