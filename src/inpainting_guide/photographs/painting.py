@@ -1,6 +1,7 @@
 """Fills of large 8-bit pictures: float32 and work go with the holes, not with the picture.
 
-Each fill is that of `inpainting_guide.filling`, whose methods and networks take images in float32.
+Each fill is that of `inpainting_guide.filling.classical` or `inpainting_guide.filling.by_network`,
+which take images in float32.
 
 The weights of a convolution do not depend on the size of the image. A network of such layers alone,
 of *local* layers, can be built again for any size and keep its weights. A network with a dense
