@@ -52,6 +52,7 @@ FIGURES = (
     convolution.same_padding,
     direct_cnn.receptive_field,
     direct_cnn.corner_hole,
+    direct_cnn.at_the_hole,
     direct_cnn.direct_cnn,
     autoencoders.autoencoder,
     autoencoders.transposed_by_hand,

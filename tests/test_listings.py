@@ -43,7 +43,8 @@ def made_of(name, seen=None):
             made_of(qualified[5:], seen)
             continue
         plain = qualified.split(".")[-1]
-        if qualified in seen or plain in KERAS_ASKS_FOR | MEASURES or plain.startswith("_check"):
+        checks = plain.lstrip("_").startswith("check")
+        if qualified in seen or plain in KERAS_ASKS_FOR | MEASURES or checks:
             continue
         if plain == "__init__" and "layers." not in ast.unparse(node):
             continue  # it keeps settings

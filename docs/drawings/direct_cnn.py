@@ -91,6 +91,27 @@ def corner_hole():
     return axes.figure
 
 
+def at_the_hole():
+    """Draw the places where each layer is computed for a hole near the border."""
+    axes = style.sheet(4.0)
+    grid = Grid(axes, 0.75, 0.1, 3.0)
+    top, left = 3, 8
+    grid.show(holes.square(top, left)[0, ..., 0])
+    columns = 4.7, 5.5, 6.4
+    for x, title in zip(columns, ("layer", "places", "of 1,024"), strict=True):
+        style.write(axes, x, 3.6, title, up="bottom")
+    style.line(axes, (4.4, 3.5), (6.85, 3.5), width=0.8)
+    side = holes.HOLE
+    middle = top + side // 2 - 1, left + side // 2
+    for row, layer in enumerate([*network().layers[:0:-1], None]):
+        grid.square(*middle, side, fill="none", linestyle="-" if layer else (0, (4, 2)))
+        entries = layer.name[4:] if layer else "input", f"{side} × {side}", f"{side**2 / 1024:.0%}"
+        for x, entry in zip(columns, entries, strict=True):
+            style.write(axes, x, 3.25 - 0.42 * row, entry)
+        side += layer.kernel_size[0] - 1 if layer else 0
+    return axes.figure
+
+
 def direct_cnn():
     """Draw the network's five layers with their shapes and parameters."""
     axes = style.sheet(2.75)

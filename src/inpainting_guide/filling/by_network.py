@@ -30,7 +30,8 @@ def fill(network, incomplete, location_map, batch_size=100):
     ------
     ValueError
         If the input breaks a convention (`inpainting_guide.data.holes.check`), the network was
-        built for images of another size, or `batch_size` is no whole number from 1 on.
+        built for images of another size or smaller holes, or `batch_size` is no whole number from 1
+        on.
     """
     holes.check(incomplete, location_map)
     arguments.whole(batch_size=batch_size)
@@ -40,6 +41,8 @@ def fill(network, incomplete, location_map, batch_size=100):
             f"{network.name} fills images of {wanted} pixels, got {given}: scale the images, or "
             "build the network for their size."
         )
+    if hasattr(network, "check_holes"):
+        network.check_holes(location_map)
     joined = tensors.network_input(incomplete, location_map)
     return holes.compose(incomplete, predict(network, joined, batch_size), location_map)
 

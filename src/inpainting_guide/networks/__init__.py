@@ -12,7 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "autoencoders": ["autoencoder", "encoder", "patch_autoencoder"],
         "blocks": ["contract", "convolve", "double", "expand"],
         "cvae": ["ConditionalVAE", "PrintedCVAE"],
-        "direct": ["direct_cnn"],
+        "direct": ["AtTheHole", "direct_cnn"],
         "discriminators": ["global_and_local", "printed_discriminator"],
         "gan": ["InpaintingGAN", "PrintedGAN"],
         "generators": ["autoencoder_generator", "completion_network", "direct_generator"],

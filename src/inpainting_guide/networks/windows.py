@@ -22,7 +22,7 @@ class PastePatch(layers.Layer):
         super().__init__(**({"dtype": "float32"} | kwargs))
 
     def call(self, inputs):
-        """Paste, by a product with a matrix of zeros and ones along each axis.
+        """Paste (see `paste`).
 
         Parameters
         ----------
@@ -32,12 +32,7 @@ class PastePatch(layers.Layer):
         -------
         tensor of float32, shape (n, height, width, 3)
         """
-        image_and_map, patch = inputs
-        rows, columns = (
-            window_matrix(missing_along(image_and_map[..., 3], axis), patch.shape[axis])
-            for axis in (1, 2)
-        )
-        return ops.einsum("nki,nklc,nlj->nijc", rows, patch, columns)
+        return paste(*inputs)
 
 
 @keras.saving.register_keras_serializable(package="inpainting_guide")
@@ -88,6 +83,25 @@ class CropAroundHole(layers.Layer):
         return super().get_config() | {"side": self.side}
 
 
+def paste(image_and_map, patch):
+    """Paste a patch by a product with a matrix of zeros and ones along each axis.
+
+    Parameters
+    ----------
+    image_and_map : tensor of float32, shape (n, height, width, 4)
+    patch : tensor of float32, shape (n, hole, hole, 3)
+
+    Returns
+    -------
+    tensor of float32, shape (n, height, width, 3)
+    """
+    rows, columns = (
+        window_matrix(missing_along(image_and_map[..., 3], axis), patch.shape[axis])
+        for axis in (1, 2)
+    )
+    return ops.einsum("nki,nklc,nlj->nijc", rows, patch, columns)
+
+
 def missing_along(location_map, axis):
     """Tell which rows or columns of each image have a missing pixel.
 
@@ -105,7 +119,7 @@ def missing_along(location_map, axis):
     return ops.max(1 - location_map, axis=3 - axis)
 
 
-def window_matrix(missing, side, centred=False):
+def window_matrix(missing, side, centred=False, before=0):
     """Make the matrix that cuts neighbours out of the pixels of an axis.
 
     Parameters
@@ -116,6 +130,8 @@ def window_matrix(missing, side, centred=False):
         How many neighbours.
     centred : bool
         Whether they are centred on the missing pixels, or begin with the first of them.
+    before : int
+        By how many pixels they begin before the first missing one, if they are not centred.
 
     Returns
     -------
@@ -123,7 +139,7 @@ def window_matrix(missing, side, centred=False):
         Zeros, and a one in each row; none where it would lie outside the image.
     """
     pixels = missing.shape[1]
-    start = ops.argmax(missing, axis=1)
+    start = ops.argmax(missing, axis=1) - before
     if centred:
         last = pixels - 1 - ops.argmax(ops.flip(missing, axis=1), axis=1)
         start = ops.clip((start + last + 1 - side) // 2, 0, pixels - side)

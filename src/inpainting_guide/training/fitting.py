@@ -49,7 +49,8 @@ def fit(
     network : keras.Model
         Built and compiled, with named layers (Keras numbers unnamed ones as they are made, and
         another name is another training). Its name is its name in the store; it is trained in
-        place, from the weights that it has.
+        place, from the weights that it has. Of an `inpainting_guide.networks.direct.AtTheHole` the
+        whole network is stored.
     images : ndarray of float32, shape (n, size, size, 3), values in [0, 1]
         Training images, in batches of `inpainting_guide.data.batches.training`.
     budget : int
@@ -78,8 +79,9 @@ def fit(
     Raises
     ------
     ValueError
-        If the network is not compiled, the epochs do not divide the batches, or a file of an
-        earlier run is damaged.
+        If the network is not compiled, the epochs do not divide the batches, a network that is
+        computed at the hole alone is to learn another loss or larger holes, or a file of an earlier
+        run is damaged.
     RuntimeError
         If the test cars were given out before (`inpainting_guide.data.protocol.declare_final`).
     FloatingPointError
@@ -89,6 +91,9 @@ def fit(
     """
     if not network.compiled:
         raise ValueError(f"{network.name} is not compiled: call network.compile(...) before fit.")
+    whole = getattr(network, "whole", network)
+    if whole is not network:
+        _check_at_the_hole(network, over, validation)
     protocol.check_open(network.name)
     arguments.whole(budget=budget, batch_size=batch_size, epochs=epochs)
     steps = budget // batch_size
@@ -115,7 +120,7 @@ def fit(
             if not path.exists():  # another process may have trained it while this one waited
                 record = _train(network, images, validation, folder, recipe)
                 record |= budgets.recipe(network, over)
-                record = store.save_network(network, path, record)
+                record = store.save_network(whole, path, record)
                 store.note_use(path, network.name, seed)
                 console.say(_summary(record))
                 return record | {"path": str(path)}
@@ -190,6 +195,13 @@ def _train(network, images, validation, folder, recipe):
         "seed": recipe["seed"],
         "machine": machine.describe(),
     }
+
+
+def _check_at_the_hole(network, over, validation):
+    if over != "hole":
+        raise ValueError(f"{network.name} is computed at the hole alone: over={over!r} needs all.")
+    if validation is not None:
+        network.check_holes(validation.location_map)
 
 
 def _read(network, path, seed, images, epochs):

@@ -1,0 +1,157 @@
+"""The direct CNN at the hole alone: the same function, the same gradients, the same weights."""
+
+import functools
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from inpainting_guide import filling, networks, training
+from inpainting_guide.common import machine
+from inpainting_guide.data import cars, holes, protocol, tensors
+from inpainting_guide.training import store
+
+
+@pytest.fixture
+def network():
+    """Make the network with biases, so that nothing outside the photograph is 0 by itself."""
+    machine.use_precision("float32")
+    keras.utils.set_random_seed(1)
+    whole = networks.direct_cnn()
+    for layer in whole.layers[1:]:
+        layer.bias.assign(keras.random.normal(layer.bias.shape, stddev=0.1))
+    return whole
+
+
+def assert_same(network, places):
+    """Compare the fills of holes at some places: their first rows and columns."""
+    images = cars.load().train[: len(places)]
+    location_map = holes.square(*np.transpose(places))
+    at_the_hole = networks.AtTheHole(network)
+    expected = filling.fill(network, images, location_map)
+    np.testing.assert_allclose(
+        filling.fill(at_the_hole, images, location_map), expected, rtol=0, atol=1e-6
+    )
+    output = at_the_hole(tensors.network_input(images[:9], location_map[:9]))
+    np.testing.assert_array_equal(output * location_map[:9], 0)
+
+
+def test_it_computes_the_same_at_the_borders_and_in_the_middle(network):
+    assert_same(network, [(top, left) for top in (0, 9, 20) for left in (0, 3, 20)])
+
+
+def test_a_narrow_chain_of_the_same_depth_computes_the_same_at_every_place():
+    keras.utils.set_random_seed(1)
+    network = chain("five layers")
+    for layer in network.layers[1:]:
+        layer.bias.assign(keras.random.normal(layer.bias.shape, stddev=0.1))
+    assert_same(network, list(np.ndindex(21, 21)))
+
+
+def test_its_gradients_are_those_of_the_whole_network(network):
+    images = cars.load().train[:12]
+    places = np.array([0, 10, 20, 3])
+    location_map = holes.square(np.repeat(places, 3), np.tile([0, 9, 20], 4))
+    inputs, image, weight = (
+        tensors.network_input(images, location_map),
+        images,
+        1 - location_map[..., 0],
+    )
+
+    def gradients(model):
+        with tf.GradientTape() as tape:
+            loss = training.hole_loss()(image, model(inputs), sample_weight=weight)
+        return tape.gradient(loss, network.trainable_variables)
+
+    both = zip(gradients(networks.AtTheHole(network)), gradients(network), strict=True)
+    for ours, expected in both:
+        scale = np.abs(expected).max()
+        assert scale > 0
+        np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-5 * scale)
+
+
+def test_smaller_holes_are_computed_too_and_larger_ones_refused(network):
+    images = cars.load().train[:2]
+    at_the_hole = networks.AtTheHole(network)
+    location_map = np.ones((2, 32, 32, 1), np.float32)
+    location_map[0, 5:8, 20:31], location_map[1, 31, 2], location_map[1, 25, 9] = 0, 0, 0
+    np.testing.assert_allclose(
+        filling.fill(at_the_hole, images, location_map),
+        filling.fill(network, images, location_map),
+        atol=1e-6,
+    )
+    whole = np.ones_like(location_map)  # nothing is missing
+    np.testing.assert_array_equal(filling.fill(at_the_hole, images, whole), images)
+    location_map[1, 3, 9] = 0
+    with pytest.raises(ValueError, match="image number 1 reaches over 29 pixels, and direct_cnn"):
+        filling.fill(at_the_hole, images, location_map)
+
+
+def test_to_train_it_is_to_train_the_whole_network_which_is_stored(network, photographs):
+    def fit(model, **settings):
+        model.compile(optimizer=keras.optimizers.Adam(1e-3), loss=training.hole_loss())
+        settings = {"validation": protocol.validation()[:4]} | settings
+        return training.fit(model, photographs, budget=8, batch_size=4, epochs=2, **settings)
+
+    before = network.get_weights()
+    record = fit(networks.AtTheHole(network))
+    assert record["parameters"] == 318_659
+    assert not np.array_equal(network.layers[1].get_weights()[0], before[0])
+    stored = store.read_network(record["path"])
+    assert not isinstance(stored, networks.AtTheHole)
+    trained = network.get_weights()
+    for ours, expected in zip(stored.get_weights(), trained, strict=True):
+        np.testing.assert_array_equal(ours, expected)
+
+    network.set_weights(before)
+    assert fit(networks.AtTheHole(network)) == record  # read from the store
+    for ours, expected in zip(network.get_weights(), trained, strict=True):
+        np.testing.assert_array_equal(ours, expected)
+
+    with pytest.raises(ValueError, match="over='image' needs all"):
+        fit(networks.AtTheHole(network), over="image")
+    with pytest.raises(ValueError, match="reaches over 12 pixels, and direct_cnn computes"):
+        fit(networks.AtTheHole(network, hole=8))
+
+
+def test_it_is_saved_and_loaded_as_any_model(network, photographs, tmp_path):
+    at_the_hole = networks.AtTheHole(network)
+    at_the_hole.save(tmp_path / "network.keras")
+    loaded = keras.saving.load_model(tmp_path / "network.keras")
+    location_map = holes.square([0] * 12, range(12))
+    inputs = tensors.network_input(photographs, location_map)
+    np.testing.assert_allclose(loaded(inputs), at_the_hole(inputs), atol=1e-6)
+
+
+def chain(kind):
+    """Make a small network that is a chain of convolutions, or not quite."""
+    conv = functools.partial(keras.layers.Conv2D, padding="same", activation="sigmoid")
+    inputs = keras.Input((32, 32, 4))
+    if kind == "sequential":
+        return keras.Sequential([inputs, conv(5, 5), conv(3, 1), conv(3, 3)])
+    x = inputs
+    for _ in range(4 if kind == "five layers" else 1):
+        x = conv(5, 5)(x)
+    y = conv(3, 5)(x)
+    outputs = [x, y] if kind == "two outputs" else y
+    return keras.Model(inputs, outputs, name="other")
+
+
+def test_any_chain_of_convolutions_will_do():
+    keras.utils.set_random_seed(0)
+    assert_same(chain("sequential"), [(0, 20), (10, 10), (20, 0), (3, 3)])
+
+
+@pytest.mark.parametrize(
+    ("build", "reason"),
+    [
+        (networks.autoencoder, "batch_norm1 is a BatchNormalization; expected convolutions alone"),
+        (networks.unet, "its layer down1 is no convolution of stride 1"),
+        (lambda: networks.direct_cnn(None), "direct_cnn takes images of any size: build it for"),
+        (lambda: chain("two outputs"), "other has 2 outputs"),
+    ],
+)
+def test_other_networks_are_refused(build, reason):
+    with pytest.raises(ValueError, match=reason):
+        networks.AtTheHole(build())
