@@ -52,7 +52,7 @@ def main():
     print("\nthe direct CNN trains so many times as fast at the hole as on the whole image:")
     show(at_the_hole)
     fills = time_fills()
-    print(f"\n{'milliseconds a fill':26} {'batch 1':>8} {'batch 100':>10}")
+    print(f"\n{'milliseconds a fill':40} {'batch 1':>8} {'batch 100':>10}")
     for name, (one, hundred) in fills.items():
         print(f"{name:40} {one:8.2f} {hundred:10.2f}")
     if arguments.record:
