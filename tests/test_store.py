@@ -130,6 +130,6 @@ def test_every_module_with_classes_of_our_own_is_imported_before_a_network_is_re
     with pytest.raises(ValueError, match="is damaged"):
         store.read_network(tmp_path / "nothing.keras")
     modules = Path(store.__file__).parents[1].glob("*/*.py")
-    own = [path for path in modules if "register_keras_serializable" in path.read_text("utf-8")]
+    own = [path for path in modules if "@keras.saving.register" in path.read_text("utf-8")]
     names = [f"inpainting_guide.{path.parent.name}.{path.stem}" for path in own]
     assert sorted(imported) == sorted(names)
