@@ -20,7 +20,6 @@ import numpy as np
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, holes, protocol, tensors
-from inpainting_guide.measuring import influence
 from inpainting_guide.networks import windows
 from inpainting_guide.training import fitting
 
@@ -222,7 +221,8 @@ plt.show()
 
 # %%
 # So the network is not broken: it answers what the loss asked for. The farther from the rim, the
-# more answers are possible.
+# more answers are possible. (Which known pixels the answer comes from is measured on a page of its
+# own, :ref:`sphx_glr_gallery_what_acts_on_a_pixel.py`.)
 
 profiles = {
     name: measuring.squared_error_by_depth(task.images, fills[name], task.location_map)
@@ -230,81 +230,6 @@ profiles = {
 }
 profile = pages.hole_profile(profiles)
 plt.show()
-
-# %%
-# What acts on an output pixel
-# ----------------------------
-# The receptive field says what *can* act. What does? Here all validation cars have the same hole
-# (its corners are orange), and the derivative of one output pixel (the cross) with respect to every
-# number of the input is averaged over them, in absolute value: the *gradient*, how much a change at
-# a place would act. The last column multiplies it by the input before the average: what the pixel
-# contributes as it is.
-
-images = protocol.validation().images
-middle = holes.square(*np.full((2, len(images)), 10))
-seen = keras.ops.convert_to_numpy(tensors.network_input(images, middle))
-pixels = {"centre of the hole": (15, 15), "rim of the hole": (10, 15)}
-keras.utils.set_random_seed(0)  # as this network began
-before, after = (
-    [influence.gradients(asked, seen, *pixel) for pixel in pixels.values()]
-    for asked in (networks.direct_cnn(), network)
-)
-maps = {
-    "gradient, untrained": [influence.sensitivity(gradient) for gradient in before],
-    "gradient, trained": [influence.sensitivity(gradient) for gradient in after],
-    "gradient × input": [influence.contribution(gradient, seen) for gradient in after],
-}
-influences = pages.influence_maps(maps, middle[0, ..., 0], pixels)
-plt.show()
-
-# %%
-# In the hole all four channels are 0. A missing pixel may therefore have a gradient, the answer to
-# "what if something were known here?", but it contributes exactly nothing. (In the untrained
-# network, whose biases are 0, the middle of the hole has not even a gradient: the ReLUs there are
-# off.) What differs from car to car in the fill comes from known pixels, mostly from those next to
-# the hole.
-
-known = middle[0, ..., 0] == 1
-next_to_hole = known & (holes.square(8, 8, hole=16)[0, ..., 0] == 0)  # two layers of pixels
-above_and_below = known & ~known.all(axis=0)
-beside = known & ~known.all(axis=1)[:, None]
-
-
-def share(values, where):
-    """Return which share of a map lies on some of its pixels."""
-    return measuring.Quantity(influence.share(values, where), "share")
-
-
-shares = {}
-for number, place in enumerate(("centre", "rim")):
-    untrained, trained, contribution = (of_pixels[number] for of_pixels in maps.values())
-    shares[place] = {
-        "untrained": share(untrained, known),
-        "sensitivity": share(trained, known),
-        "gathered_untrained": share(untrained * known, next_to_hole),
-        "gathered_trained": share(trained * known, next_to_hole),
-        "nearest": share(contribution, next_to_hole),
-        "beside": share(contribution, beside),
-        "above_and_below": share(contribution, above_and_below),
-    }
-titles = {
-    "nearest": "from the two layers around the hole",
-    "beside": "from beside the hole",
-    "above_and_below": "from above and below",
-}
-pages.show_table(shares, titles)
-
-# %%
-# More of what is of use lies beside the hole than above and below it. The photographs explain it:
-# compare how strongly two values six pixels apart are correlated along a row and along a column.
-
-grey = images.mean(axis=-1)
-pairs = {"row": (grey[:, :, 6:], grey[:, :, :-6]), "column": (grey[:, 6:], grey[:, :-6])}
-along = {}
-for direction, values in pairs.items():
-    correlation = np.corrcoef(*map(np.ravel, values))[0, 1]
-    along[f"along_a_{direction}"] = measuring.Quantity(correlation)
-    print(f"correlation along a {direction}: {along[f'along_a_{direction}']}")
 
 # %%
 # .. topic:: What to try next
@@ -321,10 +246,8 @@ decibels = {
     "whole_image": measuring.psnr(whole_image),
     "whole_image_mean": ours.psnr.mean() + 10 * np.log10(1024 / 144),
 }
-published = ours.summary() | gain | training.cost(record) | along | {"left": left}
+published = ours.summary() | gain | training.cost(record) | {"left": left}
 published |= {name: measuring.Quantity(float(value), "dB") for name, value in decibels.items()}
-for place, row in shares.items():
-    published |= {f"{key}_{place}": value for key, value in row.items()}
 pages.publish("direct_cnn", direct_cnn=published)
 pages.publish_pictures(
     "direct_cnn",
@@ -334,5 +257,4 @@ pages.publish_pictures(
     ends=pages.fill_sheet(task, compared, ends[[0, -1]], ["the worst", "the best"]),
     averages=averages,
     profile=profile,
-    influence=influences,
 )

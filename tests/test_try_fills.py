@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from built_site import FILL, PHONE, WIDE, opened
 from PIL import Image
-from try_page import settle, shown, start, tile
+from try_page import rest, settle, shown, start, tile
 
 from inpainting_guide.data import holes, tensors
 from inpainting_guide.filling import classical, export
@@ -189,6 +189,7 @@ def test_a_finger_taps_drags_and_scrolls(address, browser, tiles):
             touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
         def swipe(first, last):
+            rest(page)  # a touch that stops a page in motion is no touch of what lies there
             send("touchStart", first)
             for share in (0.25, 0.5, 0.75, 1):
                 send("touchMove", [a + share * (b - a) for a, b in zip(first, last, strict=True)])

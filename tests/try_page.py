@@ -19,6 +19,21 @@ def settle(page):
     page.wait_for_selector("article[aria-busy=false]")
 
 
+def rest(page):
+    """Wait until the page no longer scrolls: a quick swipe leaves it in motion."""
+    page.evaluate(
+        """() => new Promise((resolve) => {
+            let [last, still] = [scrollY, 0];
+            const look = () => {
+                still = scrollY === last ? still + 1 : 0;
+                last = scrollY;
+                still < 15 ? requestAnimationFrame(look) : resolve();
+            };
+            look();
+        })"""
+    )
+
+
 def shown(page, selector):
     """Read the pixels of a canvas, in [0, 1]."""
     data = page.locator(selector).evaluate("canvas => canvas.toDataURL('image/png')")
