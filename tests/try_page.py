@@ -20,7 +20,7 @@ def settle(page):
 
 
 def rest(page):
-    """Wait until the page no longer scrolls: a quick swipe leaves it in motion."""
+    """Wait until the page no longer scrolls."""
     page.evaluate(
         """() => new Promise((resolve) => {
             let [last, still] = [scrollY, 0];
