@@ -33,7 +33,7 @@ def test_a_kernel_moves_like_keras_moves_the_matrix_that_it_is(gradient):
     keras_muon = keras.optimizers.Muon(0.01, weight_decay=0.0)
     matrix = gradient.reshape(72, 16)
     theirs = step(keras_muon, np.zeros_like(matrix), matrix)
-    np.testing.assert_allclose(ours.reshape(72, 16), theirs, rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(ours.reshape(72, 16), theirs, atol=5e-6)  # the largest is 5e-3
 
 
 @pytest.mark.parametrize("shape", [(16,), (5, 5, 4, 64), (5, 5, 64, 3)])
@@ -52,3 +52,13 @@ def test_it_survives_saving(gradient):
     assert again.least_channels == 9
     assert again.weight_decay == 0.0
     assert float(again.learning_rate.numpy()) == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize("shape", [(72, 16), (16, 72), (32, 32)])
+def test_directions_without_a_gradient_stay_out_of_the_step(shape, rng):
+    low_rank = np.float32(rng.normal(size=(shape[0], 4)) @ rng.normal(size=(4, shape[1])))
+    update = ConvolutionMuon().zeropower_via_newtonschulz5(keras.ops.convert_to_tensor(low_rank), 5)
+    values = np.linalg.svd(update, compute_uv=False)
+    assert (values[:4] > 0.6).all()
+    assert (values[:4] < 1.3).all()
+    assert (values[4:] < 0.05).all()

@@ -54,7 +54,12 @@ class ConvolutionMuon(keras.optimizers.Muon):
         return excluded or min(variable.shape[2:]) < self.least_channels
 
     def zeropower_via_newtonschulz5(self, x, steps):
-        """Bring the singular values of a matrix near 1, in the precision of the networks.
+        """Bring the singular values of a matrix near 1, as Keras does, with fewer multiplications.
+
+        Each iteration multiplies the matrix by a polynomial in its Gram matrix, its product with
+        its own transpose. That is small, since a kernel has many times as many rows as filters, and
+        all such polynomials commute. So they are multiplied with each other here, and their product
+        with the matrix once, at the end.
 
         Parameters
         ----------
@@ -66,8 +71,16 @@ class ConvolutionMuon(keras.optimizers.Muon):
         -------
         tensor of float32, shape (rows, columns)
         """
-        rough = ops.cast(x, keras.config.dtype_policy().compute_dtype)
-        return ops.cast(super().zeropower_via_newtonschulz5(rough, steps), x.dtype)
+        tall = x.shape[0] > x.shape[1]
+        x /= ops.norm(x) + keras.config.epsilon()  # so that no singular value is above 1
+        # Stays float32: an error that makes an eigenvalue negative grows with every iteration.
+        gram = ops.transpose(x) @ x if tall else x @ ops.transpose(x)
+        identity = product = ops.eye(gram.shape[0])
+        for _ in range(steps):
+            polynomial = self.muon_a * identity + self.muon_b * gram + self.muon_c * gram @ gram
+            product = polynomial @ product
+            gram = polynomial @ gram @ polynomial
+        return x @ product if tall else product @ x
 
     def _muon_update_step(self, gradient, variable, lr, m):
         self.assign_add(m, gradient + m * (self.momentum - 1))
