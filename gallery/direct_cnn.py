@@ -59,7 +59,7 @@ pages.show_table(rows | {"in all": {"parameters": network.count_params()}})
 at_the_hole = networks.AtTheHole(network)
 pages.show_code(
     networks.AtTheHole.call,
-    networks.AtTheHole.window,
+    windows.cut,
     windows.window_matrix,
     windows.missing_along,
     windows.paste,

@@ -49,13 +49,36 @@ def test_the_rebuilt_network_is_the_same_and_sees_no_further_than_its_window(
 
 
 def test_a_network_with_a_dense_layer_has_one_size():
-    network = networks.patch_autoencoder()
+    inputs = keras.Input((32, 32, 4))
+    image = keras.layers.Reshape((32, 32, 3))(keras.layers.Dense(3072)(inputs[:, 0, 0]))
+    network = keras.Model(inputs, image)
     serialized = keras.saving.serialize_keras_object(network)
     assert models.only_size(serialized) == (32, 32)
-    assert models.largest_hole(network) == (12, 12)
-    assert models.largest_hole(networks.unet(widths=(2, 2))) is None
     with pytest.raises(ValueError, match=r"fills images of \(32, 32\) pixels only"):
         painting.rebuild(network)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (40, 50), (7, 90), (32, 32)])
+def test_a_network_that_paints_a_square_paints_pictures_of_any_size(shape, rng):
+    network = networks.patch_autoencoder()
+    assert models.only_size(keras.saving.serialize_keras_object(network)) is None
+    pixels = rng.integers(0, 256, (*shape, 3), np.uint8)
+    missing = np.zeros(shape, bool)
+    missing[2:20, 5:45] = missing[-1, -1] = shape != (1, 1)
+    filled = painting.by_network(network, pixels, missing)
+    np.testing.assert_array_equal(filled[~missing], pixels[~missing])
+    # An untrained network paints grey, between the two ends, where the noise reaches both.
+    assert (np.abs(np.float32(filled[missing]) - 127.5) < 20).all()
+
+
+def test_a_picture_of_the_networks_size_is_filled_as_any_image_is(photographs):
+    keras.utils.set_random_seed(3)
+    network = networks.patch_autoencoder()
+    location_map = holes.square([9], [17])
+    filled = filling.fill(network, holes.cut(photographs[:1], location_map), location_map)
+    pixels, missing = np.uint8(np.rint(photographs[0] * 255)), location_map[0, ..., 0] == 0
+    painted = painting.by_network(network, pixels, missing)
+    np.testing.assert_allclose(painted / 255, filled[0], atol=0.6 / 255)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 50), (7, 3), (16, 24)])

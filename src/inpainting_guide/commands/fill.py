@@ -162,19 +162,8 @@ def _check_holes(name, network, missing):
 
     if size := models.only_size(keras.saving.serialize_keras_object(network)):
         _check_size(name, size, missing)
-        if most := models.largest_hole(network):
-            _check_hole(name, most, missing)
     if (width := regions.widest(missing)) > WIDE:
         note(
             f"a hole is about {width} pixels wide; expect a poor fill of a network that learnt "
             f"holes of {holes.HOLE}."
-        )
-
-
-def _check_hole(name, most, missing):
-    reach = [int(np.ptp(np.flatnonzero(missing.any(axis=1 - axis)))) + 1 for axis in (0, 1)]
-    if any(side > longest for side, longest in zip(reach, most, strict=True)):
-        raise ValueError(
-            f"{name} fills one hole of at most {pictures.size_in_words(most)} pixels, and what is "
-            f"missing reaches over {pictures.size_in_words(reach)}."
         )

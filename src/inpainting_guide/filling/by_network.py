@@ -2,14 +2,20 @@
 
 import keras
 import numpy as np
+import scipy.ndimage
 import tensorflow as tf
 
 from inpainting_guide.common import arguments
 from inpainting_guide.data import holes, tensors
+from inpainting_guide.filling import classical
+from inpainting_guide.networks import windows
 
 
 def fill(network, incomplete, location_map, batch_size=100):
     """Fill the holes of a batch of images with a network.
+
+    A network that paints one square alone (`largest_hole`) fills other holes square by square: in
+    the meantime the harmonic fill stands for what is missing elsewhere.
 
     Parameters
     ----------
@@ -30,8 +36,8 @@ def fill(network, incomplete, location_map, batch_size=100):
     ------
     ValueError
         If the input breaks a convention (`inpainting_guide.data.holes.check`), the network was
-        built for images of another size or smaller holes, or `batch_size` is no whole number from 1
-        on.
+        built for images of another size or is computed at smaller holes, or `batch_size` is no
+        whole number from 1 on.
     """
     holes.check(incomplete, location_map)
     arguments.whole(batch_size=batch_size)
@@ -43,8 +49,75 @@ def fill(network, incomplete, location_map, batch_size=100):
         )
     if hasattr(network, "check_holes"):
         network.check_holes(location_map)
+    if side := largest_hole(network):
+        boxes = [squares(missing, side) for missing in location_map[..., 0] == 0]
+        if max(map(len, boxes), default=0) > 1:
+            return _square_by_square(network, incomplete, location_map, boxes, batch_size)
     joined = tensors.network_input(incomplete, location_map)
     return holes.compose(incomplete, predict(network, joined, batch_size), location_map)
+
+
+def largest_hole(network):
+    """Tell how large a hole may be for a network that paints a square of its own alone.
+
+    Parameters
+    ----------
+    network : keras.Model
+
+    Returns
+    -------
+    int or None
+        Side in pixels; None if the network makes a whole image.
+    """
+    pasted = (x for x in network.layers if isinstance(x, windows.PastePatch))
+    return next((layer.input[1].shape[1] for layer in pasted), None)
+
+
+def squares(missing, side):
+    """Cover what is missing by squares; holes that do not touch get squares of their own.
+
+    Parameters
+    ----------
+    missing : ndarray of bool, shape (height, width)
+    side : int
+        Of the squares, in pixels.
+
+    Returns
+    -------
+    list of tuple of two slices
+        Rows and columns. One square if it covers all that is missing, none if nothing is.
+    """
+    whole = scipy.ndimage.find_objects(np.uint8(missing))
+    if whole and max(part.stop - part.start for part in whole[0]) <= side:
+        return [_square(*whole[0], side)]
+    numbered, _ = scipy.ndimage.label(missing, np.ones((3, 3)))
+    found = []
+    for number, (rows, columns) in enumerate(scipy.ndimage.find_objects(numbered), start=1):
+        for top in range(rows.start, rows.stop, side):
+            for left in range(columns.start, columns.stop, side):
+                square = slice(top, top + side), slice(left, left + side)
+                if (numbered[square] == number).any():
+                    found.append(square)
+    return found
+
+
+def _square(rows, columns, side):
+    return slice(rows.start, rows.start + side), slice(columns.start, columns.start + side)
+
+
+def _square_by_square(network, incomplete, location_map, boxes, batch_size):
+    """Fill one square of each image after the other; what is filled counts as known."""
+    filled = classical.harmonic(incomplete, location_map)
+    for turn in range(max(map(len, boxes))):
+        chosen = [number for number, of_image in enumerate(boxes) if turn < len(of_image)]
+        missing = np.zeros(location_map[chosen].shape, bool)
+        for place, number in enumerate(chosen):
+            square = boxes[number][turn]
+            missing[place][square] = location_map[number][square] == 0
+        known = np.float32(~missing)
+        joined = tensors.network_input(holes.cut(filled[chosen], known), known)
+        filled[chosen] = holes.compose(filled[chosen], predict(network, joined, batch_size), known)
+    return filled
 
 
 def predict(network, inputs, batch_size=100):

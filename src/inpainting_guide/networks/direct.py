@@ -6,7 +6,7 @@ from keras import layers, ops
 from inpainting_guide.common import arguments
 from inpainting_guide.data.cars import SIZE
 from inpainting_guide.data.holes import HOLE
-from inpainting_guide.networks.windows import missing_along, paste, window_matrix
+from inpainting_guide.networks.windows import cut, paste
 
 
 def direct_cnn(size=SIZE):
@@ -88,7 +88,7 @@ class AtTheHole(keras.Model):
         """
         convolutions = [x for x in self.whole.layers if isinstance(x, layers.Conv2D)]
         reach = sum(layer.kernel_size[0] // 2 for layer in convolutions)
-        x, inside = self.window(image_and_map, reach)
+        x, inside = cut(image_and_map, self.hole + 2 * reach, before=reach)
         for layer in convolutions:
             x, kernel, bias = (
                 ops.cast(part, layer.compute_dtype) for part in (x, layer.kernel, layer.bias)
@@ -98,30 +98,6 @@ class AtTheHole(keras.Model):
             inside = inside[:, rim : inside.shape[1] - rim, rim : inside.shape[2] - rim]
             x *= ops.cast(inside, x.dtype)  # beyond the photograph the whole network sees zeros
         return paste(image_and_map, x)
-
-    def window(self, image_and_map, reach):
-        """Cut a window around each hole; what lies outside the photograph is 0.
-
-        Parameters
-        ----------
-        image_and_map : tensor of float32, shape (n, size, size, 4)
-        reach : int
-            Pixels on every side of the hole.
-
-        Returns
-        -------
-        window : tensor of float32, shape (n, hole + 2 reach, hole + 2 reach, 4)
-        inside : tensor of float32, shape (n, hole + 2 reach, hole + 2 reach, 1)
-            1 inside the photograph, 0 outside.
-        """
-        rows, columns = (
-            window_matrix(
-                missing_along(image_and_map[..., 3], axis), self.hole + 2 * reach, before=reach
-            )
-            for axis in (1, 2)
-        )
-        window = ops.einsum("nki,nijc,nlj->nklc", rows, image_and_map, columns)
-        return window, ops.einsum("nki,nlj->nkl", rows, columns)[..., None]
 
     def check_holes(self, location_map):
         """Refuse holes that are larger than the square that is computed.

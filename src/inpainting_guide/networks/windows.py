@@ -1,7 +1,14 @@
-"""Layers that cut a window around a hole out of an image, and paste a patch into it."""
+"""Layers that cut a window around a hole out of an image, and paste a patch into it.
+
+To cut and to paste are products with matrices of zeros and ones, along rows and along columns: they
+have gradients, and each image of a batch can have its hole at a place of its own.
+"""
 
 import keras
 from keras import layers, ops
+
+from inpainting_guide.common import arguments
+from inpainting_guide.data.holes import HOLE
 
 
 @keras.saving.register_keras_serializable(package="inpainting_guide")
@@ -33,6 +40,61 @@ class PastePatch(layers.Layer):
         tensor of float32, shape (n, height, width, 3)
         """
         return paste(*inputs)
+
+
+@keras.saving.register_keras_serializable(package="inpainting_guide")
+class CutWindow(layers.Layer):
+    """Cut a window out of each image, centred on its hole; it may reach beyond the image.
+
+    Called with an incomplete image and its location map, joined, shape (n, height, width, 4). The
+    window has a fifth channel, which is 1 inside the image and 0 beyond it, where all others are 0.
+
+    Parameters
+    ----------
+    side : int
+        Of the window, in pixels.
+    hole : int
+        Side of the holes, in pixels: the window begins (side - hole) / 2 pixels before the first
+        missing row and column.
+    **kwargs
+        See `keras.layers.Layer`.
+
+    Raises
+    ------
+    ValueError
+        If the hole cannot lie in the middle of the window.
+    """
+
+    def __init__(self, side, hole=HOLE, **kwargs):
+        super().__init__(**({"dtype": "float32"} | kwargs))
+        arguments.whole(hole=hole)
+        arguments.whole(side=side, least=hole)
+        if (side - hole) % 2:
+            raise ValueError(f"a window of {side} and a hole of {hole} pixels: both odd or even.")
+        self.side, self.hole = side, hole
+
+    def call(self, image_and_map):
+        """Cut (see `cut`).
+
+        Parameters
+        ----------
+        image_and_map : tensor of float32, shape (n, height, width, 4)
+
+        Returns
+        -------
+        tensor of float32, shape (n, side, side, 5)
+        """
+        window, inside = cut(image_and_map, self.side, before=(self.side - self.hole) // 2)
+        return ops.concatenate([window, inside], axis=-1)
+
+    def get_config(self):
+        """Return what ``from_config`` needs, as every Keras layer does.
+
+        Returns
+        -------
+        dict
+        """
+        return super().get_config() | {"side": self.side, "hole": self.hole}
 
 
 @keras.saving.register_keras_serializable(package="inpainting_guide")
@@ -81,6 +143,31 @@ class CropAroundHole(layers.Layer):
         dict
         """
         return super().get_config() | {"side": self.side}
+
+
+def cut(image_and_map, side, before):
+    """Cut a square window; what lies outside the image is 0.
+
+    Parameters
+    ----------
+    image_and_map : tensor of float32, shape (n, height, width, 4)
+    side : int
+        Of the window, in pixels.
+    before : int
+        By how many pixels it begins before the first missing row and column.
+
+    Returns
+    -------
+    window : tensor of float32, shape (n, side, side, 4)
+    inside : tensor of float32, shape (n, side, side, 1)
+        1 inside the image, 0 outside.
+    """
+    rows, columns = (
+        window_matrix(missing_along(image_and_map[..., 3], axis), side, before=before)
+        for axis in (1, 2)
+    )
+    window = ops.einsum("nki,nijc,nlj->nklc", rows, image_and_map, columns)
+    return window, ops.einsum("nki,nlj->nkl", rows, columns)[..., None]
 
 
 def paste(image_and_map, patch):

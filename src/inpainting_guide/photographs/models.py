@@ -112,33 +112,18 @@ def only_size(serialized):
     Returns
     -------
     tuple of int or None
-        Height and width in pixels; None if all layers are local, so that it fills any size.
+        Height and width in pixels; None if it fills any size, because all of its layers are local
+        or because it paints one square, wherever it is.
     """
     config = serialized["config"]
     layers = config.get("generator", serialized)["config"].get("layers")
     if not layers:
         side = config.get("size", cars.SIZE)
         return side, side
-    local = all(layer["class_name"] in LOCAL_LAYERS for layer in layers)
-    return None if local else tuple(layers[0]["config"]["batch_shape"][1:3])
-
-
-def largest_hole(network):
-    """Tell how large a hole may be for a network that fills a patch of its own alone.
-
-    Parameters
-    ----------
-    network : keras.Model
-
-    Returns
-    -------
-    tuple of int or None
-        Height and width in pixels; None if the network makes a whole image.
-    """
-    from inpainting_guide.networks.windows import PastePatch
-
-    pasted = (x for x in network.layers if isinstance(x, PastePatch))
-    return next((tuple(layer.input[1].shape[1:3]) for layer in pasted), None)
+    kinds = {layer["class_name"] for layer in layers}
+    if kinds <= LOCAL_LAYERS or "PastePatch" in kinds:
+        return None
+    return tuple(layers[0]["config"]["batch_shape"][1:3])
 
 
 def of_any_size():

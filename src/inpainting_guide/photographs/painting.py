@@ -5,7 +5,8 @@ which take images in float32.
 
 The weights of a convolution do not depend on the size of the image. A network of such layers alone,
 of *local* layers, can be built again for any size and keep its weights. A network with a dense
-layer, or whose latent has a fixed shape, cannot.
+layer, or whose latent has a fixed shape, cannot. But if it paints one square alone, it can be shown
+a part of the picture around each square of what is missing.
 """
 
 import math
@@ -56,9 +57,11 @@ def by_method(method, pixels, missing):
 
 
 def by_network(network, pixels, missing):
-    """Fill a picture of any size with a network of local layers.
+    """Fill a picture of any size with a network of local layers, or one that paints a square.
 
     The network is shown windows around the missing pixels, not the whole picture (see `windows`).
+    One that paints a square fills square by square, as in
+    `inpainting_guide.filling.by_network.fill`.
 
     Parameters
     ----------
@@ -75,11 +78,16 @@ def by_network(network, pixels, missing):
     Raises
     ------
     ValueError
-        If the network has a layer that is not local.
+        If the network has a layer that is not local, and paints more than a square.
     MemoryError
         If a window is too large for the memory.
     """
     import tensorflow as tf
+
+    from inpainting_guide.filling import by_network
+
+    if side := by_network.largest_hole(network):
+        return _square_by_square(network, side, pixels, missing)
 
     def parts():
         fill, multiple = rebuild(network)
@@ -91,6 +99,24 @@ def by_network(network, pixels, missing):
         return _painted(pixels, parts())
     except tf.errors.ResourceExhaustedError as error:
         raise MemoryError(str(error)) from error
+
+
+def _square_by_square(network, side, pixels, missing):
+    """Paint squares, one after the other, into a picture that is filled harmonically at first."""
+    from inpainting_guide.filling import by_network
+
+    shown = network.input_shape[1:3]
+    beyond = [(0, max(0, side - got)) for side, got in zip(shown, missing.shape, strict=True)]
+    filled = by_method(classical.harmonic, pixels, missing)
+    filled = np.pad(filled, [*beyond, (0, 0)], mode="symmetric")
+    for box, own in regions.tiles(missing, TILE):
+        for square in by_network.squares(own, side):
+            window, inside = regions.centred(regions.part(box, square), shown, filled.shape)
+            hole = np.zeros(shown, bool)
+            hole[inside] = own[square]
+            colours = by_network.fill(network, *in_float32(filled[window], hole))[0]
+            filled[window] = by_batch(colours, filled[window], hole)
+    return filled[: missing.shape[0], : missing.shape[1]]
 
 
 def windows(missing, multiple):

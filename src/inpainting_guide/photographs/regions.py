@@ -96,6 +96,53 @@ def around(box, margin, shape, multiple=1):
     return tuple(window), tuple(inside)
 
 
+def centred(box, sides, shape):
+    """Place a window of a given size around a box, moved inwards at the picture's edge.
+
+    Parameters
+    ----------
+    box : tuple of two slices
+        No larger than the window.
+    sides : tuple of int
+        Height and width of the window: at most the picture's.
+    shape : tuple of int
+        Height and width of the picture.
+
+    Returns
+    -------
+    window : tuple of two slices
+    inside : tuple of two slices
+        Where the box lies in it.
+    """
+    window, inside = [], []
+    for part, side, length in zip(box, sides, shape[:2], strict=True):
+        start = min(max(0, (part.start + part.stop - side) // 2), length - side)
+        window.append(slice(start, start + side))
+        inside.append(slice(part.start - start, part.stop - start))
+    return tuple(window), tuple(inside)
+
+
+def part(box, inner):
+    """Tell where a part of a box lies in the picture.
+
+    Parameters
+    ----------
+    box : tuple of two slices
+        In the picture.
+    inner : tuple of two slices
+        In the box; it may end beyond it.
+
+    Returns
+    -------
+    tuple of two slices
+        In the picture; it ends where the box does.
+    """
+    return tuple(
+        slice(outer.start + within.start, min(outer.start + within.stop, outer.stop))
+        for outer, within in zip(box, inner, strict=True)
+    )
+
+
 def widest(missing):
     """Measure the widest hole: twice the way from its middle to the nearest known pixel.
 
