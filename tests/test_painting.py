@@ -158,4 +158,4 @@ def test_a_window_too_large_for_tensorflow_is_a_lack_of_memory(monkeypatch):
     monkeypatch.setattr(painting, "rebuild", lambda _: (fail, 1))
     missing = np.eye(4, dtype=bool)
     with pytest.raises(MemoryError, match="OOM"):
-        painting.by_network(tiny(), np.zeros((4, 4, 3), np.uint8), missing)
+        painting.by_network(networks.unet(widths=(2, 2)), np.zeros((4, 4, 3), np.uint8), missing)
