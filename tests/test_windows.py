@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_pictures import NO_DEADLINE
 
+from inpainting_guide import filling, networks
 from inpainting_guide.data import holes
 from inpainting_guide.networks import windows
 
@@ -165,3 +166,46 @@ def test_the_layers_remember_their_settings():
     layer = windows.CropAroundHole(7, name="look")
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
     assert (again.side, again.name) == (7, "look")
+
+
+# --- Cut ----------------------------------------------------------------------------------------
+
+
+@NO_DEADLINE
+@given(batches_with_square_holes(), st.integers(0, 6))
+def test_a_window_may_reach_beyond_the_image_and_says_where(batch, reach):
+    images, location_map, patches = batch
+    hole = patches.shape[1]
+    joined = np.concatenate([holes.cut(images, location_map), location_map], axis=-1)
+    layer = windows.CutWindow(hole + 2 * reach, hole)
+    got = keras.ops.convert_to_numpy(layer(joined))
+    inside = np.ones((*joined.shape[:3], 1), np.float32)
+    beyond = [(0, 0), (reach, reach), (reach, reach), (0, 0)]
+    padded = np.pad(np.concatenate([joined, inside], axis=-1), beyond)
+    for image, known, cut in zip(padded, location_map[..., 0], got, strict=True):
+        top, left = (first_and_last((known == 0).any(axis=axis))[0] for axis in (1, 0))
+        side = hole + 2 * reach
+        np.testing.assert_array_equal(cut, image[top : top + side, left : left + side])
+
+
+def test_a_network_in_a_window_sees_the_window_and_nothing_else(photographs):
+    keras.utils.set_random_seed(4)
+    network = networks.unet_in_window(widths=(4, 8))
+    location_map = holes.square([10], [3])  # the window: rows 4 to 27, columns -3 to 20
+    incomplete = holes.cut(photographs[:1], location_map)
+    filled = filling.fill(network, incomplete, location_map)
+    for place, acts in (((4, 0), True), ((27, 20), True), ((3, 10), False), ((10, 21), False)):
+        changed = incomplete.copy()
+        changed[0, place[0], place[1]] += 0.5
+        again = filling.fill(network, changed.clip(0, 1), location_map)
+        hole = location_map[0, ..., 0] == 0
+        assert (again[0][hole] != filled[0][hole]).any() == acts
+
+
+def test_a_network_in_a_window_survives_saving(photographs, tmp_path):
+    network = networks.unet_in_window(widths=(4, 8))
+    location_map = holes.square([0, 20], [20, 3])
+    filled = filling.fill(network, photographs[:2], location_map)
+    network.save(tmp_path / "network.keras")
+    again = keras.saving.load_model(tmp_path / "network.keras")
+    np.testing.assert_array_equal(filling.fill(again, photographs[:2], location_map), filled)

@@ -16,7 +16,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "discriminators": ["global_and_local", "printed_discriminator"],
         "gan": ["InpaintingGAN", "PrintedGAN"],
         "generators": ["autoencoder_generator", "completion_network", "direct_generator"],
-        "unets": ["unet", "without_latent"],
+        "unets": ["unet", "unet_in_window", "without_latent"],
         "vae": ["VAE"],
     },
 )

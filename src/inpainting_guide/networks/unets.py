@@ -5,7 +5,8 @@ from keras import layers
 
 from inpainting_guide.common import arguments
 from inpainting_guide.data.cars import SIZE
-from inpainting_guide.networks import blocks
+from inpainting_guide.data.holes import HOLE
+from inpainting_guide.networks import blocks, windows
 
 
 def unet(size=SIZE, widths=(32, 64, 128, 256), skips=True, name="unet"):
@@ -53,6 +54,55 @@ def unet(size=SIZE, widths=(32, 64, 128, 256), skips=True, name="unet"):
         3, 3, padding="same", activation="sigmoid", dtype="float32", name="output"
     )(x)
     return keras.Model(inputs, outputs, name=name)
+
+
+def unet_in_window(
+    widths=(32, 64, 128, 256), window=24, hole=HOLE, size=SIZE, name="unet_in_window"
+):
+    """Build a U-Net that is shown a window around the hole, and paints the hole alone.
+
+    The hole is always at the same place of the window, so that the network need not look for it,
+    and nothing is computed for pixels that nobody asks about. A fifth channel tells what lies
+    inside the photograph (`inpainting_guide.networks.windows.CutWindow`).
+
+    Parameters
+    ----------
+    widths : sequence of int
+        Channels of the levels, from full resolution down; each level halves the side.
+    window : int
+        Side of the window, in pixels: a multiple of 8 for four levels.
+    hole : int
+        Side of the hole, in pixels. The network paints a square of this side, from the first
+        missing row and column on.
+    size : int
+        Side of the images, in pixels.
+    name : str
+        Of the network, in the store too.
+
+    Returns
+    -------
+    keras.Model
+        Maps a network input, shape (n, size, size, 4), to an image, shape (n, size, size, 3),
+        values in [0, 1], 0 outside the square.
+
+    Raises
+    ------
+    ValueError
+        If the window is not divisible by two once for every level below the first or does not fit
+        around the hole, or a number is not whole or below 1.
+    """
+    arguments.some("widths", widths)
+    arguments.whole(widths=widths, size=size)
+    arguments.whole(hole=hole, most=size)
+    arguments.whole(window=window, least=hole + 2)
+    arguments.side(window, multiple=2 ** (len(widths) - 1))
+    inputs = keras.Input((size, size, 4), name="image_and_map")
+    x = windows.CutWindow(window, hole, name="window")(inputs)
+    x = blocks.expand(blocks.contract(x, widths))
+    x = layers.Cropping2D((window - hole) // 2 - 1, name="crop")(x)  # one more than is painted
+    patch = layers.Conv2D(3, 3, activation="sigmoid", dtype="float32", name="output")(x)
+    image = windows.PastePatch(name="paste")([inputs, patch])
+    return keras.Model(inputs, image, name=name)
 
 
 def without_latent(size=SIZE, widths=(32, 64, 128, 256), name="cvae_without_latent"):
