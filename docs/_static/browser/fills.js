@@ -34,6 +34,18 @@ function tile(parent, title) {
 }
 
 let underWay = 0;
+/** Say that the page is at work until some work has ended. */
+async function busy(work) {
+  underWay += 1;
+  page.setAttribute("aria-busy", "true");
+  try {
+    await work();
+  } finally {
+    underWay -= 1;
+    page.setAttribute("aria-busy", String(underWay > 0));
+  }
+}
+
 /** Do work again for the latest request only: those that come meanwhile count as one. */
 function onlyLatest(work) {
   let [running, waiting] = [false, false];
@@ -41,15 +53,13 @@ function onlyLatest(work) {
     waiting = true;
     if (running) return;
     running = true;
-    underWay += 1;
-    page.setAttribute("aria-busy", "true");
-    while (waiting) {
-      waiting = false;
-      await work().catch((error) => say(error.message));
-    }
-    running = false;
-    underWay -= 1;
-    page.setAttribute("aria-busy", String(underWay > 0));
+    await busy(async () => {
+      while (waiting) {
+        waiting = false;
+        await work().catch((error) => say(error.message));
+      }
+      running = false;
+    });
   };
 }
 
@@ -149,10 +159,9 @@ async function main() {
   find("own").addEventListener("click", (event) => {
     event.target.value = ""; // so that the same file can be chosen again
   });
-  find("own").addEventListener("change", async (event) => {
+  find("own").addEventListener("change", (event) => {
     const [file] = event.target.files;
-    if (!file) return;
-    await ownPicture(file).then(choose, (error) => say(error.message));
+    if (file) busy(() => ownPicture(file).then(choose, (error) => say(error.message)));
   });
   for (const choice of page.querySelectorAll("input[name=hole]")) {
     choice.addEventListener("change", () => hole.paint(choice.value === "paint"));
