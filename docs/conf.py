@@ -145,6 +145,7 @@ html_theme_options = {
         "api/*": ["page-toc"],
         "command": ["page-toc"],
         "score": ["page-toc"],
+        "challenge": ["page-toc"],
         "networks": ["page-toc"],
         "troubleshooting": ["page-toc"],
     },
@@ -165,7 +166,8 @@ html_theme_options = {
 html_context = {"default_mode": "auto"}  # unset, the theme complains in the console
 # Pages at the top of the site have no sections to navigate.
 html_sidebars = {
-    name: [] for name in ("index", "try", "command", "score", "networks", "troubleshooting")
+    name: []
+    for name in ("index", "try", "command", "score", "challenge", "networks", "troubleshooting")
 }
 
 

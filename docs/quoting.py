@@ -11,6 +11,7 @@ import os
 import shutil
 from pathlib import Path
 
+import entries
 import provenance
 import reading_time
 from claims import claims
@@ -94,6 +95,7 @@ def quote(app):
     measured = results()
     quoted = in_words(measured | {"claims": claims(measured)})
     quoted["downloads"] = downloads(measured)
+    quoted["challenge"] = entries.challenge()
     quoted |= reading_time.times()
     ran = Path(os.environ["INPAINTING_GUIDE_RESULTS"]).glob("runs/*.json")
     quoted["pages"] = {path.stem: f"{provenance.minutes(path.stem)} min" for path in ran}

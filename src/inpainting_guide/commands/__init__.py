@@ -1,4 +1,4 @@
-"""The command line: fill a photograph, list what can fill, score a network.
+"""The command line: fill a photograph, list what can fill, score a network, run an entry.
 
-It may import: common, data, measuring, training, filling, photographs, pages.
+It may import: all rooms but formulas.
 """

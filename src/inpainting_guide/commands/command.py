@@ -3,6 +3,7 @@
     python -m inpainting_guide fill photo.png --mask mask.png --model unet
     python -m inpainting_guide models
     python -m inpainting_guide score my_network.keras
+    python -m inpainting_guide challenge challenge/starter.py
 
 A failure is one line on standard error, never a traceback.
 """
@@ -10,7 +11,7 @@ A failure is one line on standard error, never a traceback.
 import argparse
 import sys
 
-from inpainting_guide.commands import fill, score
+from inpainting_guide.commands import challenge, fill, score
 from inpainting_guide.common.console import say
 
 
@@ -62,4 +63,5 @@ def _parser():
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     fill.add(commands)
     score.add(commands)
+    challenge.add(commands)
     return parser

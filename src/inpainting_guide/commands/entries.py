@@ -71,7 +71,7 @@ def fills(entry, task, code=None):
     """
     check(entry)
     if code is not None:
-        _run(Path(code))
+        run(Path(code))
     path = Path(entry)
     suffix = path.suffix.lower()
     if suffix == ".npz":
@@ -79,22 +79,64 @@ def fills(entry, task, code=None):
     if suffix == ".onnx":
         return _computed(entry, task, _by_onnx(path, task))
     if suffix == ".keras":
-        return _computed(entry, task, _by_keras(_own(path, code)))
+        return by_keras(entry, _own(path, code), task)
     if method := models.classical_methods().get(models.plain(entry)):
         return method(task.incomplete, task.location_map)
-    return _computed(entry, task, _by_keras(models.network(entry)))
+    return by_keras(entry, models.network(entry), task)
 
 
-def _run(code):
-    """Run a Python file for the classes that it registers; it may import its neighbours."""
+def run(code):
+    """Run somebody's Python file; it may import its neighbours.
+
+    Parameters
+    ----------
+    code : pathlib.Path
+
+    Returns
+    -------
+    dict
+        What the file defines, by name.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be run.
+    """
     sys.path.insert(0, str(code.resolve().parent))
     try:
-        runpy.run_path(str(code), run_name="entry")
+        return runpy.run_path(str(code), run_name="entry")
     except (Exception, SystemExit) as error:
         raise ValueError(f"{code} cannot be run: {type(error).__name__}: {error}") from error
     finally:
         with contextlib.suppress(ValueError):
             sys.path.remove(str(code.resolve().parent))
+
+
+def by_keras(entry, network, task):
+    """Fill a task with a Keras network that somebody made.
+
+    Parameters
+    ----------
+    entry : str or pathlib.Path
+        What it is called if something is wrong.
+    network : keras.Model
+    task : protocol.Task
+
+    Returns
+    -------
+    ndarray of float, shape (n, 32, 32, 3)
+
+    Raises
+    ------
+    ValueError
+        If it takes or gives other shapes, or its fills are none: NaN, or far outside [0, 1].
+    """
+
+    def compute(given):
+        # In mixed precision a network may answer in bfloat16.
+        return np.float32(network.predict(given, batch_size=AT_ONCE, verbose=0))
+
+    return _computed(entry, task, compute)
 
 
 def _handed_in(path, task):
@@ -163,13 +205,6 @@ def _own(path, code):
                 "your own, name the Python file that registers them with --code."
             ) from error
         raise
-
-
-def _by_keras(network):
-    def compute(given):
-        return network.predict(given, batch_size=AT_ONCE, verbose=0)
-
-    return compute
 
 
 def _by_onnx(path, task):

@@ -36,8 +36,8 @@ def fill(network, incomplete, location_map, batch_size=100):
     ------
     ValueError
         If the input breaks a convention (`inpainting_guide.data.holes.check`), the network was
-        built for images of another size or is computed at smaller holes, or `batch_size` is no
-        whole number from 1 on.
+        built for images of another size or is computed at smaller holes, `batch_size` is no whole
+        number from 1 on, or nothing is known of an image that is filled square by square.
     """
     holes.check(incomplete, location_map)
     arguments.whole(batch_size=batch_size)
@@ -69,7 +69,8 @@ def largest_hole(network):
     int or None
         Side in pixels; None if the network makes a whole image.
     """
-    pasted = (x for x in network.layers if isinstance(x, windows.PastePatch))
+    layers = getattr(network, "layers", [])  # whatever maps arrays may be given
+    pasted = (x for x in layers if isinstance(x, windows.PastePatch))
     return next((layer.input[1].shape[1] for layer in pasted), None)
 
 

@@ -62,7 +62,7 @@ def unet_in_window(
     """Build a U-Net that is shown a window around the hole, and paints the hole alone.
 
     The hole is always at the same place of the window, so that the network need not look for it,
-    and nothing is computed for pixels that nobody asks about. A fifth channel tells what lies
+    and less is computed for pixels that nobody asks about. A fifth channel tells what lies
     inside the photograph (`inpainting_guide.networks.windows.CutWindow`).
 
     Parameters
@@ -95,7 +95,8 @@ def unet_in_window(
     arguments.whole(widths=widths, size=size)
     arguments.whole(hole=hole, most=size)
     arguments.whole(window=window, least=hole + 2)
-    arguments.side(window, multiple=2 ** (len(widths) - 1))
+    if window % (multiple := 2 ** (len(widths) - 1)):
+        raise ValueError(f"a window of {window} pixels: expected a multiple of {multiple}.")
     inputs = keras.Input((size, size, 4), name="image_and_map")
     x = windows.CutWindow(window, hole, name="window")(inputs)
     x = blocks.expand(blocks.contract(x, widths))

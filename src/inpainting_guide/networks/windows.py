@@ -70,7 +70,10 @@ class CutWindow(layers.Layer):
         arguments.whole(hole=hole)
         arguments.whole(side=side, least=hole)
         if (side - hole) % 2:
-            raise ValueError(f"a window of {side} and a hole of {hole} pixels: both odd or even.")
+            raise ValueError(
+                f"a window of {side} and a hole of {hole} pixels: both must be odd, or both even, "
+                "so that the hole can lie in the middle."
+            )
         self.side, self.hole = side, hole
 
     def call(self, image_and_map):

@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "versus",
         ],
         "figures": ["heat_maps", "influence_maps"],
+        "minutes": ["recorded_trainings", "time_and_quality"],
         "pairs": ["close_ups", "small_curves"],
         "publishing": ["publish", "publish_fills", "publish_pictures", "publish_table"],
         "sheets": ["COLUMNS", "before_and_after", "contact_sheet", "fill_sheet"],

@@ -78,7 +78,8 @@ def by_network(network, pixels, missing):
     Raises
     ------
     ValueError
-        If the network has a layer that is not local, and paints more than a square.
+        If the network has a layer that is not local, and paints more than a square; or it paints
+        a square, and too many pixels are missing for the harmonic fill with which it begins.
     MemoryError
         If a window is too large for the memory.
     """
@@ -249,9 +250,9 @@ def _equations(solve, most):
     def parts(pixels, missing):
         if (count := np.count_nonzero(missing)) > most:
             raise ValueError(
-                f"{count:,} pixels are missing, and this method solves an equation for each: "
-                f"{most:,} are the most. Fill with telea or mean-colour, or make the "
-                "photograph smaller."
+                f"{count:,} pixels are missing. The harmonic and the biharmonic fill, with which "
+                f"some networks begin, solve an equation for each: {most:,} are the most. Fill "
+                "with telea or mean-colour, or make the photograph smaller."
             )
         yield ..., missing, solve(pixels, missing)
 

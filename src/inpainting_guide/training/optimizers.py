@@ -57,9 +57,10 @@ class ConvolutionMuon(keras.optimizers.Muon):
         """Bring the singular values of a matrix near 1, as Keras does, with fewer multiplications.
 
         Each iteration multiplies the matrix by a polynomial in its Gram matrix, its product with
-        its own transpose. That is small, since a kernel has many times as many rows as filters, and
-        all such polynomials commute. So they are multiplied with each other here, and their product
-        with the matrix once, at the end.
+        its own transpose. That has the smaller side of the matrix, and all such polynomials
+        commute. So they are multiplied with each other here, and their product with the matrix
+        once, at the end: fewer multiplications where one side is at least twice the other, as of
+        most kernels.
 
         Parameters
         ----------
@@ -75,11 +76,12 @@ class ConvolutionMuon(keras.optimizers.Muon):
         x /= ops.norm(x) + keras.config.epsilon()  # so that no singular value is above 1
         # Stays float32: an error that makes an eigenvalue negative grows with every iteration.
         gram = ops.transpose(x) @ x if tall else x @ ops.transpose(x)
-        identity = product = ops.eye(gram.shape[0])
-        for _ in range(steps):
+        identity, product = ops.eye(gram.shape[0]), None
+        for step in range(steps):
             polynomial = self.muon_a * identity + self.muon_b * gram + self.muon_c * gram @ gram
-            product = polynomial @ product
-            gram = polynomial @ gram @ polynomial
+            product = polynomial if product is None else polynomial @ product
+            if step < steps - 1:
+                gram = polynomial @ gram @ polynomial
         return x @ product if tall else product @ x
 
     def _muon_update_step(self, gradient, variable, lr, m):

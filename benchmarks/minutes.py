@@ -1,0 +1,158 @@
+"""How far do minutes go? Train the U-Net in a window for shorter and longer times.
+
+    python benchmarks/minutes.py [--recipe] [--record]
+
+Time is counted in units: one is what the whole U-Net takes for the 57,600 images of its page, in
+processor time, measured before and after every training. Each budget is trained with three seeds.
+With ``--recipe`` it is measured instead what each part of the recipe brings, on the validation cars
+alone: one thing changes at a time, and every training sees the same images.
+"""
+
+import argparse
+import statistics
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+from recording import record, show, use_own_store
+
+from inpainting_guide import filling, measuring, networks, training
+from inpainting_guide.commands import challenge, claims
+from inpainting_guide.common import files, machine
+from inpainting_guide.data import cars, protocol
+from inpainting_guide.pages import minutes
+
+CHALLENGE = Path(__file__).parents[1] / "challenge"
+SEEDS = (0, 1, 2)
+BUDGETS = (28_000,)
+"""Images."""
+
+LONGEST, ENTRY = 78_400, "unet_in_window.json"
+"""Images of the page's training, and what it claims as an entry of the challenge."""
+
+RECIPE = {"widths": (48, 96, 192), "batch_size": 16, "momentum": 0.9}
+"""That of the page."""
+
+CHANGES = {
+    "the recipe": {},
+    "batches of 64": {"batch_size": 64},
+    "momentum 0.95": {"momentum": 0.95},
+    "four levels": {"widths": (32, 64, 128, 256)},
+}
+CHANGED_IMAGES, CHANGED_SEEDS = 19_200, (0, 1)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    text = "measure the parts of the recipe instead"
+    parser.add_argument("--recipe", action="store_true", help=text)
+    text = "write the package's minutes.json, or results/minutes_recipe.json"
+    parser.add_argument("--record", action="store_true", help=text)
+    arguments = parser.parse_args()
+    use_own_store("minutes")
+    machine.use_precision()
+    if arguments.recipe:
+        measure_recipe(arguments.record)
+    else:
+        measure_budgets(arguments.record)
+
+
+def measure_budgets(keep):
+    """Train with every budget and seed; look at the test cars when all is done."""
+    claim = claims.read(CHALLENGE / ENTRY)
+    if claim is None:
+        raise SystemExit(f"{ENTRY} is missing: run the entry with --test --record first.")
+    measure = challenge.unit_step()
+    trained = {}
+    for images in BUDGETS:
+        for seed in SEEDS:
+            steps = [measure()]
+            began = time.process_time()
+            network, record_of = train(images, seed)
+            processor = time.process_time() - began
+            if processor < record_of["seconds"] / 2:
+                raise SystemExit(f"{record_of['path']} was trained before: delete it, to time it.")
+            steps.append(measure())
+            unit = statistics.mean(steps) * challenge.UNIT_IMAGES / challenge.UNIT_BATCH
+            trained[images, seed] = network, processor / unit
+            print(f"{images:,} images, seed {seed}: {trained[images, seed][1]:.2f} units")
+    protocol.declare_final()
+    trainings = []
+    for images in BUDGETS:
+        networks_of, units = zip(*(trained[images, seed] for seed in SEEDS), strict=True)
+        validation, test = (
+            [psnr_of(network, task) for network in networks_of]
+            for task in (protocol.validation(), protocol.test())
+        )
+        trainings.append(summary(images, statistics.mean(units), validation, test))
+    psnrs = claim["validation_psnrs"], claim["test_psnrs"]
+    trainings.append(summary(LONGEST, claim["units"], *psnrs))
+    for training_of in trainings:
+        print(training_of)
+    if keep:
+        files.write_json(minutes.FILE, machine.describe() | {"trainings": trainings})
+
+
+def summary(images, units, validation, test):
+    """Average over the seeds."""
+    return {
+        "images": images,
+        "units": round(units, 2),
+        "validation": round(statistics.mean(validation), 3),
+        "test": round(statistics.mean(test), 3),
+        "spread": round(statistics.stdev(test), 3),
+    }
+
+
+def measure_recipe(keep):
+    """Change one thing at a time, and compare on the validation cars."""
+    task = protocol.validation()
+    scores = {}
+    for name, change in CHANGES.items():
+        trained = (train(CHANGED_IMAGES, seed, **change)[0] for seed in CHANGED_SEEDS)
+        scores[name] = [
+            measuring.score(filling.by(network)(task.incomplete, task.location_map), task)
+            for network in trained
+        ]
+        print(name, [f"{score.summary()['psnr_of_mean']}" for score in scores[name]], flush=True)
+    recipe, *changed = CHANGES
+    results = {"images": CHANGED_IMAGES, "seeds": len(CHANGED_SEEDS)}
+    for name in changed:
+        gains = [a.psnr - b.psnr for a, b in zip(scores[recipe], scores[name], strict=True)]
+        gain = measuring.metrics.mean(np.mean(gains, axis=0), "dB")
+        results[name.replace(" ", "_").replace(".", "")] = {"gain": gain, "signed": gain.signed}
+    show(results)
+    if keep:
+        record("minutes_recipe", results)
+
+
+def train(images, seed, **change):
+    """Train the network by the page's recipe, or with one thing changed."""
+    settings = RECIPE | change
+    keras.utils.set_random_seed(seed)
+    network = networks.unet_in_window(settings["widths"])
+    rate = training.warm_up_and_cosine(3e-3, images // settings["batch_size"])
+    network.compile(
+        optimizer=training.ConvolutionMuon(rate, momentum=settings["momentum"]),
+        loss=training.hole_loss(),
+    )
+    return network, training.fit(
+        network,
+        cars.load().train,
+        budget=images,
+        batch_size=settings["batch_size"],
+        epochs=5,
+        validation=protocol.validation(),
+        seed=seed,
+    )
+
+
+def psnr_of(network, task):
+    """Measure the PSNR of the mean squared error, in decibels."""
+    filled = filling.by(network)(task.incomplete, task.location_map)
+    return measuring.score(filled, task).summary()["psnr_of_mean"].value
+
+
+if __name__ == "__main__":
+    main()

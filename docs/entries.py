@@ -1,0 +1,77 @@
+"""The table of the challenge's entries, as the page ``docs/challenge.md`` shows it."""
+
+from pathlib import Path
+
+from inpainting_guide.commands import claims
+from inpainting_guide.measuring.quantities import written
+
+FOLDER = Path(__file__).parents[1] / "challenge"
+OURS = "unet_in_window"
+
+
+def challenge(folder=FOLDER):
+    """Lay out what the entries claim, the best first.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Of the entries, each a Python file and a JSON file of the same name.
+
+    Returns
+    -------
+    dict of str to str
+        Markdown: a ``table``, and the ``starter`` script as a block of code; and the numbers of
+        the rules, with what ``our_...`` entry took in minutes.
+
+    Raises
+    ------
+    ValueError
+        If an entry has no claim, or its file is damaged.
+    """
+    claimed = {path.stem: claims.read(path.with_suffix(".json")) for path in scripts(folder)}
+    if missing := [name for name, claim in claimed.items() if claim is None]:
+        raise ValueError(
+            f"challenge/{missing[0]}.json is missing: run the entry with --test --record."
+        )
+    best_first = sorted(claimed, key=lambda name: -claimed[name]["validation"]["psnr_of_mean"])
+    lines = [
+        "| Entry | Units | Minutes | Validation, dB | Test, dB | Seeds, validation |",
+        "|---|---:|---:|---:|---:|---|",
+    ]
+    for name in best_first:
+        claim = claimed[name]
+        cells = [
+            f"`{name}.py`",
+            f"{claim['units']:.2f}",
+            f"{claim['seconds'] / 60:.1f}",
+            *(
+                " / ".join(written(claim[task][key], "dB") for key in ("psnr_of_mean", "mean_psnr"))
+                for task in ("validation", "test")
+            ),
+            ", ".join(written(psnr, "dB") for psnr in claim["validation_psnrs"]),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    starter = (folder / "starter.py").read_text(encoding="utf-8")
+    ours = claimed[OURS]
+    return {
+        "table": "\n".join(lines),
+        "starter": f"```python\n{starter}```",
+        "most_units": f"{claims.MOST_UNITS:g}",
+        "tolerance": f"{claims.TOLERANCE:g}",
+        "our_unit": f"{ours['seconds'] / ours['units'] / 60:.1f}",
+        "our_trainings": f"{claims.SEEDS * ours['seconds'] / 60:.0f}",
+    }
+
+
+def scripts(folder=FOLDER):
+    """List the scripts of the entries.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+
+    Returns
+    -------
+    list of pathlib.Path
+    """
+    return sorted(folder.glob("*.py"))

@@ -1,0 +1,200 @@
+"""The challenge: entries run alike for every seed, are held to the rules and to what they claim."""
+
+import json
+import os
+from pathlib import Path
+
+import entries
+import keras
+import pytest
+import tensorflow as tf
+
+from inpainting_guide.commands import challenge, claims, command
+from inpainting_guide.common import machine
+from inpainting_guide.data import protocol
+from inpainting_guide.training import store
+
+ENTRIES = sorted((Path(__file__).parents[1] / "challenge").glob("*.py"))
+
+NETWORK = """
+import keras
+
+def tiny(last=keras.layers.Conv2D, **settings):
+    inputs = keras.Input((32, 32, 4))
+    return keras.Model(inputs, last(3, 1, activation="sigmoid", **settings)(inputs))
+"""
+
+WORKS = NETWORK + "def train(photographs, seed):\n    return tiny()\n"
+
+
+def run(entry, *options):
+    return command.main(["challenge", str(entry), *options])
+
+
+def refused(capsys, entry, *options):
+    """Run an entry, which must fail in one line; return the line."""
+    assert run(entry, *options) == 2
+    *_, line = capsys.readouterr().err.splitlines()
+    return line
+
+
+@pytest.fixture(autouse=True)
+def settings_as_before():
+    """Put back what the command chooses for a process of its own: precision, eager functions."""
+    policy = keras.config.dtype_policy()
+    yield
+    keras.config.set_dtype_policy(policy)
+    tf.config.run_functions_eagerly(False)
+    protocol.choose_again()
+
+
+@pytest.fixture
+def write(monkeypatch, tmp_path):
+    """Write an entry; few cars are scored, a unit is an hour, and the machine is as wanted."""
+    task = protocol.validation()[:10]
+    monkeypatch.setattr(protocol, "validation", lambda: task)
+    monkeypatch.setattr(protocol, "test", lambda: task)
+    monkeypatch.setattr(challenge, "unit_step", lambda: lambda: 4.0)
+    monkeypatch.setattr(machine, "threads", lambda: claims.THREADS)
+    entry = tmp_path / "entry.py"
+
+    def use(code=WORKS):
+        entry.write_text(code, encoding="utf-8")
+        return entry
+
+    return use
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda path: path.stem)
+def test_every_entry_runs(entry, quick_task, capsys):
+    assert run(entry) == 0
+    said = capsys.readouterr()
+    assert "validation cars: PSNR of the mean squared error" in said.out
+    assert "a quick run" in said.err
+    assert list(Path().iterdir()) == []  # nothing is left in the reader's folder
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda path: path.stem)
+def test_every_entry_claims_what_the_rules_allow(entry):
+    claim = claims.read(entry.with_suffix(".json"))
+    assert claim["units"] <= claims.MOST_UNITS
+    assert claim["machine"]["threads"] == claims.THREADS
+
+
+def test_a_claim_is_recorded_with_both_tasks_and_holds(write, capsys):
+    entry = write()
+    assert run(entry, "--test", "--record") == 0
+    claim = claims.read(entry.with_suffix(".json"))
+    assert claim["validation"] == claim["test"]
+    assert claim["unit_seconds"] == 3600
+    assert run(entry) == 0
+    assert "The claim holds" in capsys.readouterr().out
+
+
+def test_a_claim_that_does_not_hold_is_refused(write, capsys):
+    entry = write()
+    assert run(entry, "--test", "--record") == 0
+    path = entry.with_suffix(".json")
+    claim = json.loads(path.read_text())
+    claim["validation"]["mean_psnr"] += 0.2
+    path.write_text(json.dumps(claim))
+    assert "its claim does not hold here" in refused(capsys, entry)
+
+
+def test_more_time_than_the_rules_allow_is_refused_and_not_recorded(write, capsys, monkeypatch):
+    monkeypatch.setattr(challenge, "unit_step", lambda: lambda: 1e-9)
+    entry = write()
+    assert "units, and the rules allow 1.5" in refused(capsys, entry, "--test", "--record")
+    assert not entry.with_suffix(".json").exists()
+
+
+@pytest.mark.parametrize(("threads", "record"), [(8, True), (1, True), (8, False)])
+def test_another_machine_than_the_rules_want_records_nothing(
+    threads, record, write, capsys, monkeypatch
+):
+    monkeypatch.setattr(machine, "threads", lambda: threads)
+    if record:
+        told = refused(capsys, write(), "--test", "--record")
+    else:
+        assert run(write()) == 0
+        told = capsys.readouterr().err
+    assert f"TensorFlow has {threads} threads" in told
+    assert "taskset -c 0,1" in told
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"validation": {}, "units": 1}'])
+def test_a_damaged_claim_is_refused_before_the_training(text, write, capsys):
+    entry = write(WORKS + "    raise SystemExit('it was trained')\n")
+    entry.with_suffix(".json").write_text(text)
+    line = refused(capsys, entry)
+    assert "entry.json" in line
+    assert "trained" not in line
+
+
+def test_a_claim_needs_the_test_cars(write, capsys):
+    assert "add --test" in refused(capsys, write(), "--record")
+
+
+def test_every_seed_begins_alike_and_the_clock_runs_from_the_first_line(write, capsys):
+    told = write().with_name("told.txt")
+    entry = write(
+        "import time\ntime.sleep(0.1)\n"
+        + NETWORK
+        + "from inpainting_guide.training import store\ncount = 0\n"
+        + "def train(photographs, seed):\n"
+        + "    global count\n    count += 1\n    network = tiny()\n"
+        + "    here = store.folder()\n"
+        + f"    with open({str(told)!r}, 'a') as file:\n"
+        + "        print(count, network.layers[-1].name, keras.config.dtype_policy().name,\n"
+        + "              here.exists() and any(here.iterdir()), photographs.shape, file=file)\n"
+        + "    here.mkdir(exist_ok=True)\n    (here / 'left').touch()\n"
+        + "    keras.utils.clear_session()\n    return network\n"
+    )
+    before = os.environ["INPAINTING_GUIDE_STORE"]
+    assert run(entry, "--test", "--record") == 0
+    lines = told.read_text().splitlines()
+    assert len(lines) == claims.SEEDS
+    assert len(set(lines)) == 1
+    assert lines[0].startswith("1 conv2d ")
+    assert lines[0].endswith("False (4500, 32, 32, 3)")
+    assert claims.read(entry.with_suffix(".json"))["seconds"] >= 0.1  # that of the wall
+    assert os.environ["INPAINTING_GUIDE_STORE"] == before
+    assert not store.folder().exists() or not list(store.folder().iterdir())
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("", "defines no function train"),
+        ("import nowhere", "cannot be run: ModuleNotFoundError"),
+        ("def train(photographs, seed):\n    1 / 0", "line 2, failed with seed 0: ZeroDivision"),
+        ("def train(photographs, seed):\n    pass", "returned NoneType: expected a Keras model"),
+        (
+            NETWORK + "def train(photographs, seed):\n    return tiny(padding='same', strides=2)",
+            "the prediction has shape (10, 16, 16, 3)",
+        ),
+    ],
+)
+def test_an_entry_that_does_not_work_is_told_so_after_one_seed(code, message, write, capsys):
+    assert run(write(code)) == 2
+    said = capsys.readouterr()
+    assert message in said.err
+    assert "seed 1" not in said.out
+
+
+def test_what_is_no_entry_is_refused(tmp_path, capsys):
+    for path in (tmp_path / "absent.py", tmp_path, Path()):
+        assert "no entry" in refused(capsys, path)
+
+
+def test_the_table_has_the_best_entry_first_and_misses_none():
+    _, _, *rows = entries.challenge()["table"].splitlines()
+    assert {row.split("`")[1] for row in rows} == {path.name for path in ENTRIES}
+    reached = [float(row.split("|")[4].split("/")[0]) for row in rows]
+    assert reached == sorted(reached, reverse=True)
+
+
+def test_an_entry_without_a_claim_is_named(tmp_path):
+    (tmp_path / "new.py").write_text("")
+    with pytest.raises(ValueError, match="challenge/new.json is missing: run the entry"):
+        entries.challenge(tmp_path)

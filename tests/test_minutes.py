@@ -1,0 +1,39 @@
+"""The figure of time and quality, and the trainings that it shows."""
+
+import itertools
+
+import pytest
+
+from inpainting_guide.pages import minutes
+
+POINTS = {"U-Net": (1.0, 16.7), "harmonic": (0.0, 15.3)}
+FAMILIES = {"U-Net": "squared error", "harmonic": "classical"}
+LABELS = "training, units", "PSNR, dB"
+
+
+def test_every_training_and_every_method_is_drawn_and_told():
+    curve = {"in a window": [(2, 17.2), (0.5, 16.6)]}
+    figure = minutes.time_and_quality(curve, POINTS, FAMILIES, LABELS)
+    (axis,) = figure.axes
+    line, *points = axis.lines
+    assert list(line.get_xdata()) == [0.5, 2]  # from the shortest on
+    assert list(line.get_ydata()) == [16.6, 17.2]
+    assert [tuple(point.get_xydata()[0]) for point in points] == list(POINTS.values())
+    assert {text.get_text() for text in axis.texts} == {"in a window", *POINTS}
+    assert "in a window 17.20 after 2" in figure.get_suptitle()
+
+
+def test_one_curve_and_known_families_are_wanted():
+    with pytest.raises(ValueError, match="0 curves: expected one"):
+        minutes.time_and_quality({}, POINTS, FAMILIES, LABELS)
+    with pytest.raises(ValueError, match="family of U-Net"):
+        minutes.time_and_quality({"a": [(1, 1)]}, POINTS, {"U-Net": "new"}, LABELS)
+
+
+def test_longer_trainings_were_recorded_as_better_ones():
+    recorded = minutes.recorded_trainings()
+    assert [each["images"] for each in recorded] == [28_000, 78_400]
+    for shorter, longer in itertools.pairwise(recorded):
+        assert shorter["units"] < longer["units"]
+        assert shorter["images"] < longer["images"]
+        assert shorter["validation"] < longer["validation"]
