@@ -1,10 +1,11 @@
 """Time a training step of every network, the input pipeline, and a fill by every method.
 
-    python benchmarks/speed.py [--record]
+    python benchmarks/speed.py [--pytorch] [--record]
 
-A step is compared with a large matrix product in the same precision: both take turns, round after
-round, and the median of their ratio is reported. The share says how much of what the processor
-can do is left on the table; below a half there is something to mend.
+What is compared takes turns, round after round, and the median of the ratios is reported. A step is
+compared with a large matrix product in the same precision: the share says how much of what the
+processor can do is left on the table. With ``--pytorch`` (``pip install -e ".[pytorch]"``) three
+networks are compared with the same ones there, trained by the same optimizer, Adam.
 """
 
 import argparse
@@ -12,56 +13,87 @@ import itertools
 import statistics
 import time
 
+import every_network
 import keras
 import tensorflow as tf
+from every_network import BATCH_SIZE
 from recording import record, show
 
-from inpainting_guide import filling, networks, training
+from inpainting_guide import filling, networks
 from inpainting_guide.common import machine, timing
 from inpainting_guide.data import batches, cars, protocol
 from inpainting_guide.measuring.quantities import Quantity
 
-NETWORKS = {
-    "direct_cnn": networks.direct_cnn,
-    "direct_cnn_at_the_hole": lambda: networks.AtTheHole(networks.direct_cnn()),
-    "autoencoder": networks.autoencoder,
-    "unet": networks.unet,
-}
-BATCH_SIZE = 64
 ROUNDS = 9
 MATRIX = 2048
+
+IN_PYTORCH = {
+    "direct_cnn": "direct_cnn",
+    "direct_cnn_at_the_hole": "direct_cnn",
+    "autoencoder": "autoencoder",
+    "unet": "unet",
+    "unet_in_window": "unet",
+}
+"""What of `every_network.PLAIN` is compared with which network of `pytorch_networks`."""
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pytorch", action="store_true", help="compare with PyTorch too")
     parser.add_argument("--record", action="store_true", help="write results/speed.json")
     arguments = parser.parse_args()
     precisions = machine.PRECISIONS if machine.has_bfloat16() else ["float32"]
-    steps = {
-        f"{name} {precision}": time_step(build, precision)
-        for name, build in NETWORKS.items()
+    results = {"steps": time_steps(precisions)}
+    results["at_the_hole"] = {
+        precision: gain("direct_cnn_at_the_hole", "direct_cnn", precision)
         for precision in precisions
     }
-    print(f"\n{'training step':40} images/s  GFLOP/s  matrix product  share  pipeline")
-    for name, row in steps.items():
-        print(
-            f"{name:40} {row['images_per_second']:8.0f} {row['gflops']:8.0f} "
-            f"{row['matrix_gflops']:15.0f} {row['share']:6.0%} {row['pipeline_share']:9.1%}"
-        )
-    at_the_hole = {precision: gain_at_the_hole(precision) for precision in precisions}
-    print("\nthe direct CNN trains so many times as fast at the hole as on the whole image:")
-    show(at_the_hole)
-    fills = time_fills()
+    results["in_window"] = {
+        precision: gain("unet_in_window", "unet", precision) for precision in precisions
+    }
+    print("\ntraining steps, so many times as fast at the hole, and in the window:")
+    show({key: results[key] for key in ("at_the_hole", "in_window")})
+    results["muon"] = {name: price_of_muon(name, precisions[0]) for name in every_network.PLAIN}
+    print("\na step with Muon takes so many times as long as with Adam:")
+    show(results["muon"])
+    if arguments.pytorch:
+        results["pytorch"] = {
+            f"{name} {precision}": against_pytorch(name, precision)
+            for name in IN_PYTORCH
+            for precision in precisions
+        }
+        print("\nso many times as fast as PyTorch on whole images, with Adam:")
+        show(results["pytorch"])
+    results["fills"] = time_fills()
     print(f"\n{'milliseconds a fill':40} {'batch 1':>8} {'batch 100':>10}")
-    for name, (one, hundred) in fills.items():
+    for name, (one, hundred) in results["fills"].items():
         print(f"{name:40} {one:8.2f} {hundred:10.2f}")
     if arguments.record:
-        record("speed", {"steps": steps, "at_the_hole": at_the_hole, "fills": fills})
+        record("speed", results)
 
 
-def time_step(build, precision):
+def time_steps(precisions):
+    """Time the step of every network with the optimizer of its page."""
+    print(f"{'training step':44} images/s  GFLOP/s  matrix product  share  pipeline")
+    steps = {}
+    for name in every_network.PLAIN | every_network.GAMES:
+        for precision in precisions:
+            row = steps[f"{name} {precision}"] = time_step(name, precision)
+            print(f"{name + ' ' + precision:44} {row['images_per_second']:8.0f}", end=" ")
+            if "gflops" in row:
+                print(
+                    f"{row['gflops']:8.0f} {row['matrix_gflops']:15.0f} {row['share']:6.0%} "
+                    f"{row['pipeline_share']:9.1%}",
+                    end="",
+                )
+            print(flush=True)
+            keras.backend.clear_session()
+    return steps
+
+
+def time_step(name, precision):
     """Time one network's training step in turns with a matrix product."""
-    network, step = training_step(build, precision)
+    network, step = every_network.step(name, precision)
     stream = batches.training(cars.load().train, BATCH_SIZE, seed=0)
     multiply = matrix_product(tf.bfloat16 if "bfloat16" in precision else tf.float32)
     calls = {"step": step, "product": multiply}
@@ -69,35 +101,56 @@ def time_step(build, precision):
     processor = time.process_time()
     times = timing.in_turns(calls, ROUNDS)
     busy = (time.process_time() - processor) / sum(map(sum, times.values()))
-    flops = BATCH_SIZE * training_flops(network)
-    rates = flops / times["step"] / 1e9
+    seconds = statistics.median(times["step"])
+    measured = {"images_per_second": BATCH_SIZE / seconds}
+    if name in every_network.GAMES:  # several networks, each run more than once
+        return measured
+    rates = BATCH_SIZE * training_flops(network) / times["step"] / 1e9
     products = 2 * MATRIX**3 / times["product"] / 1e9
-    step = statistics.median(times["step"])
-    return {
-        "images_per_second": BATCH_SIZE / step,
+    return measured | {
         "gflops": statistics.median(rates),
         "matrix_gflops": statistics.median(products),
         "share": statistics.median(rates / products),
-        "pipeline_share": pipeline_seconds(stream) / (busy * step),
+        "pipeline_share": pipeline_seconds(stream) / (busy * seconds),
     }
 
 
-def training_step(build, precision):
-    """Make a network, and a function that trains it for one step."""
-    machine.use_precision(precision)
-    network = build()
-    network.compile(optimizer=training.ConvolutionMuon(1e-3), loss=training.hole_loss())
-    batch = next(iter(batches.training(cars.load().train, BATCH_SIZE, seed=0)))
-    return network, lambda: network.train_on_batch(*batch)
+def gain(fast, slow, precision):
+    """Time two networks' steps in turns: how many times as fast is the first?"""
+    return ratio(
+        *(every_network.step(name, precision)[1] for name in (slow, fast)),
+    )
 
 
-def gain_at_the_hole(precision):
-    """Time the direct CNN's training step at the hole in turns with that on the whole image."""
-    names = "direct_cnn", "direct_cnn_at_the_hole"
-    calls = {name: training_step(NETWORKS[name], precision)[1] for name in names}
-    timing.in_turns(calls, 1)  # compiles
-    whole, at_the_hole = timing.in_turns(calls, ROUNDS).values()
-    return Quantity(statistics.median(whole / at_the_hole), "times")
+def price_of_muon(name, precision):
+    """Time a step with Muon in turns with one with Adam: how many times as long does it take?"""
+    adam = keras.optimizers.Adam(1e-3)
+    return ratio(
+        every_network.step(name, precision)[1], every_network.step(name, precision, adam)[1]
+    )
+
+
+def against_pytorch(name, precision):
+    """Time a step in turns with PyTorch's on whole images: how many times as fast is it?"""
+    import pytorch_networks
+
+    network, ours = every_network.step(name, precision, keras.optimizers.Adam(1e-3))
+    other, theirs = pytorch_networks.step(IN_PYTORCH[name], precision)
+    wanted = sum(weight.shape.num_elements() for weight in network.trainable_weights)
+    got = sum(weight.numel() for weight in other.parameters())
+    if name in pytorch_networks.NETWORKS and got != wanted:
+        raise ValueError(
+            f"{name} has {wanted:,} weights, and in PyTorch {got:,}: expected as many."
+        )
+    return ratio(theirs, ours)
+
+
+def ratio(slow, fast):
+    """Time two calls in turns; return how many times as long the first one takes."""
+    calls = {"slow": slow, "fast": fast}
+    timing.in_turns(calls, 2)  # compiles
+    slow, fast = timing.in_turns(calls, ROUNDS).values()
+    return Quantity(statistics.median(slow / fast), "times")
 
 
 def matrix_product(dtype):
@@ -117,7 +170,7 @@ def pipeline_seconds(stream, count=100):
 
 
 def training_flops(network):
-    """Count a training step's floating-point operations for one image.
+    """Count a training step's floating-point operations for one image, those of convolutions.
 
     The forward pass, and the gradients for the kernel and for the input of every convolution, cost
     the same; the first layer needs no gradient for its input.
@@ -147,7 +200,7 @@ def time_fills():
     """Time a fill in milliseconds, at batch 1 and at batch 100, by every method."""
     machine.use_precision()
     methods = dict(filling.CLASSICAL)
-    methods |= {name: filling.by(build()) for name, build in NETWORKS.items()}
+    methods |= {name: filling.by(build()) for name, build in every_network.PLAIN.items()}
     of_one, of_hundred = (
         timing.milliseconds(methods, protocol.validation(), size, ROUNDS) for size in (1, 100)
     )
