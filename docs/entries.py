@@ -28,22 +28,23 @@ def challenge(folder=FOLDER):
     ValueError
         If an entry has no claim, or its file is damaged.
     """
-    claimed = {path.stem: claims.read(path.with_suffix(".json")) for path in scripts(folder)}
+    claimed = {
+        path.stem: claims.read(path.with_suffix(".json")) for path in sorted(folder.glob("*.py"))
+    }
     if missing := [name for name, claim in claimed.items() if claim is None]:
         raise ValueError(
             f"challenge/{missing[0]}.json is missing: run the entry with --test --record."
         )
     best_first = sorted(claimed, key=lambda name: -claimed[name]["validation"]["psnr_of_mean"])
     lines = [
-        "| Entry | Units | Minutes | Validation, dB | Test, dB | Seeds, validation |",
-        "|---|---:|---:|---:|---:|---|",
+        "| Entry | Units | Validation, dB | Test, dB | Seeds, validation |",
+        "|---|---:|---:|---:|---|",
     ]
     for name in best_first:
         claim = claimed[name]
         cells = [
             f"`{name}.py`",
             f"{claim['units']:.2f}",
-            f"{claim['seconds'] / 60:.1f}",
             *(
                 " / ".join(written(claim[task][key], "dB") for key in ("psnr_of_mean", "mean_psnr"))
                 for task in ("validation", "test")
@@ -61,17 +62,3 @@ def challenge(folder=FOLDER):
         "our_unit": f"{ours['seconds'] / ours['units'] / 60:.1f}",
         "our_trainings": f"{claims.SEEDS * ours['seconds'] / 60:.0f}",
     }
-
-
-def scripts(folder=FOLDER):
-    """List the scripts of the entries.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-
-    Returns
-    -------
-    list of pathlib.Path
-    """
-    return sorted(folder.glob("*.py"))
