@@ -1,6 +1,7 @@
 """Every network of the gallery, compiled as its page compiles it, for the clock."""
 
 import keras
+import tensorflow as tf
 
 from inpainting_guide import networks, training
 from inpainting_guide.common import machine
@@ -38,6 +39,7 @@ def step(name, precision, optimizer=None):
         Without arguments.
     """
     machine.use_precision(precision)
+    tf.config.experimental.enable_op_determinism()  # as `training.fit` does
     if name in PLAIN:
         network = PLAIN[name]()
         network.compile(optimizer=optimizer or muon(name), loss=training.hole_loss())

@@ -1,11 +1,12 @@
 """How far do minutes go? Train the U-Net in a window for shorter and longer times.
 
-    python benchmarks/minutes.py [--recipe] [--record]
+    python benchmarks/minutes.py [IMAGES ...] [--seeds 3] [--recipe] [--record]
 
 Time is counted in units: one is what the whole U-Net takes for the 57,600 images of its page, in
-processor time, measured before and after every training. Each budget is trained with three seeds.
-With ``--recipe`` it is measured instead what each part of the recipe brings, on the validation cars
-alone: one thing changes at a time, and every training sees the same images.
+processor time, measured before and after every training. What is recorded of other budgets stays,
+so that long ones can be trained one by one. With ``--recipe`` it is measured instead what each part
+of the recipe brings, on the validation cars alone: one thing changes at a time, and every training
+sees the same images.
 """
 
 import argparse
@@ -24,9 +25,8 @@ from inpainting_guide.data import cars, protocol
 from inpainting_guide.pages import minutes
 
 CHALLENGE = Path(__file__).parents[1] / "challenge"
-SEEDS = (0, 1, 2)
-BUDGETS = (28_000,)
-"""Images."""
+BUDGETS = (28_000, 54_000)
+"""Images: half a unit, and one."""
 
 LONGEST, ENTRY = 78_400, "unet_in_window.json"
 """Images of the page's training, and what it claims as an entry of the challenge."""
@@ -45,6 +45,10 @@ CHANGED_IMAGES, CHANGED_SEEDS = 19_200, (0, 1)
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    text = f"numbers of images to train with, by default {BUDGETS}"
+    parser.add_argument("images", type=int, nargs="*", default=BUDGETS, help=text)
+    text = "train each with the seeds from 0 to one less"
+    parser.add_argument("--seeds", type=int, default=3, help=text)
     text = "measure the parts of the recipe instead"
     parser.add_argument("--recipe", action="store_true", help=text)
     text = "write the package's minutes.json, or results/minutes_recipe.json"
@@ -55,18 +59,18 @@ def main():
     if arguments.recipe:
         measure_recipe(arguments.record)
     else:
-        measure_budgets(arguments.record)
+        measure_budgets(arguments.images, range(arguments.seeds), arguments.record)
 
 
-def measure_budgets(keep):
+def measure_budgets(budgets, seeds, keep):
     """Train with every budget and seed; look at the test cars when all is done."""
     claim = claims.read(CHALLENGE / ENTRY)
     if claim is None:
         raise SystemExit(f"{ENTRY} is missing: run the entry with --test --record first.")
     measure = challenge.unit_step()
     trained = {}
-    for images in BUDGETS:
-        for seed in SEEDS:
+    for images in budgets:
+        for seed in seeds:
             steps = [measure()]
             began = time.process_time()
             network, record_of = train(images, seed)
@@ -75,23 +79,26 @@ def measure_budgets(keep):
                 raise SystemExit(f"{record_of['path']} was trained before: delete it, to time it.")
             steps.append(measure())
             unit = statistics.mean(steps) * challenge.UNIT_IMAGES / challenge.UNIT_BATCH
-            trained[images, seed] = network, processor / unit
-            print(f"{images:,} images, seed {seed}: {trained[images, seed][1]:.2f} units")
+            training_psnr = measuring.psnr(record_of["history"]["loss"][-1]).item()
+            trained[images, seed] = network, processor / unit, training_psnr
+            print(f"{images:,} images, seed {seed}: {processor / unit:.2f} units", flush=True)
     protocol.declare_final()
-    trainings = []
-    for images in BUDGETS:
-        networks_of, units = zip(*(trained[images, seed] for seed in SEEDS), strict=True)
-        validation, test = (
+    recorded = {row["images"]: row for row in files.read_json(minutes.FILE)["trainings"]}
+    for images in budgets:
+        networks_of, units, training_psnrs = zip(*(trained[images, s] for s in seeds), strict=True)
+        psnrs = [
             [psnr_of(network, task) for network in networks_of]
             for task in (protocol.validation(), protocol.test())
-        )
-        trainings.append(summary(images, statistics.mean(units), validation, test))
+        ]
+        recorded[images] = summary(images, statistics.mean(units), *psnrs)
+        recorded[images]["training"] = round(statistics.mean(training_psnrs), 3)
     psnrs = claim["validation_psnrs"], claim["test_psnrs"]
-    trainings.append(summary(LONGEST, claim["units"], *psnrs))
-    for training_of in trainings:
-        print(training_of)
+    recorded[LONGEST] = summary(LONGEST, claim["units"], *psnrs)
+    for row in recorded.values():
+        print(row)
     if keep:
-        files.write_json(minutes.FILE, machine.describe() | {"trainings": trainings})
+        rows = [recorded[images] for images in sorted(recorded)]
+        files.write_json(minutes.FILE, machine.describe() | {"trainings": rows})
 
 
 def summary(images, units, validation, test):
@@ -99,9 +106,10 @@ def summary(images, units, validation, test):
     return {
         "images": images,
         "units": round(units, 2),
+        "seeds": len(test),
         "validation": round(statistics.mean(validation), 3),
         "test": round(statistics.mean(test), 3),
-        "spread": round(statistics.stdev(test), 3),
+        "spread": round(statistics.stdev(test), 3) if len(test) > 1 else None,
     }
 
 

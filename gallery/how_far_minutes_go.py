@@ -160,17 +160,18 @@ plt.show()
 
 # %%
 
-pages.show_table(
-    {
-        f"{each['units']:.2g} units": {
-            "images": each["images"],
-            "validation, dB": measuring.Quantity(each["validation"], "dB"),
-            "test, dB": measuring.Quantity(each["test"], "dB"),
-            "standard deviation over seeds, dB": measuring.Quantity(each["spread"], "dB"),
-        }
-        for each in recorded
-    }
-)
+decibels = {
+    "training": "training, dB",
+    "validation": "validation, dB",
+    "test": "test, dB",
+    "spread": "standard deviation over seeds, dB",
+}
+rows = {
+    f"{each['units']:.2g} units": {"images": each["images"], "seeds": each["seeds"]}
+    | {key: measuring.Quantity(each[key], "dB") for key in decibels if each.get(key)}
+    for each in recorded
+}
+pages.show_table(rows, {"images": "images", "seeds": "seeds"} | decibels)
 
 # %%
 # However long the training, the squared error will not vanish: what a hole hides is not in the

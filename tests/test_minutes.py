@@ -32,7 +32,7 @@ def test_one_curve_and_known_families_are_wanted():
 
 def test_longer_trainings_were_recorded_as_better_ones():
     recorded = minutes.recorded_trainings()
-    assert [each["images"] for each in recorded] == [28_000, 78_400]
+    assert {28_000, 78_400} <= {each["images"] for each in recorded}
     for shorter, longer in itertools.pairwise(recorded):
         assert shorter["units"] < longer["units"]
         assert shorter["images"] < longer["images"]

@@ -17,9 +17,10 @@ def recorded_trainings():
     Returns
     -------
     list of dict
-        From the shortest on: ``units`` of time, ``images``, and in decibels ``validation`` and
-        ``test``, averages over seeds of the PSNR of the mean squared error, and ``spread``, the
-        standard deviation of the latter.
+        From the shortest on: ``units`` of time, ``images``, ``seeds``, and in decibels
+        ``validation`` and ``test``, averages over the seeds of the PSNR of the mean squared error;
+        ``spread``, the standard deviation of the latter, None of one seed; and where it was kept
+        ``training``, the average during the last epoch.
 
     Raises
     ------
