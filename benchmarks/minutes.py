@@ -135,8 +135,10 @@ def measure_recipe(keep):
         record("minutes_recipe", results)
 
 
-def train(images, seed, **change):
+def train(images, seed, photographs=None, **change):
     """Train the network by the page's recipe, or with one thing changed."""
+    if photographs is None:
+        photographs = cars.load().train
     settings = RECIPE | change
     keras.utils.set_random_seed(seed)
     network = networks.unet_in_window(settings["widths"])
@@ -147,7 +149,7 @@ def train(images, seed, **change):
     )
     return network, training.fit(
         network,
-        cars.load().train,
+        photographs,
         budget=images,
         batch_size=settings["batch_size"],
         epochs=5,
