@@ -94,9 +94,7 @@ def unet_in_window(
     arguments.some("widths", widths)
     arguments.whole(widths=widths, size=size)
     arguments.whole(hole=hole, most=size)
-    arguments.whole(window=window, least=hole + 2)
-    if window % (multiple := 2 ** (len(widths) - 1)):
-        raise ValueError(f"a window of {window} pixels: expected a multiple of {multiple}.")
+    windows.check(window, hole, len(widths))
     inputs = keras.Input((size, size, 4), name="image_and_map")
     x = windows.CutWindow(window, hole, name="window")(inputs)
     x = blocks.expand(blocks.contract(x, widths))

@@ -148,6 +148,27 @@ class CropAroundHole(layers.Layer):
         return super().get_config() | {"side": self.side}
 
 
+def check(window, hole, levels):
+    """Check that a U-Net can paint a hole in the middle of a window.
+
+    Parameters
+    ----------
+    window, hole : int
+        Sides, in pixels.
+    levels : int
+        Of the U-Net; each one below the first halves the side.
+
+    Raises
+    ------
+    ValueError
+        If the window leaves no pixel around the hole, or cannot be halved so often.
+    """
+    arguments.whole(hole=hole)
+    arguments.whole(window=window, least=hole + 2)
+    if window % (multiple := 2 ** (levels - 1)):
+        raise ValueError(f"a window of {window} pixels: expected a multiple of {multiple}.")
+
+
 def cut(image_and_map, side, before):
     """Cut a square window; what lies outside the image is 0.
 

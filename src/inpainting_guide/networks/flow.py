@@ -1,0 +1,287 @@
+"""A conditional flow: from noise, in a few steps, to one of the fills that a hole could have."""
+
+import keras
+import tensorflow as tf
+from keras import layers, ops
+
+from inpainting_guide.common import arguments
+from inpainting_guide.data.holes import HOLE
+from inpainting_guide.networks import blocks, sampling, windows
+
+SCALE = 0.16
+"""Standard deviation of a photograph's pixel around the fill of a mean network, about."""
+
+LATEST = 0.9
+"""The weight of the loss grows no more after this time."""
+
+
+@keras.saving.register_keras_serializable(package="inpainting_guide")
+class Flow(sampling.Sampler):
+    """A flow that carries noise to the residuals of photographs, conditioned on what is known.
+
+    The residual is what a photograph has in the hole beyond the fill m of a network trained on the
+    squared error: r = (x - m) / `SCALE`. At time t between 0 and 1 the flow is at
+    (1 - t) e + t r, with standard normal noise e. A U-Net sees that, the window around the hole, m
+    and t, and predicts r. Its prediction gives the velocity, (r - r_t) / (1 - t), along which
+    Euler's method goes from t = 0, noise, to t = 1, a fill.
+
+    Parameters
+    ----------
+    mean_network : keras.Model
+        From a network input, shape (n, size, size, 4), to an image, shape (n, size, size, 3). It is
+        copied, and no longer trained.
+    widths : sequence of int
+        Channels of the levels, from full resolution down; each level halves the side.
+    window : int
+        Side of the window around the hole, in pixels.
+    hole : int
+        Side of the hole, in pixels.
+    steps : int
+        Of Euler's method, for a fill.
+    **kwargs
+        See `keras.Model`.
+
+    Raises
+    ------
+    ValueError
+        If the window is not divisible by two once for every level below the first or does not fit
+        around the hole, or a number is not whole or below 1.
+
+    Notes
+    -----
+    X. Liu, C. Gong and Q. Liu, *Flow straight and fast: learning to generate and transfer data with
+    rectified flow*, 2023; Y. Lipman and others, *Flow matching for generative modeling*, 2023.
+    """
+
+    def __init__(
+        self, mean_network, widths=(48, 96, 192), window=24, hole=HOLE, steps=16, **kwargs
+    ):
+        super().__init__(**({"name": "flow"} | kwargs))
+        arguments.some("widths", widths)
+        arguments.whole(widths=widths, steps=steps)
+        windows.check(window, hole, len(widths))
+        self.widths, self.window, self.hole, self.steps = tuple(widths), window, hole, steps
+        self.mean_network = keras.models.clone_model(mean_network)
+        self.mean_network.set_weights(mean_network.get_weights())
+        self.mean_network.trainable = False
+        self.denoiser = denoiser(self.widths, window, hole)
+        self.noise = keras.random.SeedGenerator(0)
+        self.loss_tracker = keras.metrics.Mean(name="loss")
+        self.build(self.input_shape)
+
+    @property
+    def metrics(self):
+        """The running mean that ``fit`` resets: what Keras asks of such a model."""
+        return [self.loss_tracker]
+
+    @property
+    def loss_in_words(self):
+        """What the network descends on, in a few words: for tables."""
+        return "squared error of the velocity"
+
+    @property
+    def input_shape(self):
+        """Shape of a network input, (None, size, size, 4)."""
+        return (None, *self.mean_network.input_shape[1:])
+
+    def patch(self, images, inputs):
+        """Cut the hole's square out of images.
+
+        Parameters
+        ----------
+        images : tensor of float32, shape (n, size, size, 3)
+        inputs : tensor of float32, shape (n, size, size, 4)
+            Its fourth channel tells where the holes are.
+
+        Returns
+        -------
+        tensor of float32, shape (n, hole, hole, 3)
+        """
+        placed = ops.concatenate([images, inputs[..., 3:]], axis=-1)
+        return windows.cut(placed, self.hole, before=0)[0][..., :3]
+
+    def condition(self, inputs):
+        """Tell what the flow is conditioned on.
+
+        Parameters
+        ----------
+        inputs : tensor of float32, shape (n, size, size, 4)
+
+        Returns
+        -------
+        window : tensor of float32, shape (n, window, window, 5)
+            As `inpainting_guide.networks.windows.CutWindow` cuts it.
+        mean : tensor of float32, shape (n, hole, hole, 3)
+            The mean network's fill.
+        """
+        window, inside = windows.cut(inputs, self.window, before=(self.window - self.hole) // 2)
+        mean = self.patch(self.mean_network(inputs, training=False), inputs)
+        return ops.concatenate([window, inside], axis=-1), mean
+
+    def error(self, inputs, image, training):
+        """Measure the squared error of the velocity at random times.
+
+        The velocity of a straight path is r - e, and its error is 1 / (1 - t) of that of r.
+
+        Parameters
+        ----------
+        inputs : tensor of float32, shape (n, size, size, 4)
+        image : tensor of float32, shape (n, size, size, 3)
+            The photographs.
+        training : bool
+            For batch normalisation.
+
+        Returns
+        -------
+        tensor of float32, shape ()
+        """
+        window, mean = self.condition(inputs)
+        residual = (self.patch(image, inputs) - mean) / SCALE
+        noise = keras.random.normal(ops.shape(residual), seed=self.noise)
+        time = ops.sigmoid(keras.random.normal((ops.shape(inputs)[0], 1), -0.2, seed=self.noise))
+        t = time[..., None, None]
+        between = (1 - t) * noise + t * residual
+        predicted = self.denoiser([window, mean, between, time], training=training)
+        weight = 1 / ops.square(1 - ops.minimum(t, LATEST))
+        return ops.mean(weight * ops.square(predicted - residual))
+
+    def train_step(self, data):
+        """Descend once, along the gradient of the loss of one batch.
+
+        Parameters
+        ----------
+        data : tuple of tensors
+            As `inpainting_guide.data.batches.example` makes it.
+
+        Returns
+        -------
+        dict of str to tensor
+            The running mean of the loss.
+        """
+        inputs, image, _ = data
+        with tf.GradientTape() as tape:
+            loss = self.error(inputs, image, training=True)
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply(gradients, self.trainable_variables)
+        self.loss_tracker.update_state(loss)
+        return {"loss": self.loss_tracker.result()}
+
+    def test_step(self, data):
+        """Measure the loss on one batch.
+
+        Parameters
+        ----------
+        data : tuple of tensors
+
+        Returns
+        -------
+        dict of str to tensor
+        """
+        inputs, image, _ = data
+        self.loss_tracker.update_state(self.error(inputs, image, training=False))
+        return {"loss": self.loss_tracker.result()}
+
+    def integrate(self, window, mean, noise, steps):
+        """Follow the velocity from noise to a fill, by Euler's method.
+
+        Parameters
+        ----------
+        window, mean : tensor of float32
+            From `condition`.
+        noise : tensor of float32, shape (n, hole, hole, 3)
+        steps : int
+
+        Returns
+        -------
+        tensor of float32, shape (n, hole, hole, 3), values in [0, 1]
+        """
+        x = noise
+        for step in range(steps):
+            time = ops.full((ops.shape(x)[0], 1), step / steps)
+            predicted = self.denoiser([window, mean, x, time], training=False)
+            # 1 / steps of the velocity (predicted - x) / (1 - t); the last step lands on predicted.
+            x += (predicted - x) / (steps - step)
+        return ops.clip(mean + SCALE * x, 0, 1)
+
+    def call(self, inputs, training=False):
+        """Draw one fill of every hole, with noise that moves on from call to call.
+
+        Parameters
+        ----------
+        inputs : tensor of float32, shape (n, size, size, 4)
+            Incomplete images with their location maps.
+        training : bool
+            Changes nothing.
+
+        Returns
+        -------
+        tensor of float32, shape (n, size, size, 3), values in [0, 1]
+            The fill, and 0 outside its square.
+        """
+        return next(self.draw(inputs, 1, self.noise))
+
+    def draw(self, inputs, count, noise, steps=None):
+        """Draw several images for every input, one after the other: the core of `samples`.
+
+        Parameters
+        ----------
+        inputs : tensor of float32, shape (n, size, size, 4)
+        count : int
+        noise : keras.random.SeedGenerator
+        steps : int, optional
+            In place of the network's own number.
+
+        Yields
+        ------
+        tensor of float32, shape (n, size, size, 3), values in [0, 1]
+        """
+        window, mean = self.condition(inputs)
+        for _ in range(count):
+            start = keras.random.normal(ops.shape(mean), seed=noise)
+            fill = self.integrate(window, mean, start, steps or self.steps)
+            yield windows.paste(inputs, fill)
+
+    def get_config(self):
+        """Return what ``from_config`` needs."""
+        names = ("name", "widths", "window", "hole", "steps")
+        mean_network = keras.saving.serialize_keras_object(self.mean_network)
+        return {name: getattr(self, name) for name in names} | {"mean_network": mean_network}
+
+    @classmethod
+    def from_config(cls, config):
+        """Build the network that `get_config` describes."""
+        mean_network = keras.saving.deserialize_keras_object(config["mean_network"])
+        return cls(**config | {"mean_network": mean_network})
+
+
+def denoiser(widths, window, hole):
+    """Build the U-Net that predicts the residual from the state of the flow.
+
+    Parameters
+    ----------
+    widths : sequence of int
+        Channels of the levels, from full resolution down.
+    window, hole : int
+        Sides, in pixels.
+
+    Returns
+    -------
+    keras.Model
+        Of the window, shape (n, window, window, 5), the mean network's fill and the state, both of
+        shape (n, hole, hole, 3), and the time, shape (n, 1): a residual, shape (n, hole, hole, 3).
+    """
+    around = (window - hole) // 2
+    known = keras.Input((window, window, 5), name="window")
+    mean = keras.Input((hole, hole, 3), name="mean")
+    state = keras.Input((hole, hole, 3), name="state")
+    time = keras.Input((1,), name="time")
+    inside = layers.ZeroPadding2D(around, name="pad")(
+        layers.Concatenate(name="mean_and_state")([mean, state])
+    )
+    x = layers.Concatenate(name="join")([known, inside])
+    told = layers.Dense(64, activation="relu", name="time1")(time)
+    told = layers.Dense(64, activation="relu", name="time2")(told)
+    x = blocks.expand(blocks.contract(x, widths, shift=told), shift=told)
+    x = layers.Cropping2D(around - 1, name="crop")(x)  # one more than is painted
+    residual = layers.Conv2D(3, 3, dtype="float32", name="output")(x)
+    return keras.Model([known, mean, state, time], residual, name="denoiser")
