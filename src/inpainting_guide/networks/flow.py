@@ -37,7 +37,7 @@ class Flow(sampling.Sampler):
     hole : int
         Side of the hole, in pixels.
     steps : int
-        Of Euler's method, for a fill.
+        Of Euler's method, for a fill: may be changed at any time.
     **kwargs
         See `keras.Model`.
 
@@ -66,13 +66,13 @@ class Flow(sampling.Sampler):
         self.mean_network.trainable = False
         self.denoiser = denoiser(self.widths, window, hole)
         self.noise = keras.random.SeedGenerator(0)
-        self.loss_tracker = keras.metrics.Mean(name="loss")
+        self.tracker = keras.metrics.Mean(name="velocity_error")
         self.build(self.input_shape)
 
     @property
     def metrics(self):
         """The running mean that ``fit`` resets: what Keras asks of such a model."""
-        return [self.loss_tracker]
+        return [self.tracker]
 
     @property
     def loss_in_words(self):
@@ -163,8 +163,8 @@ class Flow(sampling.Sampler):
             loss = self.error(inputs, image, training=True)
         gradients = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
-        self.loss_tracker.update_state(loss)
-        return {"loss": self.loss_tracker.result()}
+        self.tracker.update_state(loss)
+        return {"velocity_error": self.tracker.result()}
 
     def test_step(self, data):
         """Measure the loss on one batch.
@@ -178,10 +178,10 @@ class Flow(sampling.Sampler):
         dict of str to tensor
         """
         inputs, image, _ = data
-        self.loss_tracker.update_state(self.error(inputs, image, training=False))
-        return {"loss": self.loss_tracker.result()}
+        self.tracker.update_state(self.error(inputs, image, training=False))
+        return {"velocity_error": self.tracker.result()}
 
-    def integrate(self, window, mean, noise, steps):
+    def integrate(self, window, mean, noise):
         """Follow the velocity from noise to a fill, by Euler's method.
 
         Parameters
@@ -189,18 +189,17 @@ class Flow(sampling.Sampler):
         window, mean : tensor of float32
             From `condition`.
         noise : tensor of float32, shape (n, hole, hole, 3)
-        steps : int
 
         Returns
         -------
         tensor of float32, shape (n, hole, hole, 3), values in [0, 1]
         """
         x = noise
-        for step in range(steps):
-            time = ops.full((ops.shape(x)[0], 1), step / steps)
+        for step in range(self.steps):
+            time = ops.full((ops.shape(x)[0], 1), step / self.steps)
             predicted = self.denoiser([window, mean, x, time], training=False)
-            # 1 / steps of the velocity (predicted - x) / (1 - t); the last step lands on predicted.
-            x += (predicted - x) / (steps - step)
+            # Of the velocity, (predicted - x) / (1 - t); the last step lands on what is predicted.
+            x += (predicted - x) / (self.steps - step)
         return ops.clip(mean + SCALE * x, 0, 1)
 
     def call(self, inputs, training=False):
@@ -220,7 +219,7 @@ class Flow(sampling.Sampler):
         """
         return next(self.draw(inputs, 1, self.noise))
 
-    def draw(self, inputs, count, noise, steps=None):
+    def draw(self, inputs, count, noise):
         """Draw several images for every input, one after the other: the core of `samples`.
 
         Parameters
@@ -228,8 +227,6 @@ class Flow(sampling.Sampler):
         inputs : tensor of float32, shape (n, size, size, 4)
         count : int
         noise : keras.random.SeedGenerator
-        steps : int, optional
-            In place of the network's own number.
 
         Yields
         ------
@@ -238,7 +235,7 @@ class Flow(sampling.Sampler):
         window, mean = self.condition(inputs)
         for _ in range(count):
             start = keras.random.normal(ops.shape(mean), seed=noise)
-            fill = self.integrate(window, mean, start, steps or self.steps)
+            fill = self.integrate(window, mean, start)
             yield windows.paste(inputs, fill)
 
     def get_config(self):

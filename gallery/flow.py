@@ -1,0 +1,235 @@
+"""
+A flow that has several clean answers
+=====================================
+
+Can a network that learns nothing but squared errors draw sharp fills, and several of them? On this
+page it is asked for a mean not once, but sixteen times, each time at the place to which the answers
+before have led: a conditional flow. It starts from the network of
+:ref:`sphx_glr_gallery_how_far_minutes_go.py`, so run that page before. The chapter
+:ref:`chapter-flow` has the theory.
+"""
+
+# %%
+# The network
+# -----------
+# The flow carries noise to *residuals*: what a photograph has in the hole beyond the fill of a mean
+# network. A U-Net, the *denoiser*, sees the window around the hole, the mean network's fill and the
+# state of the flow, which is 0 outside the hole. It predicts the residual. Beside that it is told
+# the time, from 0 for noise to 1 for residuals: two dense layers make 64 numbers of it, and another
+# one at every level adds them to the channels after the normalisation. (``contract`` and
+# ``expand``, the halves of a U-Net, are listed on the page :ref:`sphx_glr_gallery_unet.py`, the
+# window on that of the mean network.)
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from keras import ops
+
+from inpainting_guide import filling, measuring, networks, pages, training
+from inpainting_guide.common import machine
+from inpainting_guide.data import cars, protocol, tensors
+from inpainting_guide.measuring import calibration, wasserstein
+from inpainting_guide.networks import blocks, flow, sampling
+
+# sphinx_gallery_thumbnail_number = 3
+
+print("precision:", machine.use_precision())
+filling.require("unet_in_window")
+keras.utils.set_random_seed(0)
+network = networks.Flow(filling.load("unet_in_window"))
+pages.show_code(flow.denoiser, blocks.convolve, networks.Flow.condition)
+parts = network.mean_network, network.denoiser
+pages.show_table({part.name: {"parameters": part.count_params()} for part in parts})
+
+# %%
+# The loss
+# --------
+# At a random time the state is a mixture of noise and residual, and the denoiser is asked for the
+# residual. An error of the residual is one of the velocity, divided by the time that is left; so
+# late times count more, up to a limit. The times are drawn from the middle more often than from the
+# ends.
+
+pages.show_code(networks.Flow.error, networks.Flow.train_step)
+
+# %%
+# The recipe
+# ----------
+# Muon, a short climb and a cosine, as for the networks before.
+
+IMAGES, BATCH_SIZE = 115_200, 64
+
+rate = training.warm_up_and_cosine(3e-3, IMAGES // BATCH_SIZE)
+network.compile(optimizer=training.ConvolutionMuon(rate))
+record = training.fit(
+    network,
+    cars.load().train,
+    budget=IMAGES,
+    batch_size=BATCH_SIZE,
+    epochs=10,
+    validation=protocol.validation(),
+)
+
+# %%
+
+curve = pages.loss_terms(record, {"velocity_error": ("squared error of the velocity", {})})
+plt.show()
+
+# %%
+# Even a perfect denoiser would not bring this loss to 0: of two residuals that lead to the same
+# state it can only tell the mean.
+#
+# The sampler
+# -----------
+# Start with noise, ask for the residual, and go towards it for a sixteenth of the time; ask again
+# from there. The last step lands on what was predicted.
+
+pages.show_code(networks.Flow.integrate, networks.Flow.draw, sampling.Sampler.samples)
+
+# %%
+# What does the flow look like on its way? One hole, from noise to a fill, and what the denoiser
+# predicts at each time: first the mean, then more and more of a decision.
+
+protocol.declare_final()
+task = protocol.test()
+one = task[4:5]
+inputs = ops.convert_to_tensor(tensors.network_input(one.incomplete, one.location_map))
+window, mean = network.condition(inputs)
+state = keras.random.normal(ops.shape(mean), seed=0)
+states, predictions = [], []
+for step in range(network.steps):
+    time = ops.full((1, 1), step / network.steps)
+    predicted = network.denoiser([window, mean, state, time], training=False)
+    if step % 3 == 0:
+        states.append(ops.clip(mean + flow.SCALE * state, 0, 1)[0])
+        predictions.append(ops.clip(mean + flow.SCALE * predicted, 0, 1)[0])
+    state += (predicted - state) / (network.steps - step)
+path = pages.contact_sheet(
+    {"the state": np.stack(states), "predicted there": np.stack(predictions)}
+)
+plt.show()
+
+# %%
+# Several fills of one hole
+# -------------------------
+
+samples = network.samples(task.incomplete, task.location_map, count=4)
+mean_fill = filling.by(network.mean_network)(task.incomplete, task.location_map)
+fills = {"mean network": mean_fill}
+fills |= {f"sample {number}": sample for number, sample in enumerate(samples, start=1)}
+sheet = pages.fill_sheet(task, fills)
+plt.show()
+
+# %%
+# One of the test cars with its hole, and three samples:
+
+pages.contact_sheet({"one hole, three answers": np.stack([task.incomplete[10], *samples[:3, 10]])})
+plt.show()
+
+# %%
+# How many steps?
+# ---------------
+# One step asks once, at pure noise, and gets the mean. With more steps the fills become sharper,
+# and have fewer decibels. A perfect sample would have 3.01 dB less than the perfect mean. (A
+# sharpness of 1 is that of photographs. The distances are between crops of fills and of
+# photographs, of their pixels and of their fine detail; in the last row, between photographs and
+# photographs.)
+
+STEPS = 1, 2, 4, 8, 16, 32
+
+fills = {"mean network": mean_fill}
+for steps in STEPS:
+    network.steps = steps
+    fills[f"{steps} steps"] = network.samples(task.incomplete, task.location_map, count=1)[0]
+network.steps = 16
+distances = measuring.distances(fills, task)
+sharpness = measuring.sharpness_ratios(task, fills)
+rows = {
+    name: measuring.score(filled, task).summary()
+    | {
+        "sharpness": sharpness[name],
+        "raw": measuring.Quantity(distances[name].raw.mean()),
+        "laplacian": measuring.Quantity(distances[name].laplacian.mean()),
+    }
+    for name, filled in fills.items()
+}
+floor = distances[wasserstein.PHOTOGRAPHS]
+of_photographs = {
+    "raw": measuring.Quantity(floor.raw.mean()),
+    "laplacian": measuring.Quantity(floor.laplacian.mean()),
+}
+titles = {"psnr_of_mean": "PSNR of the mean squared error, dB", "sharpness": "sharpness"}
+titles |= {"raw": "distance of pixels", "laplacian": "distance of detail"}
+pages.show_table(rows | {"photographs": of_photographs}, titles)
+below = rows["mean network"]["psnr_of_mean"] - rows["16 steps"]["psnr_of_mean"]
+print(f"a sample of 16 steps lies {below} dB below the mean network")
+
+# %%
+# Neither too sure nor too wild?
+# ------------------------------
+# Draw 19 fills of 200 holes. If the photograph is one more draw of the same kind, then its pixel
+# lies below all of the 19, between any two, or above all of them with the same probability, a
+# twentieth. More at the ends says that the samples vary too little.
+
+few = task[:200]
+several = network.samples(few.incomplete, few.location_map, count=19)
+ranks = calibration.ranks(few.images, several, few.location_map)
+places = np.arange(len(ranks))
+level = np.full(len(ranks), 1 / len(ranks))
+rank_lines = pages.versus(
+    {"photographs": ranks, "perfect samples": level},
+    places,
+    ("samples below the photograph's value", "share of the values"),
+    scale="linear",
+)
+plt.show()
+
+# %%
+# How often does the photograph's value lie among the middle half of the samples, how often among
+# the middle nine tenths? And how large is the variance of the samples, as a share of the squared
+# error of their mean?
+
+covered = {percent: calibration.coverage(ranks, percent / 100) for percent in (50, 90)}
+diversity = measuring.diversity(few.images, several, few.location_map)
+for percent, share in covered.items():
+    print(f"in the middle {percent} %: {share}")
+print(f"variance: {diversity} (perfect samples: {measuring.Quantity(19 / 20, 'share')})")
+
+# %%
+# The mean of all samples is a fill as well: that of a mean network, by another way.
+
+of_few = {
+    "mean network": mean_fill[:200],
+    "one sample": several[0],
+    "mean of 4 samples": several[:4].mean(axis=0),
+    "mean of 19 samples": several.mean(axis=0),
+}
+few_scores = {name: measuring.score(filled, few) for name, filled in of_few.items()}
+pages.show_scores(few_scores)
+
+# %%
+# What did it cost? The mean network's training counts too.
+
+pages.show_budgets({"mean network": ["unet_in_window"], "flow": ["unet_in_window", "flow"]})
+
+# %%
+# .. topic:: What to try next
+#
+#    Start with less noise: multiply what ``draw`` begins with by 0.9. What happens to the decibels,
+#    to the sharpness and to the ranks?
+
+published = rows["16 steps"] | training.cost(record)
+published |= {f"covered_{percent}": share for percent, share in covered.items()} | {
+    "below_the_mean": below,
+    "diversity": diversity,
+    "mean_of_19": few_scores["mean of 19 samples"].summary()["psnr_of_mean"],
+    "one_of_19": few_scores["one sample"].summary()["psnr_of_mean"],
+    "mean_network_of_few": few_scores["mean network"].summary()["psnr_of_mean"],
+}
+pages.publish(
+    "flow",
+    flow=published,
+    flow_mean=rows["mean network"],
+    flow_steps={f"steps_{steps}": rows[f"{steps} steps"] for steps in STEPS},
+    flow_photographs=of_photographs,
+)
+pages.publish_pictures("flow", fills=sheet, path=path, ranks=rank_lines, curve=curve)
