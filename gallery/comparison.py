@@ -2,7 +2,7 @@
 All methods side by side
 ========================
 
-Six classical methods and eleven networks have filled the same 1,000 holes. Which is right, which
+Six classical methods and twelve networks have filled the same 1,000 holes. Which is right, which
 looks real, and is there one that is both? This page trains nothing: it reads the networks of the
 other pages and measures them all alike. The chapter :ref:`chapter-discussion` draws the
 conclusions.

@@ -81,13 +81,12 @@ print(f"the window: {brought['gain_mean'].signed} dB ({brought['gain_mean'].inte
 # %%
 # The recipe for minutes
 # ----------------------
-# Three more things were tried on the validation cars. **Smaller batches**: with 16 images in a
-# batch instead of 64 the same images make four times as many steps. **Less momentum**, 0.9 instead
-# of 0.95: the step follows the newest gradients more closely. **Fewer channels far down**: three
-# levels of 48, 96 and 192 channels in place of four of 32 to 256. Where a map has 3 × 3 places, a
-# layer of 256 channels has hundreds of thousands of weights that every step must update, for few
-# multiplications. (In our trials, one seed each, the first two helped, and the third made no clear
-# difference in the same time. ``benchmarks/minutes.py --recipe`` changes one thing at a time.)
+# Three more things were tried, one at a time, on the validation cars (``benchmarks/minutes.py``;
+# the chapter has the numbers). **Smaller batches**: with 16 images in a batch instead of 64 the
+# same images make four times as many steps. **Less momentum**, 0.9 instead of 0.95: the step
+# follows the newest gradients more closely. **Fewer channels far down**: three levels of 48, 96 and
+# 192 channels in place of four of 32 to 256. Where a map has 3 × 3 places, a layer of 256 channels
+# has hundreds of thousands of weights that every step must update, for few multiplications.
 
 IMAGES, BATCH_SIZE = 78_400, 16
 

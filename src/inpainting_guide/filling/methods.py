@@ -71,6 +71,12 @@ METHODS = {
         in_browser=True,
     ),
     "unet": Method("U-Net", "squared error", networks=("unet",), script="unet.py", in_browser=True),
+    "unet_in_window": Method(
+        "U-Net in a window",
+        "squared error",
+        networks=("unet_in_window",),
+        script="how_far_minutes_go.py",
+    ),
     "patch_autoencoder": Method(
         "patch autoencoder",
         "squared error",
