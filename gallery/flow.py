@@ -2,10 +2,10 @@
 A flow that has several clean answers
 =====================================
 
-Can a network that learns nothing but squared errors draw sharp fills, and several of them? On this
-page it is asked for a mean not once, but sixteen times, each time at the place to which the answers
-before have led: a conditional flow. It starts from the network of
-:ref:`sphx_glr_gallery_how_far_minutes_go.py`, so run that page before. The chapter
+Can a network that is trained on nothing but squared error draw sharp fills, and several of them? On
+this page it is asked for a mean not once, but sixteen times, each time at the place to which the
+answers so far have led: a conditional flow. It builds on the network of
+:ref:`sphx_glr_gallery_how_far_minutes_go.py`, so run that page first. The chapter
 :ref:`chapter-flow` has the theory.
 """
 
@@ -14,7 +14,7 @@ before have led: a conditional flow. It starts from the network of
 # -----------
 # The flow carries noise to *residuals*: what a photograph has in the hole beyond the fill of a mean
 # network. A U-Net, the *denoiser*, sees the window around the hole, the mean network's fill and the
-# state of the flow, which is 0 outside the hole. It predicts the residual. Beside that it is told
+# state of the flow, which is 0 outside the hole. It predicts the residual. Besides, it is told
 # the time, from 0 for noise to 1 for residuals: two dense layers make 64 numbers of it, and another
 # one at every level adds them to the channels after the normalisation. (``contract`` and
 # ``expand``, the halves of a U-Net, are listed on the page :ref:`sphx_glr_gallery_unet.py`, the
@@ -45,8 +45,8 @@ pages.show_table({part.name: {"parameters": part.count_params()} for part in par
 # The loss
 # --------
 # At a random time the state is a mixture of noise and residual, and the denoiser is asked for the
-# residual. An error of the residual is one of the velocity, divided by the time that is left; so
-# late times count more, up to a limit. The times are drawn from the middle more often than from the
+# residual. Its error, divided by the time that is left, is that of the velocity; so late times count
+# more, up to a limit. The times are drawn from the middle more often than from the
 # ends.
 
 pages.show_code(networks.Flow.error, networks.Flow.train_step)
@@ -76,7 +76,7 @@ plt.show()
 
 # %%
 # Even a perfect denoiser would not bring this loss to 0: of two residuals that lead to the same
-# state it can only tell the mean.
+# state it can only answer with the mean.
 #
 # The sampler
 # -----------
@@ -129,7 +129,8 @@ plt.show()
 # How many steps?
 # ---------------
 # One step asks once, at pure noise, and gets the mean. With more steps the fills become sharper,
-# and have fewer decibels. A perfect sample would have 3.01 dB less than the perfect mean. (A
+# and have fewer decibels. A perfect sample, after infinitely many steps, would
+# have 3.01 dB less than the perfect mean. (A
 # sharpness of 1 is that of photographs. The distances are between crops of fills and of
 # photographs, of their pixels and of their fine detail; in the last row, between photographs and
 # photographs.)
@@ -167,8 +168,8 @@ print(f"a sample of 16 steps lies {below} dB below the mean network")
 # Neither too sure nor too wild?
 # ------------------------------
 # Draw 19 fills of 200 holes. If the photograph is one more draw of the same kind, then its pixel
-# lies below all of the 19, between any two, or above all of them with the same probability, a
-# twentieth. More at the ends says that the samples vary too little.
+# lies below all of the 19, between any two neighbours in order, or above all of them with the same
+# probability, a twentieth. More at the ends says that the samples vary too little, or are off.
 
 few = task[:200]
 several = network.samples(few.incomplete, few.location_map, count=19)
@@ -195,7 +196,7 @@ for percent, share in covered.items():
 print(f"variance: {diversity} (perfect samples: {measuring.Quantity(19 / 20, 'share')})")
 
 # %%
-# The mean of all samples is a fill as well: that of a mean network, by another way.
+# The mean of all samples is a fill as well: another estimate of what the mean network answers.
 
 of_few = {
     "mean network": mean_fill[:200],
@@ -214,7 +215,7 @@ pages.show_budgets({"mean network": ["unet_in_window"], "flow": ["unet_in_window
 # %%
 # .. topic:: What to try next
 #
-#    Start with less noise: multiply what ``draw`` begins with by 0.9. What happens to the decibels,
+#    Start with more noise: multiply what ``draw`` begins with by 1.1. What happens to the decibels,
 #    to the sharpness and to the ranks?
 
 published = rows["16 steps"] | training.cost(record)
