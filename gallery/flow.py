@@ -45,9 +45,8 @@ pages.show_table({part.name: {"parameters": part.count_params()} for part in par
 # The loss
 # --------
 # At a random time the state is a mixture of noise and residual, and the denoiser is asked for the
-# residual. Its error, divided by the time that is left, is that of the velocity; so late times count
-# more, up to a limit. The times are drawn from the middle more often than from the
-# ends.
+# residual. Its error, divided by the time that is left, is that of the velocity; so late times
+# count more, up to a limit. The times are drawn from the middle more often than from the ends.
 
 pages.show_code(networks.Flow.error, networks.Flow.train_step)
 
