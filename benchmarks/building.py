@@ -3,7 +3,8 @@
     INPAINTING_GUIDE_STORE=build/benchmarks/store python run.py docs     with no folder build/full
     python benchmarks/building.py [--record]
 
-From this record `docs/progress.py` foretells what a build takes on another machine. Record it again
+The whole is also told in units of the U-Net's training in the same build. From this record
+`docs/progress.py` foretells what a build takes on another machine. Record it again
 on the same machine as the build, after changes that make pages slower or faster. A build that was
 interrupted is recorded as far as it came: pages that the record lacks count as average ones.
 """
@@ -35,6 +36,10 @@ def main():
         print(f"{page:32} {seconds:6.0f} s")
     print(f"{'all else':32} {measured['rest']:6.0f} s")
     print(f"{'a training step':32} {measured['step']:6.3f} s")
+    whole = sum(measured["pages"].values()) + measured["rest"]
+    unit = files.read_json(BUILD / "full" / "results" / "unet.json")["unet"]["seconds"]["value"]
+    measured["units"] = whole / unit
+    print(f"{'in all':32} {whole:6.0f} s, {measured['units']:.1f} times the U-Net's training")
     if arguments.record:
         machine.use_precision()
         record("building", measured)

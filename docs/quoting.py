@@ -19,6 +19,7 @@ from downloads import downloads
 
 from inpainting_guide.common import files
 from inpainting_guide.measuring.quantities import Quantity, written
+from inpainting_guide.pages import minutes
 
 ROOT = Path(__file__).parents[1]
 
@@ -96,6 +97,13 @@ def quote(app):
     quoted = in_words(measured | {"claims": claims(measured)})
     quoted["downloads"] = downloads(measured)
     quoted["challenge"] = entries.challenge()
+    quoted["minutes"] = {
+        f"images_{row['images']}": {
+            "units": f"{row['units']:.2f}",
+            "test": written(row["test"], "dB"),
+        }
+        for row in minutes.recorded_trainings()
+    }
     quoted |= reading_time.times()
     ran = Path(os.environ["INPAINTING_GUIDE_RESULTS"]).glob("runs/*.json")
     quoted["pages"] = {path.stem: f"{provenance.minutes(path.stem)} min" for path in ran}

@@ -95,9 +95,10 @@ print(f"largest difference: {np.abs(np.subtract(*two) * (1 - held_out.location_m
 # batch carries (1 in the hole). The learning rate climbs for a twentieth of the training and then
 # falls to zero along a cosine. The optimizer is Muon, in a version for convolutions
 # (:class:`inpainting_guide.training.optimizers.ConvolutionMuon`). The optimizer and the peak of the
-# learning rate were chosen on the validation cars (``benchmarks/recipe.py``). The budget counts
-# images, so that every machine does the same work. Since only the places that the hole sees are
-# computed, it can be more than twice what the same minutes would allow for whole photographs.
+# learning rate were chosen on the validation cars, in shorter trainings (``benchmarks/recipe.py``).
+# The budget counts images, so that every machine does the same work. Only the places that the hole
+# sees are computed, so the same minutes allow more than twice as many images as whole photographs
+# would.
 
 pages.show_code(training.hole_loss, training.warm_up_and_cosine)
 
@@ -139,8 +140,8 @@ plt.show()
 
 # %%
 # The training value is a mean over each epoch, while the network changes; the validation value is
-# taken at the epoch's end, which is why it starts higher. In the end they meet: no sign that the
-# network learnt its training cars by heart.
+# taken at the epoch's end, which is why it starts higher. In the end they come close: no sign that
+# the network learnt its training cars by heart.
 #
 # The fills
 # ---------

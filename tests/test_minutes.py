@@ -1,11 +1,15 @@
 """The figure of time and quality, and the trainings that it shows."""
 
 import itertools
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from inpainting_guide.commands import claims
 from inpainting_guide.pages import minutes
 
+ROOT = Path(__file__).parents[1]
 POINTS = {"U-Net": (1.0, 16.7), "harmonic": (0.0, 15.3)}
 FAMILIES = {"U-Net": "squared error", "harmonic": "classical"}
 LABELS = "training, units", "PSNR, dB"
@@ -37,3 +41,16 @@ def test_longer_trainings_were_recorded_as_better_ones():
         assert shorter["units"] < longer["units"]
         assert shorter["images"] < longer["images"]
         assert shorter["validation"] < longer["validation"]
+
+
+def test_the_longest_one_is_that_of_the_entry_and_of_the_page():
+    recorded = {each["images"]: each for each in minutes.recorded_trainings()}
+    claim = claims.read(ROOT / "challenge" / "unet_in_window.json")
+    found = recorded[78_400]
+    assert found["units"] == round(claim["units"], 2)
+    for task in ("validation", "test"):
+        assert found[task] == pytest.approx(np.mean(claim[f"{task}_psnrs"]), abs=1e-3)
+    for script in ("gallery/how_far_minutes_go", "challenge/unet_in_window", "benchmarks/minutes"):
+        text = (ROOT / f"{script}.py").read_text("utf-8")
+        for part in ("78_400", "(48, 96, 192)", "0.9", "3e-3", "16"):
+            assert part in text, f"{script} has another recipe: {part} is missing"
