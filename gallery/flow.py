@@ -82,7 +82,9 @@ plt.show()
 # Start with noise, ask for the residual, and go towards it for a sixteenth of the time; ask again
 # from there. The last step lands on what was predicted.
 
-pages.show_code(networks.Flow.integrate, networks.Flow.draw, sampling.Sampler.samples)
+pages.show_code(
+    networks.Flow.times, networks.Flow.integrate, networks.Flow.draw, sampling.Sampler.samples
+)
 
 # %%
 # What does the flow look like on its way? One hole, from noise to a fill, and what the denoiser

@@ -1,5 +1,7 @@
 """A conditional flow: from noise, in a few steps, to one of the fills that a hole could have."""
 
+import itertools
+
 import keras
 import tensorflow as tf
 from keras import layers, ops
@@ -181,6 +183,15 @@ class Flow(sampling.Sampler):
         self.tracker.update_state(self.error(inputs, image, training=False))
         return {"velocity_error": self.tracker.result()}
 
+    def times(self):
+        """Return the times between which the steps go, from 0 to 1: all equally long.
+
+        Returns
+        -------
+        list of float
+        """
+        return [step / self.steps for step in range(self.steps + 1)]
+
     def integrate(self, window, mean, noise):
         """Follow the velocity from noise to a fill, by Euler's method.
 
@@ -195,11 +206,11 @@ class Flow(sampling.Sampler):
         tensor of float32, shape (n, hole, hole, 3), values in [0, 1]
         """
         x = noise
-        for step in range(self.steps):
-            time = ops.full((ops.shape(x)[0], 1), step / self.steps)
+        for t, following in itertools.pairwise(self.times()):
+            time = ops.full((ops.shape(x)[0], 1), t)
             predicted = self.denoiser([window, mean, x, time], training=False)
-            # Of the velocity, (predicted - x) / (1 - t); the last step lands on what is predicted.
-            x += (predicted - x) / (self.steps - step)
+            # Along the velocity, (predicted - x) / (1 - t): the last step lands on the prediction.
+            x += (following - t) / (1 - t) * (predicted - x)
         return ops.clip(mean + SCALE * x, 0, 1)
 
     def call(self, inputs, training=False):
