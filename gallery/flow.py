@@ -29,7 +29,7 @@ from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol, tensors
 from inpainting_guide.measuring import calibration, wasserstein
-from inpainting_guide.networks import blocks, flow, sampling
+from inpainting_guide.networks import blocks, sampling, unets
 
 # sphinx_gallery_thumbnail_number = 3
 
@@ -37,7 +37,7 @@ print("precision:", machine.use_precision())
 filling.require("unet_in_window")
 keras.utils.set_random_seed(0)
 network = networks.Flow(filling.load("unet_in_window"))
-pages.show_code(flow.denoiser, blocks.convolve, networks.Flow.condition)
+pages.show_code(unets.denoiser, blocks.convolve, networks.Flow.condition)
 parts = network.mean_network, network.denoiser
 pages.show_table({part.name: {"parameters": part.count_params()} for part in parts})
 
@@ -101,8 +101,8 @@ for step in range(network.steps):
     time = ops.full((1, 1), step / network.steps)
     predicted = network.denoiser([window, mean, state, time], training=False)
     if step % 3 == 0:
-        states.append(ops.clip(mean + flow.SCALE * state, 0, 1)[0])
-        predictions.append(ops.clip(mean + flow.SCALE * predicted, 0, 1)[0])
+        states.append(ops.clip(mean + network.scale * state, 0, 1)[0])
+        predictions.append(ops.clip(mean + network.scale * predicted, 0, 1)[0])
     state += (predicted - state) / (network.steps - step)
 path = pages.contact_sheet(
     {"the state": np.stack(states), "predicted there": np.stack(predictions)}

@@ -48,7 +48,7 @@ def test_the_flow_of_a_gaussian_scales_its_noise(deviation, rng):
     network = small()
     network.denoiser = knowing(deviation)
     noise = np.clip(rng.normal(size=(2, HOLE, HOLE, 3)), -1, 1).astype(np.float32)
-    exact = 0.5 + flow.SCALE * deviation * noise
+    exact = 0.5 + network.scale * deviation * noise
     errors = []
     for steps in (16, 32, 64):
         network.steps = steps
@@ -66,7 +66,7 @@ def test_one_step_lands_on_the_prediction(rng):
     for steps in (1, 5):
         network.steps = steps
         fill = ops.convert_to_numpy(network.integrate(None, 0.5, noise))
-        np.testing.assert_allclose(fill, 0.5 + 0.25 * flow.SCALE, rtol=1e-5)
+        np.testing.assert_allclose(fill, 0.5 + 0.25 * network.scale, rtol=1e-5)
 
 
 # --- The loss -----------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def test_the_loss_is_the_squared_error_of_the_velocity(task):
     loss = float(network.error(inputs, image, training=True))
     ((_, mean, state, time),) = states
     t = time[..., None, None]
-    residual = (ops.convert_to_numpy(network.patch(image, inputs)) - mean) / flow.SCALE
+    residual = (ops.convert_to_numpy(network.patch(image, inputs)) - mean) / network.scale
     noise = (state - t * residual) / (1 - t)
     velocity, predicted = residual - noise, (0 - state) / (1 - t)
     early = (t < flow.LATEST).all(axis=(1, 2, 3))
@@ -188,6 +188,7 @@ def test_an_interrupted_training_resumes_with_its_noise(photographs, monkeypatch
         ({"widths": ()}, "0 widths"),
         ({"window": 4}, "window is 4"),
         ({"window": 9}, "window of 9 pixels"),
+        ({"scale": 0}, "scale is 0 and spread 1"),
     ],
 )
 def test_bad_settings_are_refused(settings, message):

@@ -4,14 +4,11 @@ import itertools
 
 import keras
 import tensorflow as tf
-from keras import layers, ops
+from keras import ops
 
 from inpainting_guide.common import arguments
 from inpainting_guide.data.holes import HOLE
-from inpainting_guide.networks import blocks, sampling, windows
-
-SCALE = 0.16
-"""Standard deviation of a photograph's pixel around the fill of a mean network, about."""
+from inpainting_guide.networks import sampling, unets, windows
 
 LATEST = 0.9
 """The weight of the loss grows no more after this time."""
@@ -22,8 +19,8 @@ class Flow(sampling.Sampler):
     """A flow that carries noise to the residuals of photographs, conditioned on what is known.
 
     The residual is what a photograph has in the hole beyond the fill m of a network trained on the
-    squared error: r = (x - m) / `SCALE`. At time t between 0 and 1 the flow is at
-    (1 - t) e + t r, with standard normal noise e. A U-Net sees that, the window around the hole, m
+    squared error: r = (x - m) / scale. At time t between 0 and 1 the flow is at
+    (1 - t) e + t r, with normal noise e. A U-Net sees that, the window around the hole, m
     and t, and predicts r. Its prediction gives the velocity, (r - r_t) / (1 - t), along which
     Euler's method goes from t = 0, noise, to t = 1, a fill.
 
@@ -40,6 +37,10 @@ class Flow(sampling.Sampler):
         Side of the hole, in pixels.
     steps : int
         Of Euler's method, for a fill: may be changed at any time.
+    scale : float
+        Unit of the residuals: by default about their standard deviation, of a good mean network.
+    spread : float
+        Standard deviation of the noise at the start, in units of the scale.
     **kwargs
         See `keras.Model`.
 
@@ -47,7 +48,7 @@ class Flow(sampling.Sampler):
     ------
     ValueError
         If the window is not divisible by two once for every level below the first or does not fit
-        around the hole, or a number is not whole or below 1.
+        around the hole, a number is not whole or below 1, or scale or spread are not positive.
 
     Notes
     -----
@@ -56,17 +57,28 @@ class Flow(sampling.Sampler):
     """
 
     def __init__(
-        self, mean_network, widths=(48, 96, 192), window=24, hole=HOLE, steps=16, **kwargs
+        self,
+        mean_network,
+        widths=(48, 96, 192),
+        window=24,
+        hole=HOLE,
+        steps=16,
+        scale=0.16,
+        spread=1.0,
+        **kwargs,
     ):
         super().__init__(**({"name": "flow"} | kwargs))
         arguments.some("widths", widths)
         arguments.whole(widths=widths, steps=steps)
         windows.check(window, hole, len(widths))
+        if not (scale > 0 and spread > 0):
+            raise ValueError(f"scale is {scale} and spread {spread}: expected more than 0.")
         self.widths, self.window, self.hole, self.steps = tuple(widths), window, hole, steps
+        self.scale, self.spread = scale, spread
         self.mean_network = keras.models.clone_model(mean_network)
         self.mean_network.set_weights(mean_network.get_weights())
         self.mean_network.trainable = False
-        self.denoiser = denoiser(self.widths, window, hole)
+        self.denoiser = unets.denoiser(self.widths, window, hole)
         self.noise = keras.random.SeedGenerator(0)
         self.tracker = keras.metrics.Mean(name="velocity_error")
         self.build(self.input_shape)
@@ -138,8 +150,8 @@ class Flow(sampling.Sampler):
         tensor of float32, shape ()
         """
         window, mean = self.condition(inputs)
-        residual = (self.patch(image, inputs) - mean) / SCALE
-        noise = keras.random.normal(ops.shape(residual), seed=self.noise)
+        residual = (self.patch(image, inputs) - mean) / self.scale
+        noise = keras.random.normal(ops.shape(residual), stddev=self.spread, seed=self.noise)
         time = ops.sigmoid(keras.random.normal((ops.shape(inputs)[0], 1), -0.2, seed=self.noise))
         t = time[..., None, None]
         between = (1 - t) * noise + t * residual
@@ -211,7 +223,7 @@ class Flow(sampling.Sampler):
             predicted = self.denoiser([window, mean, x, time], training=False)
             # Along the velocity, (predicted - x) / (1 - t): the last step lands on the prediction.
             x += (following - t) / (1 - t) * (predicted - x)
-        return ops.clip(mean + SCALE * x, 0, 1)
+        return ops.clip(mean + self.scale * x, 0, 1)
 
     def call(self, inputs, training=False):
         """Draw one fill of every hole, with noise that moves on from call to call.
@@ -245,13 +257,13 @@ class Flow(sampling.Sampler):
         """
         window, mean = self.condition(inputs)
         for _ in range(count):
-            start = keras.random.normal(ops.shape(mean), seed=noise)
+            start = keras.random.normal(ops.shape(mean), stddev=self.spread, seed=noise)
             fill = self.integrate(window, mean, start)
             yield windows.paste(inputs, fill)
 
     def get_config(self):
         """Return what ``from_config`` needs."""
-        names = ("name", "widths", "window", "hole", "steps")
+        names = ("name", "widths", "window", "hole", "steps", "scale", "spread")
         mean_network = keras.saving.serialize_keras_object(self.mean_network)
         return {name: getattr(self, name) for name in names} | {"mean_network": mean_network}
 
@@ -260,36 +272,3 @@ class Flow(sampling.Sampler):
         """Build the network that `get_config` describes."""
         mean_network = keras.saving.deserialize_keras_object(config["mean_network"])
         return cls(**config | {"mean_network": mean_network})
-
-
-def denoiser(widths, window, hole):
-    """Build the U-Net that predicts the residual from the state of the flow.
-
-    Parameters
-    ----------
-    widths : sequence of int
-        Channels of the levels, from full resolution down.
-    window, hole : int
-        Sides, in pixels.
-
-    Returns
-    -------
-    keras.Model
-        Of the window, shape (n, window, window, 5), the mean network's fill and the state, both of
-        shape (n, hole, hole, 3), and the time, shape (n, 1): a residual, shape (n, hole, hole, 3).
-    """
-    around = (window - hole) // 2
-    known = keras.Input((window, window, 5), name="window")
-    mean = keras.Input((hole, hole, 3), name="mean")
-    state = keras.Input((hole, hole, 3), name="state")
-    time = keras.Input((1,), name="time")
-    inside = layers.ZeroPadding2D(around, name="pad")(
-        layers.Concatenate(name="mean_and_state")([mean, state])
-    )
-    x = layers.Concatenate(name="join")([known, inside])
-    told = layers.Dense(64, activation="relu", name="time1")(time)
-    told = layers.Dense(64, activation="relu", name="time2")(told)
-    x = blocks.expand(blocks.contract(x, widths, shift=told), shift=told)
-    x = layers.Cropping2D(around - 1, name="crop")(x)  # one more than is painted
-    residual = layers.Conv2D(3, 3, dtype="float32", name="output")(x)
-    return keras.Model([known, mean, state, time], residual, name="denoiser")

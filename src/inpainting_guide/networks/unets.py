@@ -143,3 +143,36 @@ def without_latent(size=SIZE, widths=(32, 64, 128, 256), name="cvae_without_late
         3, 3, padding="same", activation="sigmoid", dtype="float32", name="output"
     )(x)
     return keras.Model(inputs, outputs, name=name)
+
+
+def denoiser(widths, window, hole):
+    """Build the U-Net that predicts the residual from the state of the flow.
+
+    Parameters
+    ----------
+    widths : sequence of int
+        Channels of the levels, from full resolution down.
+    window, hole : int
+        Sides, in pixels.
+
+    Returns
+    -------
+    keras.Model
+        Of the window, shape (n, window, window, 5), the mean network's fill and the state, both of
+        shape (n, hole, hole, 3), and the time, shape (n, 1): a residual, shape (n, hole, hole, 3).
+    """
+    around = (window - hole) // 2
+    known = keras.Input((window, window, 5), name="window")
+    mean = keras.Input((hole, hole, 3), name="mean")
+    state = keras.Input((hole, hole, 3), name="state")
+    time = keras.Input((1,), name="time")
+    inside = layers.ZeroPadding2D(around, name="pad")(
+        layers.Concatenate(name="mean_and_state")([mean, state])
+    )
+    x = layers.Concatenate(name="join")([known, inside])
+    told = layers.Dense(64, activation="relu", name="time1")(time)
+    told = layers.Dense(64, activation="relu", name="time2")(told)
+    x = blocks.expand(blocks.contract(x, widths, shift=told), shift=told)
+    x = layers.Cropping2D(around - 1, name="crop")(x)  # one more than is painted
+    residual = layers.Conv2D(3, 3, dtype="float32", name="output")(x)
+    return keras.Model([known, mean, state, time], residual, name="denoiser")
