@@ -67,7 +67,10 @@ def time_and_quality(curve, points, families, labels):
         times, values = zip(*sorted(trainings), strict=True)
         axis.plot(times, values, "o-", ms=4.5, color=HOLE, label=name)
         beside = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
-        axis.annotate(name, (times[-1], values[-1]), color=HOLE, **beside)
+        # Above the line, in its middle: at its end there may be a point of the same network.
+        middle = times[len(times) // 2], values[len(times) // 2]
+        above = beside | {"xytext": (-6, 6), "ha": "right", "va": "bottom"}
+        axis.annotate(name, middle, color=HOLE, **above)
         for other, place in points.items():
             colour, marker = FAMILIES[families[other]]
             axis.plot(*place, marker, ms=6, color=colour)
