@@ -219,7 +219,7 @@ class Flow(sampling.Sampler):
         """
         x = noise
         for t, following in itertools.pairwise(self.times()):
-            time = ops.full((ops.shape(x)[0], 1), t)
+            time = ops.zeros_like(x[:, 0, 0, :1]) + t
             predicted = self.denoiser([window, mean, x, time], training=False)
             # Along the velocity, (predicted - x) / (1 - t): the last step lands on the prediction.
             x += (following - t) / (1 - t) * (predicted - x)
@@ -270,5 +270,7 @@ class Flow(sampling.Sampler):
     @classmethod
     def from_config(cls, config):
         """Build the network that `get_config` describes."""
-        mean_network = keras.saving.deserialize_keras_object(config["mean_network"])
+        mean_network = config["mean_network"]
+        if not isinstance(mean_network, keras.Model):
+            mean_network = keras.saving.deserialize_keras_object(mean_network)
         return cls(**config | {"mean_network": mean_network})

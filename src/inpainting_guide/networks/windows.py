@@ -250,9 +250,11 @@ def window_matrix(missing, side, centred=False, before=0):
         Zeros, and a one in each row; none where it would lie outside the image.
     """
     pixels = missing.shape[1]
-    start = ops.argmax(missing, axis=1) - before
+    places = ops.arange(pixels, dtype="int32")
+    # Not by argmax and one_hot: ONNX, which browsers run, does not know these as Keras does.
+    start = ops.min(ops.where(missing > 0, places, pixels), axis=1) % pixels - before
     if centred:
-        last = pixels - 1 - ops.argmax(ops.flip(missing, axis=1), axis=1)
+        last = ops.max(ops.where(missing > 0, places, 0), axis=1)
         start = ops.clip((start + last + 1 - side) // 2, 0, pixels - side)
-    wanted = start[:, None] + ops.arange(side, dtype=start.dtype)[None]
-    return ops.one_hot(wanted, pixels, dtype="float32")
+    wanted = start[:, None] + ops.arange(side, dtype="int32")[None]
+    return ops.cast(ops.equal(wanted[..., None], places), "float32")
