@@ -2,23 +2,25 @@
 A flow that has several clean answers
 =====================================
 
-Can a network that is trained on nothing but squared error draw sharp fills, and several of them? On
-this page it is asked for a mean not once, but sixteen times, each time at the place to which the
-answers so far have led: a conditional flow. It builds on the network of
-:ref:`sphx_glr_gallery_how_far_minutes_go.py`, so run that page first. The chapter
-:ref:`chapter-flow` has the theory.
+Can a network that is trained on nothing but squared error draw sharp fills, and several of them? A
+network that is asked once for the mean of all possible fills answers with a blur. On this page it
+is asked sixteen times. It starts from pure noise, and each time goes a little towards the mean that
+it predicts there; different noise ends at different fills. Such a rule that carries noise to fills
+is called a *flow*. It builds on the network of :ref:`sphx_glr_gallery_how_far_minutes_go.py`, so
+run that page first. The chapter :ref:`chapter-flow` has the theory.
 """
 
 # %%
 # The network
 # -----------
 # The flow carries noise to *residuals*: what a photograph has in the hole beyond the fill of a mean
-# network. A U-Net, the *denoiser*, sees the window around the hole, the mean network's fill and the
-# state of the flow, which is 0 outside the hole. It predicts the residual. Besides, it is told
-# the time, from 0 for noise to 1 for residuals: two dense layers make 64 numbers of it, and another
-# one at every level adds them to the channels after the normalisation. (``contract`` and
-# ``expand``, the halves of a U-Net, are listed on the page :ref:`sphx_glr_gallery_unet.py`, the
-# window on that of the mean network.)
+# network. A U-Net, the *denoiser*, sees the window around the hole, the mean network's fill, and
+# the *state*, which is how far the noise has come on its way: noise at the beginning, a residual at
+# the end, and 0 outside the hole. It predicts the residual. Besides, it is told the time, from 0
+# for noise to 1 for residuals: two dense layers make 64 numbers of it, and another one at every
+# level adds them to the channels after the normalisation. (``contract`` and ``expand``, the halves
+# of a U-Net, are listed on the page :ref:`sphx_glr_gallery_unet.py`, the window on that of the mean
+# network.)
 
 import keras
 import matplotlib.pyplot as plt
@@ -31,7 +33,7 @@ from inpainting_guide.data import cars, protocol, tensors
 from inpainting_guide.measuring import calibration, wasserstein
 from inpainting_guide.networks import blocks, sampling, unets
 
-# sphinx_gallery_thumbnail_number = 3
+# sphinx_gallery_thumbnail_number = 4
 
 print("precision:", machine.use_precision())
 filling.require("unet_in_window")
@@ -44,9 +46,11 @@ pages.show_table({part.name: {"parameters": part.count_params()} for part in par
 # %%
 # The loss
 # --------
-# At a random time the state is a mixture of noise and residual, and the denoiser is asked for the
-# residual. Its error, divided by the time that is left, is that of the velocity; so late times
-# count more, up to a limit. The times are drawn from the middle more often than from the ends.
+# In training, noise and residual are joined by a straight line, and a random point of it, at a
+# random time, is the state. The denoiser is asked for the residual at the line's end. To get there,
+# one has to go the rest of the way in the time that is left, so the error of the predicted
+# residual, divided by that time, is the error of the velocity. That is why late times count more,
+# up to a limit. Times from the middle are drawn more often than those from the ends.
 
 pages.show_code(networks.Flow.error, networks.Flow.train_step)
 
@@ -75,7 +79,7 @@ plt.show()
 
 # %%
 # Even a perfect denoiser would not bring this loss to 0: of two residuals that lead to the same
-# state it can only answer with the mean.
+# state it can only answer with the mean, and the rest of the error stays.
 #
 # The sampler
 # -----------
@@ -87,8 +91,10 @@ pages.show_code(
 )
 
 # %%
-# What does the flow look like on its way? One hole, from noise to a fill, and what the denoiser
-# predicts at each time: first the mean, then more and more of a decision.
+# What does the flow look like on its way? Every third of the sixteen steps for one hole of 12 × 12
+# pixels, from left to right. Above, the state, multiplied by the scale and added to the mean fill.
+# Below, the mean fill plus the residual that the denoiser predicts there: first a blur, the mean,
+# then more and more of one decision. The last prediction is the fill.
 
 protocol.declare_final()
 task = protocol.test()
@@ -112,6 +118,9 @@ plt.show()
 # %%
 # Several fills of one hole
 # -------------------------
+# Each row of samples starts from other noise. Look for details that differ between the samples
+# where the mean network is blurred, and for places where all agree, because the surroundings leave
+# no choice.
 
 samples = network.samples(task.incomplete, task.location_map, count=4)
 mean_fill = filling.by(network.mean_network)(task.incomplete, task.location_map)
@@ -129,12 +138,12 @@ plt.show()
 # %%
 # How many steps?
 # ---------------
-# One step asks once, at pure noise, and gets the mean. With more steps the fills become sharper,
-# and have fewer decibels. A perfect sample, after infinitely many steps, would
-# have 3.01 dB less than the perfect mean. (A
-# sharpness of 1 is that of photographs. The distances are between crops of fills and of
-# photographs, of their pixels and of their fine detail; in the last row, between photographs and
-# photographs.)
+# One step asks once, at pure noise, and gets the mean. With more steps the fills become sharper and
+# lose decibels. That is no fault: the mean is the fill with the smallest error, and a perfect
+# sample has twice its squared error, which is 3.01 dB less. A sharpness of 1 is that of
+# photographs. The two distances compare crops of fills with crops of photographs, by their pixels
+# and by their fine detail; smaller is better, and the last row, photographs against photographs, is
+# the best one can hope for.
 
 STEPS = 1, 2, 4, 8, 16, 32
 
@@ -170,7 +179,8 @@ print(f"a sample of 16 steps lies {below} dB below the mean network")
 # ------------------------------
 # Draw 19 fills of 200 holes. If the photograph is one more draw of the same kind, then its pixel
 # lies below all of the 19, between any two neighbours in order, or above all of them with the same
-# probability, a twentieth. More at the ends says that the samples vary too little, or are off.
+# probability, a twentieth: the level line. More at both ends says that the samples vary too little,
+# more in the middle that they vary too much, more at one end that they are too dark or too light.
 
 few = task[:200]
 several = network.samples(few.incomplete, few.location_map, count=19)
@@ -188,16 +198,19 @@ plt.show()
 # %%
 # How often does the photograph's value lie among the middle half of the samples, how often among
 # the middle nine tenths? And how large is the variance of the samples, as a share of the squared
-# error of their mean?
+# error of their mean? For comparison: sixteen steps of a perfect denoiser would reach about 47 %,
+# 88 % and 81 %, if residuals were Gaussian with the standard deviation 1.
 
 covered = {percent: calibration.coverage(ranks, percent / 100) for percent in (50, 90)}
 diversity = measuring.diversity(few.images, several, few.location_map)
 for percent, share in covered.items():
-    print(f"in the middle {percent} %: {share}")
+    print(f"in the middle {percent} %: {share} (perfect samples: {percent} %)")
 print(f"variance: {diversity} (perfect samples: {measuring.Quantity(19 / 20, 'share')})")
 
 # %%
-# The mean of all samples is a fill as well: another estimate of what the mean network answers.
+# The mean of all samples is a fill as well. If the samples are as they should be, the mean of 4
+# lies 2.0 dB above one sample and the mean of 19 lies 2.8 dB above it, within 0.2 dB of the true
+# mean.
 
 of_few = {
     "mean network": mean_fill[:200],
@@ -216,8 +229,8 @@ pages.show_budgets({"mean network": ["unet_in_window"], "flow": ["unet_in_window
 # %%
 # .. topic:: What to try next
 #
-#    Start with more noise: multiply what ``draw`` begins with by 1.1. What happens to the decibels,
-#    to the sharpness and to the ranks?
+#    Start with more noise: set ``network.spread = 1.1`` and draw again. What happens to the
+#    decibels, to the sharpness and to the ranks?
 
 published = rows["16 steps"] | training.cost(record)
 published |= {f"covered_{percent}": share for percent, share in covered.items()} | {
