@@ -46,13 +46,13 @@ class UNet(nn.Module):
 
     def __init__(self, widths=(32, 64, 128, 256)):
         super().__init__()
-        self.halve, self.down, self.double, self.up = (nn.ModuleList() for _ in range(4))
+        self.halve, self.down, self.doublings, self.up = (nn.ModuleList() for _ in range(4))
         self.down.append(self.block(convolution(4, widths[0], 3, bias=False), widths[0]))
         for above, width in itertools.pairwise(widths):
             self.halve.append(self.block(convolution(above, width, 3, 2, bias=False), width))
             self.down.append(self.block(convolution(width, width, 3, bias=False), width))
             doubled = nn.ConvTranspose2d(width, above, 4, 2, 1, bias=False)
-            self.double.insert(0, self.block(doubled, above))
+            self.doublings.insert(0, self.block(doubled, above))
             self.up.insert(0, self.block(convolution(2 * above, above, 3, bias=False), above))
         self.output = convolution(widths[0], 3, 3)
 
@@ -68,7 +68,7 @@ class UNet(nn.Module):
         for halve, down in zip(self.halve, self.down[1:], strict=True):
             x = down(halve(x))
             kept.append(x)
-        for double, up, feature in zip(self.double, self.up, kept[-2::-1], strict=True):
+        for double, up, feature in zip(self.doublings, self.up, kept[-2::-1], strict=True):
             x = up(torch.cat([double(x), feature], dim=1))
         return torch.sigmoid(self.output(x))
 

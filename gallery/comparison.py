@@ -178,8 +178,8 @@ pages.hole_profiles(depths, "U-Net", families)
 plt.show()
 
 # %%
-# At the rim the best classical fill comes close to the best networks and passes the autoencoder;
-# the middle tells them apart.
+# At the rim the best classical fill passes the autoencoder and comes close to the U-Net that sees
+# whole photographs; the middle tells them apart.
 #
 # How large, and where in the image
 # ---------------------------------
