@@ -10,6 +10,7 @@ import argparse
 import math
 
 import numpy as np
+from keras import ops
 from recording import record, show
 
 from inpainting_guide import filling, measuring
@@ -24,7 +25,7 @@ FEW, COUNT = 200, 64
 TOWARDS = (0, 0.25, 0.5, 0.75, 1, 1.25)
 """How far to go from the mean network's fill to a sample."""
 
-STEPS = (4, 8, 16, 32)
+STEPS = (2, 4, 8, 16)
 
 
 def main():
@@ -39,28 +40,34 @@ def main():
     results = {"cars": FEW, "count": COUNT} | of_many(network, task[:FEW], mean[:FEW])
     (sample,) = network.samples(task.incomplete, task.location_map, 1)
     fills = {f"towards_{100 * t:.0f}": mean + t * (sample - mean) for t in TOWARDS}
-    for grid, times in GRIDS.items():
-        for steps in STEPS:
-            network.times = lambda times=times, steps=steps: times(steps)
-            (fill,) = network.samples(task.incomplete, task.location_map, 1)
-            fills[f"{grid}_{steps}"] = fill
+    for steps in STEPS:
+        network.steps = steps
+        (fills[f"circle_{steps}"],) = network.samples(task.incomplete, task.location_map, 1)
+    for steps in STEPS:
+        network.path = on_the_line(network, steps)
+        (fills[f"line_{steps}"],) = network.samples(task.incomplete, task.location_map, 1)
     results |= right_and_real(fills, task)
     show(results)
     if arguments.record:
         record("flow_samples", results)
 
 
-def equal(steps):
-    """Make times that are equally far apart."""
-    return list(np.linspace(0, 1, steps + 1))
+def on_the_line(network, steps):
+    """Make a path of equal steps on the straight line, in place of the quarter circle."""
 
+    def path(window, mean, noise):
+        state = noise
+        for step in range(steps):
+            t = step / steps
+            size = math.hypot(1 - t, t)
+            turned = state / size
+            told = ops.zeros_like(state[:, 0, 0, :1]) + math.atan2(t, 1 - t)
+            velocity = network.denoiser([window, mean, turned, told], training=False)
+            residual = (t * turned + (1 - t) * velocity) / size
+            state += (residual - state) / (steps - step)
+        yield state, state
 
-def slow_at_the_ends(steps):
-    """Make times with shorter steps at both ends."""
-    return [(1 - math.cos(math.pi * step / steps)) / 2 for step in range(steps + 1)]
-
-
-GRIDS = {"equal": equal, "slow_at_the_ends": slow_at_the_ends}
+    return path
 
 
 def of_many(network, task, mean):

@@ -212,7 +212,7 @@ print(f"{in_the_mean} dB ({in_the_mean.interval})")
 # Cleaner samples than these come from :ref:`sphx_glr_gallery_flow.py`, which needs no second
 # network that sees the answer, no bound and no σ². What this network has in exchange is a latent:
 # one small vector for each fill, in which one can walk, and a single call of the decoder where the
-# flow makes sixteen.
+# flow makes eight.
 #
 # .. topic:: What to try next
 #

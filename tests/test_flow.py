@@ -1,6 +1,7 @@
 """The conditional flow: its loss, its path from noise to a fill, and how it is kept."""
 
 import itertools
+import math
 
 import keras
 import numpy as np
@@ -32,9 +33,10 @@ def knowing(deviation):
     """Make the perfect denoiser of residuals that are independent, with this deviation."""
 
     def expected(inputs, training):
-        _, _, state, time = inputs
-        t = time[..., None, None]
-        return t * deviation**2 * state / ((1 - t) ** 2 + t**2 * deviation**2)
+        _, _, state, angle = inputs
+        cosine, sine = ops.cos(angle)[..., None, None], ops.sin(angle)[..., None, None]
+        variance = cosine**2 + sine**2 * deviation**2
+        return (deviation**2 - 1) * sine * cosine / variance * state
 
     return expected
 
@@ -42,26 +44,37 @@ def knowing(deviation):
 # --- The path -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("deviation", [0.5, 2])
-def test_the_flow_of_a_gaussian_scales_its_noise(deviation, rng):
-    # Its exact flow carries noise e to deviation * e. Euler's error halves with half the step.
-    network = small()
+def ends(deviation, steps):
+    """Tell by how much the steps of a perfect denoiser multiply the noise: deviation is right."""
+    network = small(steps=steps)
     network.denoiser = knowing(deviation)
-    noise = np.clip(rng.normal(size=(2, HOLE, HOLE, 3)), -1, 1).astype(np.float32)
-    exact = 0.5 + network.scale * deviation * noise
-    errors = []
-    for steps in (16, 32, 64):
-        network.steps = steps
-        fill = network.integrate(None, 0.5, ops.convert_to_tensor(noise))
-        errors.append(np.abs(ops.convert_to_numpy(fill) - exact).max())
-    assert errors[0] < 0.05
-    for coarse, fine in itertools.pairwise(errors):
-        assert coarse / fine == pytest.approx(2, rel=0.15)
+    (*_, (end, _)) = network.path(None, None, ops.ones((1, HOLE, HOLE, 3)))
+    return float(end[0, 0, 0, 0])
+
+
+@pytest.mark.parametrize("deviation", [0.2, 5])
+def test_the_flow_of_a_gaussian_scales_its_noise(deviation):
+    # Its exact flow carries noise e to deviation * e. Euler's error halves with half the step.
+    errors = [abs(ends(deviation, steps) / deviation - 1) for steps in (8, 32, 64, 128)]
+    assert errors[0] < 0.15
+    for coarse, fine in itertools.pairwise(errors[1:]):
+        assert coarse / fine == pytest.approx(2, rel=0.1)
+
+
+def test_few_steps_are_exact_for_residuals_of_the_unit_size():
+    assert ends(1, 8) == pytest.approx(1, abs=3e-3)
+    assert ends(1, 2) == pytest.approx(math.sqrt(0.5), rel=1e-5)  # lands on a prediction at 45°
 
 
 def test_one_step_lands_on_the_prediction(rng):
     network = small()
-    network.denoiser = lambda inputs, training: 0.25 + 0 * inputs[2]
+
+    def denoiser(inputs, training):  # whose residual is always 0.25
+        _, _, state, angle = inputs
+        cosine, sine = ops.cos(angle)[..., None, None], ops.sin(angle)[..., None, None]
+        return (0.25 - sine * state) / cosine
+
+    network.denoiser = denoiser
     noise = ops.convert_to_tensor(rng.normal(size=(1, HOLE, HOLE, 3)).astype(np.float32))
     for steps in (1, 5):
         network.steps = steps
@@ -77,23 +90,19 @@ def test_the_loss_is_the_squared_error_of_the_velocity(task):
     inputs, image, _ = map(ops.convert_to_tensor, batches.example(*task))
     states = []
 
-    def denoiser(given, training):
+    def denoiser(given, training):  # whose velocity is always 0
         states.append([ops.convert_to_numpy(tensor) for tensor in given])
         return 0 * given[2]
 
     network.denoiser = denoiser
     loss = float(network.error(inputs, image, training=True))
-    ((_, mean, state, time),) = states
-    t = time[..., None, None]
+    ((_, mean, state, angle),) = states
+    cosine, sine = np.cos(angle)[..., None, None], np.sin(angle)[..., None, None]
     residual = (ops.convert_to_numpy(network.patch(image, inputs)) - mean) / network.scale
-    noise = (state - t * residual) / (1 - t)
-    velocity, predicted = residual - noise, (0 - state) / (1 - t)
-    early = (t < flow.LATEST).all(axis=(1, 2, 3))
-    errors = np.square(velocity - predicted)
-    late = np.square(residual / (1 - flow.LATEST))
-    expected = np.where(early[:, None, None, None], errors, late).mean()
-    assert loss == pytest.approx(expected, rel=1e-3)
-    assert np.unique(time).size == len(time)
+    noise = (state - sine * residual) / cosine
+    assert loss == pytest.approx(np.square(cosine * residual - sine * noise).mean(), rel=1e-3)
+    assert np.unique(angle).size == len(angle)
+    assert noise.std() == pytest.approx(1, abs=0.2)
 
 
 def test_patches_are_the_pixels_of_the_hole(task):

@@ -13,7 +13,7 @@ the variance of many activations. Our trainings are that short.
 """
 
 
-def convolve(x, width, name, kernel_size=3, shift=None, **kwargs):
+def convolve(x, width, name, kernel_size=3, told=None, **kwargs):
     """Apply a convolution, batch normalisation and ReLU, in this order.
 
     Parameters
@@ -24,9 +24,9 @@ def convolve(x, width, name, kernel_size=3, shift=None, **kwargs):
     name : str
         Of the convolution.
     kernel_size : int
-    shift : keras.KerasTensor, optional
-        A vector for each image: a dense layer makes of it what is added to every channel before the
-        ReLU.
+    told : keras.KerasTensor, optional
+        A vector for each image: two dense layers make of it a factor for every channel, and what is
+        added to it, between normalisation and ReLU.
     **kwargs
         Strides or dilation: see `keras.layers.Conv2D`.
 
@@ -37,9 +37,11 @@ def convolve(x, width, name, kernel_size=3, shift=None, **kwargs):
     # The normalisation subtracts whatever a bias would have added.
     x = layers.Conv2D(width, kernel_size, padding="same", use_bias=False, name=name, **kwargs)(x)
     x = layers.BatchNormalization(momentum=STATISTICS_MOMENTUM, name=f"{name}_norm")(x)
-    if shift is not None:
-        added = layers.Dense(width, name=f"{name}_shift")(shift)
-        x = layers.Add(name=f"{name}_add")([x, layers.Reshape((1, 1, width))(added)])
+    if told is not None:
+        gain = layers.Dense(width, bias_initializer="ones", name=f"{name}_gain")(told)
+        shift = layers.Dense(width, name=f"{name}_shift")(told)
+        x = layers.Multiply(name=f"{name}_multiply")([x, layers.Reshape((1, 1, width))(gain)])
+        x = layers.Add(name=f"{name}_add")([x, layers.Reshape((1, 1, width))(shift)])
     return layers.ReLU(name=f"{name}_relu")(x)
 
 
@@ -63,7 +65,7 @@ def double(x, width, name):
     return layers.ReLU(name=f"{name}_relu")(x)
 
 
-def contract(x, widths, name="down", shift=None):
+def contract(x, widths, name="down", told=None):
     """Apply the contracting half of a U-Net.
 
     Parameters
@@ -73,7 +75,7 @@ def contract(x, widths, name="down", shift=None):
         Channels of the levels, from full resolution down; each level halves the side.
     name : str
         First part of the layers' names.
-    shift : keras.KerasTensor, optional
+    told : keras.KerasTensor, optional
         Told to one convolution of every level: see `convolve`.
 
     Returns
@@ -85,12 +87,12 @@ def contract(x, widths, name="down", shift=None):
     for level, width in enumerate(widths, start=1):
         if level > 1:
             x = convolve(x, width, f"{name}{level}_halve", strides=2)
-        x = convolve(x, width, f"{name}{level}", shift=shift)
+        x = convolve(x, width, f"{name}{level}", told=told)
         features.append(x)
     return features
 
 
-def expand(features, latent=None, name="up", skips=True, shift=None):
+def expand(features, latent=None, name="up", skips=True, told=None):
     """Apply the expanding half of a U-Net, which meets every level's features on its way.
 
     Parameters
@@ -103,7 +105,7 @@ def expand(features, latent=None, name="up", skips=True, shift=None):
         First part of the layers' names.
     skips : bool
         Whether it meets more than the deepest features.
-    shift : keras.KerasTensor, optional
+    told : keras.KerasTensor, optional
         Told to one convolution of every level: see `convolve`.
 
     Returns
@@ -124,5 +126,5 @@ def expand(features, latent=None, name="up", skips=True, shift=None):
         if len(joined) > 1:
             x = layers.Concatenate(name=f"{name}{level}_join")(joined)
         if level < len(features) or latent is not None:
-            x = convolve(x, width, f"{name}{level}", shift=shift)
+            x = convolve(x, width, f"{name}{level}", told=told)
     return x

@@ -1,6 +1,7 @@
 """A conditional flow: from noise, in a few steps, to one of the fills that a hole could have."""
 
 import itertools
+import math
 
 import keras
 import tensorflow as tf
@@ -10,19 +11,16 @@ from inpainting_guide.common import arguments
 from inpainting_guide.data.holes import HOLE
 from inpainting_guide.networks import sampling, unets, windows
 
-LATEST = 0.9
-"""The weight of the loss grows no more after this time."""
-
 
 @keras.saving.register_keras_serializable(package="inpainting_guide")
 class Flow(sampling.Sampler):
     """A flow that carries noise to the residuals of photographs, conditioned on what is known.
 
     The residual is what a photograph has in the hole beyond the fill m of a network trained on the
-    squared error: r = (x - m) / scale. At time t between 0 and 1 the flow is at
-    (1 - t) e + t r, with normal noise e. A U-Net sees that, the window around the hole, m
-    and t, and predicts r. Its prediction gives the velocity, (r - r_t) / (1 - t), along which
-    Euler's method goes from t = 0, noise, to t = 1, a fill.
+    squared error: r = (x - m) / scale. At an angle a between 0 and a quarter turn the flow is at
+    cos(a) e + sin(a) r, with normal noise e. A U-Net, the denoiser, sees that, the window around
+    the hole, m and a, and predicts the velocity, cos(a) r - sin(a) e, along which Euler's method
+    goes from noise to a residual.
 
     Parameters
     ----------
@@ -53,7 +51,9 @@ class Flow(sampling.Sampler):
     Notes
     -----
     X. Liu, C. Gong and Q. Liu, *Flow straight and fast: learning to generate and transfer data with
-    rectified flow*, 2023; Y. Lipman and others, *Flow matching for generative modeling*, 2023.
+    rectified flow*, 2023; Y. Lipman and others, *Flow matching for generative modeling*, 2023;
+    T. Salimans and J. Ho, *Progressive distillation for fast sampling of diffusion models*, 2022
+    (the quarter circle and its velocity).
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Flow(sampling.Sampler):
         widths=(48, 96, 192),
         window=24,
         hole=HOLE,
-        steps=16,
+        steps=8,
         scale=0.16,
         spread=1.0,
         **kwargs,
@@ -133,9 +133,7 @@ class Flow(sampling.Sampler):
         return ops.concatenate([window, inside], axis=-1), mean
 
     def error(self, inputs, image, training):
-        """Measure the squared error of the velocity at random times.
-
-        The velocity of a straight path is r - e, and its error is 1 / (1 - t) of that of r.
+        """Measure the squared error of the velocity at random angles.
 
         Parameters
         ----------
@@ -152,12 +150,14 @@ class Flow(sampling.Sampler):
         window, mean = self.condition(inputs)
         residual = (self.patch(image, inputs) - mean) / self.scale
         noise = keras.random.normal(ops.shape(residual), stddev=self.spread, seed=self.noise)
-        time = ops.sigmoid(keras.random.normal((ops.shape(inputs)[0], 1), -0.2, seed=self.noise))
-        t = time[..., None, None]
-        between = (1 - t) * noise + t * residual
-        predicted = self.denoiser([window, mean, between, time], training=training)
-        weight = 1 / ops.square(1 - ops.minimum(t, LATEST))
-        return ops.mean(weight * ops.square(predicted - residual))
+        # The tangent, of residual to noise, is log-normal: a little more noise than residual.
+        logarithm = keras.random.normal((ops.shape(inputs)[0], 1), -0.2, seed=self.noise)
+        angle = ops.arctan(ops.exp(logarithm))
+        cosine, sine = ops.cos(angle)[..., None, None], ops.sin(angle)[..., None, None]
+        state = cosine * noise + sine * residual
+        velocity = cosine * residual - sine * noise
+        predicted = self.denoiser([window, mean, state, angle], training=training)
+        return ops.mean(ops.square(predicted - velocity))
 
     def train_step(self, data):
         """Descend once, along the gradient of the loss of one batch.
@@ -195,17 +195,19 @@ class Flow(sampling.Sampler):
         self.tracker.update_state(self.error(inputs, image, training=False))
         return {"velocity_error": self.tracker.result()}
 
-    def times(self):
-        """Return the times between which the steps go, from 0 to 1: all equally long.
+    def angles(self):
+        """Return where the steps begin and end: short ones at both ends.
 
         Returns
         -------
         list of float
+            Angles from 0, noise, to a quarter turn, a residual.
         """
-        return [step / self.steps for step in range(self.steps + 1)]
+        parts = [math.pi * step / self.steps for step in range(self.steps + 1)]
+        return [math.pi / 4 * (1 - math.cos(part)) for part in parts]
 
-    def integrate(self, window, mean, noise):
-        """Follow the velocity from noise to a fill, by Euler's method.
+    def path(self, window, mean, noise):
+        """Follow the velocity from noise to a residual, by Euler's method.
 
         Parameters
         ----------
@@ -213,17 +215,35 @@ class Flow(sampling.Sampler):
             From `condition`.
         noise : tensor of float32, shape (n, hole, hole, 3)
 
+        Yields
+        ------
+        state, residual : tensor of float32, shape (n, hole, hole, 3)
+            Before each step, the state and the residual that is predicted there. The last
+            prediction comes twice: it is where the path ends.
+        """
+        state = noise
+        for angle, following in itertools.pairwise(self.angles()):
+            told = ops.zeros_like(state[:, 0, 0, :1]) + angle
+            velocity = self.denoiser([window, mean, state, told], training=False)
+            residual = math.sin(angle) * state + math.cos(angle) * velocity
+            yield state, residual
+            state += (following - angle) * velocity
+        yield residual, residual
+
+    def integrate(self, window, mean, noise):
+        """Go from noise to a fill.
+
+        Parameters
+        ----------
+        window, mean, noise : tensor of float32
+            As for `path`.
+
         Returns
         -------
         tensor of float32, shape (n, hole, hole, 3), values in [0, 1]
         """
-        x = noise
-        for t, following in itertools.pairwise(self.times()):
-            time = ops.zeros_like(x[:, 0, 0, :1]) + t
-            predicted = self.denoiser([window, mean, x, time], training=False)
-            # Along the velocity, (predicted - x) / (1 - t): the last step lands on the prediction.
-            x += (following - t) / (1 - t) * (predicted - x)
-        return ops.clip(mean + self.scale * x, 0, 1)
+        *_, (residual, _) = self.path(window, mean, noise)
+        return ops.clip(mean + self.scale * residual, 0, 1)
 
     def call(self, inputs, training=False):
         """Draw one fill of every hole, with noise that moves on from call to call.

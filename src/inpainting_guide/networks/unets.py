@@ -146,7 +146,7 @@ def without_latent(size=SIZE, widths=(32, 64, 128, 256), name="cvae_without_late
 
 
 def denoiser(widths, window, hole):
-    """Build the U-Net that predicts the residual from the state of the flow.
+    """Build the U-Net that predicts the velocity of the flow from its state.
 
     Parameters
     ----------
@@ -159,20 +159,20 @@ def denoiser(widths, window, hole):
     -------
     keras.Model
         Of the window, shape (n, window, window, 5), the mean network's fill and the state, both of
-        shape (n, hole, hole, 3), and the time, shape (n, 1): a residual, shape (n, hole, hole, 3).
+        shape (n, hole, hole, 3), and the angle, shape (n, 1): a velocity, shape (n, hole, hole, 3).
     """
     around = (window - hole) // 2
     known = keras.Input((window, window, 5), name="window")
     mean = keras.Input((hole, hole, 3), name="mean")
     state = keras.Input((hole, hole, 3), name="state")
-    time = keras.Input((1,), name="time")
+    angle = keras.Input((1,), name="angle")
     inside = layers.ZeroPadding2D(around, name="pad")(
         layers.Concatenate(name="mean_and_state")([mean, state])
     )
     x = layers.Concatenate(name="join")([known, inside])
-    told = layers.Dense(64, activation="relu", name="time1")(time)
-    told = layers.Dense(64, activation="relu", name="time2")(told)
-    x = blocks.expand(blocks.contract(x, widths, shift=told), shift=told)
+    told = layers.Dense(64, activation="relu", name="told1")(angle)
+    told = layers.Dense(64, activation="relu", name="told2")(told)
+    x = blocks.expand(blocks.contract(x, widths, told=told), told=told)
     x = layers.Cropping2D(around - 1, name="crop")(x)  # one more than is painted
-    residual = layers.Conv2D(3, 3, dtype="float32", name="output")(x)
-    return keras.Model([known, mean, state, time], residual, name="denoiser")
+    velocity = layers.Conv2D(3, 3, dtype="float32", name="output")(x)
+    return keras.Model([known, mean, state, angle], velocity, name="denoiser")
