@@ -45,7 +45,7 @@ def main():
     task, fills, results = protocol.validation(), {}, {"images": IMAGES, "cars": FEW}
     for name, start in starts.items():
         keras.utils.set_random_seed(0)
-        network = train(networks.Flow(**start, name=f"flow_{name}"))
+        network = train(networks.Flow(**start, name=f"flow_{name}"), IMAGES)
         fills[name] = network.samples(task.incomplete, task.location_map, 1)[0]
         results[name] = of_many(network, task[:FEW])
     distances = measuring.distances(fills, task)
@@ -75,17 +75,18 @@ def grey():
     return network
 
 
-def train(network):
+def train(network, images, seed=0):
     """Train one flow, all alike."""
-    rate = training.warm_up_and_cosine(3e-3, IMAGES // BATCH_SIZE)
+    rate = training.warm_up_and_cosine(3e-3, images // BATCH_SIZE)
     network.compile(optimizer=training.ConvolutionMuon(rate))
     training.fit(
         network,
         cars.load().train,
-        budget=IMAGES,
+        budget=images,
         batch_size=BATCH_SIZE,
-        epochs=5,
+        epochs=10,
         validation=protocol.validation(),
+        seed=seed,
     )
     return network
 
