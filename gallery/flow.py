@@ -85,10 +85,10 @@ plt.show()
 #
 # The sampler
 # -----------
-# Start with noise, ask for the velocity, and follow it for one step; ask again from there. State
-# and velocity together tell the residual that the denoiser expects: sine times the one plus cosine
-# times the other. The last step lands on it. Steps are short at both ends, where the velocity
-# changes quickly.
+# Start with noise, ask for the velocity, and follow it for one step; ask again from there. From the
+# second step on, how the velocity has changed since the last one counts too. State and velocity
+# together tell the residual that the denoiser expects: sine times the one plus cosine times the
+# other. The last step lands on it.
 
 pages.show_code(networks.Flow.angles, networks.Flow.path, networks.Flow.integrate)
 
