@@ -7,7 +7,7 @@ from PIL import Image
 from try_page import shown, tile
 
 FILLS = [f"fill {number}" for number in (1, 2, 3, 4)]
-READY = "[data-part=status]:text('Four fills of this hole are ready.')"
+READY = "[data-part=status]:text('Four fills of this hole')"
 DONE = "[data-part=tiles][aria-busy=false]"
 
 pytestmark = pytest.mark.browser

@@ -34,7 +34,7 @@ async function main() {
   places.reverse();
   const samples = new Samples(flow, places, mean, question, (count) => {
     desk.markFirstFill();
-    say(count < places.length ? "" : "Four fills of this hole are ready.");
+    say(count < places.length ? "" : "Four fills of this hole, each from noise of its own.");
   });
 
   function refresh() {
