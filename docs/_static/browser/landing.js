@@ -25,20 +25,22 @@ async function main() {
   const [images] = await Promise.all([tiles(new URL(cars, FOLDER)), flow.load()]);
 
   let image = images[still.car];
-  const figures = [...find("tiles").children];
-  const [truth, mean, ...places] = figures.reverse().map(desk.place);
+  const places = [...find("tiles").children].map(desk.place);
+  const truth = places.pop();
+  const mean = places.pop();
   const stage = find("stage");
-  stage.querySelector("img").replaceWith(document.createElement("canvas"));
+  const canvas = document.createElement("canvas");
+  canvas.setAttribute("aria-hidden", "true");
+  stage.querySelector("img").replaceWith(canvas);
   const hole = new Hole(stage, find("frame"), refresh, { ...still, side: flow.side }, false);
   const question = () => ({ image, map: hole.map() });
-  places.reverse();
   const samples = new Samples(flow, places, mean, question, (count) => {
     desk.markFirstFill();
     say(count < places.length ? "" : "Four fills of this hole, each from noise of its own.");
   });
 
   function refresh() {
-    draw(stage.querySelector("canvas"), image, hole.map());
+    draw(canvas, image, hole.map());
     desk.presentTruth(truth, question());
     samples.fill();
   }
@@ -67,5 +69,6 @@ async function main() {
 
 main().catch((error) => {
   document.documentElement.classList.remove("try-started");
-  say(`This picture stays still, since the networks did not come. ${error.message}`);
+  const why = `the networks did not come (${error.message})`;
+  say(`This picture stays still: ${why}. Load the page again to try once more.`);
 });
