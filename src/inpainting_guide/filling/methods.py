@@ -127,6 +127,7 @@ METHODS = {
         networks=("unet_in_window", "flow"),
         script="flow.py",
         samples=1,
+        in_browser=True,
     ),
 }
 """The methods by the key under which the pages publish their numbers."""
