@@ -98,10 +98,10 @@ for name, part in export.parts(network).items():
 patch = network.hole, network.hole, 3
 state = rng.standard_normal((len(condition), *patch), dtype=np.float32)
 window, mean = export.run_by_definition(paths["condition"], condition)
-given = window, mean, state, np.full((len(condition), 1), 0.5, np.float32)
-(residual,) = export.run_by_definition(paths["denoiser"], *given)
+given = window, mean, state, np.full((len(condition), 1), np.pi / 4, np.float32)
+(velocity,) = export.run_by_definition(paths["denoiser"], *given)
 by_keras = network.denoiser(list(map(ops.convert_to_tensor, given)))
-differences = mean - network.condition(condition)[1], network.scale * (residual - by_keras)
+differences = mean - network.condition(condition)[1], network.scale * (velocity - by_keras)
 size = sum(path.stat().st_size for path in paths.values())
 row = {
     "weights": network.mean_network.count_params() + network.denoiser.count_params(),
@@ -111,7 +111,8 @@ row = {
 pages.show_table({"flow": row})
 entry = {"key": "flow", "title": METHODS["flow_sample"].name, "bytes": size}
 entry |= {"files": [path.name for path in paths.values()], "noise": list(patch)}
-settings = {name: getattr(network, name) for name in ("window", "steps", "scale", "spread")}
+settings = {name: getattr(network, name) for name in ("window", "scale", "spread")}
+settings["angles"] = network.angles()
 catalogue.append(entry | settings)
 
 # %%

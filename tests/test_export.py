@@ -1,6 +1,7 @@
 """Networks for other programs: the same function, in a file of half the size."""
 
 import hashlib
+import itertools
 
 import keras
 import numpy as np
@@ -121,13 +122,15 @@ def test_the_two_files_of_a_flow_lead_where_keras_does(question, tiny_flow, nois
         paths[name] = tmp_path / f"{name}.onnx"
         export.write_onnx(part, paths[name], weights.store_bytes)
     window, mean = export.run_by_definition(paths["condition"], question)
-    state = noise
-    for step in range(network.steps):
-        time = np.full((2, 1), step / network.steps, np.float32)
-        given = window, mean, state, time
-        (predicted,) = export.run_by_definition(paths["denoiser"], *given)
-        state = state + (predicted - state) / (network.steps - step)
-    filled = np.clip(mean + network.scale * state, 0, 1)
+    state, before, length = noise, None, None
+    for angle, following in itertools.pairwise(network.angles()):
+        given = window, mean, state, np.full((2, 1), angle, np.float32)
+        (velocity,) = export.run_by_definition(paths["denoiser"], *given)
+        residual = np.sin(angle) * state + np.cos(angle) * velocity
+        acceleration = 0 if before is None else (velocity - before) / length
+        before, length = velocity, following - angle
+        state = state + length * velocity + length**2 / 2 * acceleration
+    filled = np.clip(mean + network.scale * residual, 0, 1)
     expected = fill_by_flow(network, question, noise)
     np.testing.assert_allclose(filled, expected, atol=1e-3)
     assert np.ptp(expected) > 0.1

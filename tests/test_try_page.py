@@ -39,13 +39,13 @@ def test_samples_differ_and_the_slider_walks_from_one_to_the_other(address, brow
 def test_the_slider_walks_through_the_steps_of_the_flow(address, browser):
     def shows(step):
         page.locator("[data-part=steps]").fill(str(step))
-        assert page.inner_text("[data-part=steps-said]") == f"{step} of 16"
+        assert page.inner_text("[data-part=steps-said]") == f"{step} of 8"
         return shown(page, tile("sample 1"))
 
     with opened(browser, address) as page:
         start(page, address)
         page.wait_for_selector("[data-part=samples][aria-busy=false]")
-        noise, fill, mean = shows(0), shows(16), shown(page, tile("mean network"))
+        noise, fill, mean = shows(0), shows(8), shown(page, tile("mean network"))
         hole = slice(10, 22), slice(10, 22)
         assert (noise - mean)[hole].std() > 0.08  # noise of 0.16, as far as it is not clipped
         rough, smooth = (np.abs(np.diff((x - mean)[hole], axis=0)).mean() for x in (noise, fill))
@@ -54,7 +54,7 @@ def test_the_slider_walks_through_the_steps_of_the_flow(address, browser):
         known[hole] = False
         np.testing.assert_array_equal(noise[known], mean[known])
         page.check("[data-part=predictions]")
-        np.testing.assert_array_equal(shows(16), fill)
+        np.testing.assert_array_equal(shows(8), fill)
         assert np.abs(shows(0) - noise).max() > 0.1
 
 

@@ -19,8 +19,8 @@ async function main() {
   const { networks: entries, cars } = await catalogue();
   const images = await tiles(new URL(cars, FOLDER));
   const networks = entries.map(networkOf);
-  const flow = networks.find(({ steps }) => steps);
-  const sampling = networks.find(({ noise, steps }) => noise && !steps);
+  const flow = networks.find(({ angles }) => angles);
+  const sampling = networks.find(({ noise, angles }) => noise && !angles);
 
   let image = images[0];
   const truth = tile(find("tiles"), "photograph");

@@ -1,14 +1,14 @@
 // The flow: from noise, in a few steps, to one of the fills that a hole could have.
 //
-// Its two networks are computed by onnxruntime-web; Euler's steps between them are those of
-// `inpainting_guide.networks.flow.Flow.integrate`.
+// Its two networks are computed by onnxruntime-web; the steps between them are those of
+// `inpainting_guide.networks.flow.Flow.path`.
 
 import { Network, compute, fetchNetwork, networkInput } from "./networks.js";
 import { SIZE } from "./pictures.js";
 
 /** Make what fills holes from an entry of the catalogue. */
 export function networkOf(entry) {
-  return entry.steps ? new Flow(entry) : new Network(entry);
+  return entry.angles ? new Flow(entry) : new Network(entry);
 }
 
 /** Let the page draw, and the reader act, before the next step. */
@@ -17,12 +17,13 @@ const pause = () => globalThis.scheduler?.yield?.() ?? new Promise((resume) => s
 export class Flow {
   /**
    * @param {object} entry One of the catalogue: the `files` of what is computed once for a hole and
-   *   of the denoiser, the side of their `window`, the shape of the `noise`, `steps`, `scale` and
-   *   `spread`.
+   *   of the denoiser, the side of their `window`, the shape of the `noise`, the `angles` between which its
+   *   steps go, `scale` and `spread`.
    */
   constructor(entry) {
     Object.assign(this, entry);
     [this.side] = this.noise; // of the hole
+    this.steps = this.angles.length - 1;
     this.milliseconds = null;
     this.ready = false;
   }
@@ -73,24 +74,30 @@ export class Flow {
    */
   async *walk(question, noise) {
     const x = noise.map((value) => this.spread * value);
+    let before = null;
+    let length = 0; // of the last step
+    let fill;
     for (let step = 0; step < this.steps; step++) {
-      const time = step / this.steps;
+      const angle = this.angles[step];
       const { outputs, milliseconds } = await compute(this.sessions[1], {
         window: [question.window, [1, this.window, this.window, 5]],
         mean: [question.mean, [1, ...this.noise]],
         state: [x, [1, ...this.noise]],
-        time: [new Float32Array([time]), [1, 1]],
+        angle: [new Float32Array([angle]), [1, 1]],
       });
-      const [residual] = outputs;
-      const predicted = this.picture(question, residual);
-      yield { state: this.picture(question, x), predicted, milliseconds };
-      // Along the velocity: the last step lands on the prediction.
-      const share = 1 / (this.steps - step);
-      for (let i = 0; i < x.length; i++) x[i] += share * (residual[i] - x[i]);
+      const [velocity] = outputs;
+      const residual = x.map((value, i) => Math.sin(angle) * value + Math.cos(angle) * velocity[i]);
+      fill = this.picture(question, residual);
+      yield { state: this.picture(question, x), predicted: fill, milliseconds };
+      const next = this.angles[step + 1] - angle;
+      for (let i = 0; i < x.length; i++) {
+        const acceleration = before ? (velocity[i] - before[i]) / length : 0;
+        x[i] += next * velocity[i] + (next ** 2 / 2) * acceleration;
+      }
+      [before, length] = [velocity, next];
       await pause();
     }
-    const fill = this.picture(question, x);
-    yield { state: fill, predicted: fill, milliseconds: 0 };
+    yield { state: fill, predicted: fill, milliseconds: 0 }; // the last step lands on the prediction
   }
 
   /** Put the mean fill and a residual into the hole. */

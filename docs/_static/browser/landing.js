@@ -20,7 +20,7 @@ async function main() {
   await shown();
   fetchRuntime().catch(() => {}); // the flow waits for it, and is told
   const { networks, cars, still } = await catalogue();
-  const flow = networkOf(networks.find(({ steps }) => steps));
+  const flow = networkOf(networks.find(({ angles }) => angles));
   say("Two networks, and the program that runs them, are on their way to your browser.");
   const [images] = await Promise.all([tiles(new URL(cars, FOLDER)), flow.load()]);
 

@@ -150,7 +150,7 @@ def in_bytes(network):
 def parts(network):
     """Take a flow apart into what is computed once for a hole, and what at every step.
 
-    Whoever runs the two follows Euler's method between them (`Flow.integrate`).
+    Whoever runs the two takes the steps between them (`Flow.path`).
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def parts(network):
     -------
     dict of str to keras.Model
         ``condition``: from ``image_and_map`` to the window and the mean network's fill of the hole.
-        ``denoiser``: from these two, the ``state`` and the ``time`` to the predicted residual.
+        ``denoiser``: from these two, the ``state`` and the ``angle`` to the velocity.
     """
     inputs = keras.Input(network.input_shape[1:], name="image_and_map")
     # By layers: what `Flow.condition` does outside of them, Keras exports with constants as inputs.
