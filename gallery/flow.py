@@ -40,7 +40,7 @@ print("precision:", machine.use_precision())
 filling.require("unet_in_window")
 keras.utils.set_random_seed(0)
 network = networks.Flow(filling.load("unet_in_window"))
-pages.show_code(unets.denoiser, blocks.convolve, networks.Flow.condition)
+pages.show_code(unets.denoiser, blocks.convolve, networks.Flow.condition, networks.Flow.patch)
 parts = network.mean_network, network.denoiser
 pages.show_table({part.name: {"parameters": part.count_params()} for part in parts})
 
