@@ -18,7 +18,15 @@ export class Samples {
     this.step = flow.steps;
     this.predictions = false;
     this.draw();
-    this.fill = onlyLatest((overtaken) => this.work(overtaken), mean.figure.parentElement);
+    const region = mean.figure.parentElement;
+    this.fill = onlyLatest((overtaken) => this.work(overtaken), region);
+    // What nobody sees is left open until the reader scrolls to it.
+    this.seen = this.postponed = false;
+    const look = (entries) => {
+      this.seen = entries.at(-1).isIntersecting;
+      if (this.seen && this.postponed) this.fill();
+    };
+    new IntersectionObserver(look, { rootMargin: "100px" }).observe(region);
   }
 
   /** Draw new noise. */
@@ -35,7 +43,8 @@ export class Samples {
     this.meanFill = null;
     const refusal = this.flow.refusal(this.question.map);
     for (const place of [...this.places, this.mean]) leaveOpen(place, this.question, refusal);
-    if (refusal) return;
+    this.postponed = !this.seen;
+    if (refusal || this.postponed) return;
     const asked = await this.flow.ask(this.question.image, this.question.map);
     this.meanFill = asked.meanFill;
     this.show();
