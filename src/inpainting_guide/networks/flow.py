@@ -267,7 +267,7 @@ class Flow(sampling.Sampler):
         return next(self.draw(inputs, 1, self.noise))
 
     def draw(self, inputs, count, noise):
-        """Draw several images for every input, one after the other: the core of `samples`.
+        """Draw several images for every input, one after the other: the core of ``samples``.
 
         Parameters
         ----------

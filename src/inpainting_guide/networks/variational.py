@@ -17,7 +17,7 @@ class Variational(sampling.Sampler):
 
     It has a ``train_step`` of its own and is trained by `inpainting_guide.training.fitting.fit`
     like any network. Called, it decodes the mean of the latent, so that it fills holes as every
-    network does; `samples` draws several fills of one hole. A subclass says in `latent` how z is
+    network does; ``samples`` draws several fills of one hole. A subclass says in `latent` how z is
     distributed, in `decode` what image it gives, and in `terms` what the loss is made of.
 
     Parameters
@@ -232,7 +232,7 @@ class Variational(sampling.Sampler):
         return {"bound": -means.pop("loss")} | means
 
     def draw(self, inputs, count, noise):
-        """Draw several images for every input, one after the other: the core of `samples`.
+        """Draw several images for every input, one after the other: the core of ``samples``.
 
         Parameters
         ----------
