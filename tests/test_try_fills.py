@@ -76,7 +76,7 @@ def test_every_network_fills_as_keras_does(site, address, browser, catalogue, fi
         start(page, address)
         for entry in catalogue["networks"]:
             # The flow says that it cannot fill what is painted.
-            for image, location_map in questions[: 2 if "steps" in entry else None]:
+            for image, location_map in questions[: 2 if "angles" in entry else None]:
                 noise = []
                 if entry["noise"]:
                     noise = [rng.standard_normal((1, *entry["noise"]), dtype=np.float32)]
