@@ -1,10 +1,12 @@
-"""Open the page of the built site on which networks run in a browser; time it, and check it.
+"""Open the pages of the built site on which networks run in a browser; time and check them.
 
     python benchmarks/browser.py [SITE] [--rounds 5] [--record]
 
-Each round opens the page in a fresh headless Chromium, from a file server on this machine: how
-long until the first network has filled the hole, how long each network takes for a fill when it
-is warm, how far its fills are from those of Keras, what was fetched. The site is
+Each round opens a page in a fresh headless Chromium, from a file server on this machine. Of *Try
+the networks*: how long until the first network has filled the hole, how long each network takes for
+a fill when it is warm, how far its fills are from those of Keras, what was fetched. Of the first
+page: how long until the flow's first fill and until all four, counted from the opening and again
+from a click that asks for others, and what was fetched until the first. The site is
 ``build/full/html`` unless another is named.
 """
 
@@ -30,11 +32,26 @@ from built_site import FILL, NETWORKS_ARE_HERE, chromium, opened, served  # noqa
 FILLS = 30
 COMPARED = 10
 FIRST_FILL = "performance.getEntriesByName('first-fill')[0].startTime"
+FOUR_FILLS = "document.querySelector('[data-part=status]').textContent.startsWith('Four')"
+ASK_AGAIN = """async () => {
+    const { find } = await import("/_static/browser/desk.js");
+    const began = performance.now();
+    const since = () => performance.now() - began;
+    return new Promise((resolve) => {
+        let first;
+        new MutationObserver(() => {
+            first ??= since();
+            if (find("status").textContent.startsWith("Four")) resolve([first, since()]);
+        }).observe(find("status"), { childList: true });
+        find("again").click();
+    });
+}"""
 TIME_FILLS = """async ([entry, fills]) => {
-    const { Network, normalNoise } = await import("/_static/browser/networks.js");
+    const { normalNoise } = await import("/_static/browser/networks.js");
+    const { networkOf } = await import("/_static/browser/flow.js");
     const { SIZE } = await import("/_static/browser/pictures.js");
     const { squareMap } = await import("/_static/browser/hole.js");
-    const network = await new Network(entry).load();
+    const network = await networkOf(entry).load();
     const image = new Float32Array(SIZE * SIZE * 3).fill(0.5);
     const map = squareMap({ top: 10, left: 10, side: 12 });
     const times = [];
@@ -58,8 +75,11 @@ def main():
         parser.error(f"{site} holds no built site: run python run.py docs first")
     entries = json.loads((site / "networks" / "catalogue.json").read_text("utf-8"))["networks"]
     first, fetched, times = [], set(), {entry["key"]: [] for entry in entries}
+    landing = []
     with served(site) as address:
         for number in range(arguments.rounds):
+            with chromium() as browser:
+                landing.append(first_page(browser, address))
             with chromium() as browser, opened(browser, address) as page:
                 page.on("response", lambda response: fetched.add(urlsplit(response.url).path))
                 page.goto(f"{address}/try.html")
@@ -69,20 +89,55 @@ def main():
                     times[entry["key"]] += page.evaluate(TIME_FILLS, [entry, FILLS])
                 if number == 0:
                     difference = max(largest_difference(page, site, entry) for entry in entries)
-    sizes = {path: (site / path.removeprefix("/")).stat().st_size for path in fetched}
-    networks = sum(size for path, size in sizes.items() if path.endswith(".onnx"))
-    smallest = min(entry["bytes"] for entry in entries)
+
+    def weight(paths):
+        return sum((site / path.removeprefix("/")).stat().st_size for path in paths) / 1e6
+
+    others = {path for path in fetched if not path.endswith(".onnx")}
+    smallest = min(entry["bytes"] for entry in entries) / 1e6
+    opening, asking, paths = zip(*landing, strict=True)
     results = {
-        "first_fill": f"{statistics.median(first) / 1000:.1f}",
+        "first_fill": seconds(first),
         "first_fill_slowest": f"{max(first) / 1000:.1f}",
-        "weight": f"{sum(sizes.values()) / 1e6:.0f}",
-        "first_weight": f"{(sum(sizes.values()) - networks + smallest) / 1e6:.0f}",
+        "weight": f"{weight(fetched):.0f}",
+        "first_weight": f"{weight(others) + smallest:.0f}",
         "milliseconds": {key: f"{statistics.median(all_):.1f}" for key, all_ in times.items()},
         "largest_difference": f"{difference:.5f}",
+        "landing": {
+            "first_fill": seconds(opening),
+            "weight": f"{weight(set().union(*paths)):.1f}",
+            "first_again": seconds(first for first, _ in asking),
+            "four_again": seconds(four for _, four in asking),
+        },
     }
     print(results)
     if arguments.record:
         record("browser", results)
+
+
+def first_page(browser, address):
+    """Open the first page, wait for its fills, and ask for others.
+
+    Returns
+    -------
+    opening : float
+        Milliseconds until the first fill.
+    asking : list of float
+        Milliseconds from a click until the first of the others, and until all four.
+    paths : set of str
+        All that was fetched.
+    """
+    paths = set()
+    with opened(browser, address) as page:
+        page.on("response", lambda response: paths.add(urlsplit(response.url).path))
+        page.goto(f"{address}/index.html")
+        page.wait_for_function(FOUR_FILLS, timeout=120_000)
+        return page.evaluate(FIRST_FILL), page.evaluate(ASK_AGAIN), paths
+
+
+def seconds(milliseconds):
+    """Write the median of some times in seconds."""
+    return f"{statistics.median(milliseconds) / 1000:.1f}"
 
 
 def largest_difference(page, site, entry):

@@ -23,8 +23,9 @@ def downloads(quoted):
     lines = ["| Network | For Keras | For a browser |", "|---|---|---|"]
     for name, script in scripts.items():
         page = f"{{ref}}`sphx_glr_gallery_{script}`"
-        links = (link(f"{name}{suffix}", megabytes) for suffix in (".keras", ".onnx"))
-        lines.append(f"| {page} | {' | '.join(links)} |")
+        for_browser = quoted["take_along"]["for_browsers"].get(name, [])
+        links = ", ".join(link(file, megabytes) for file in for_browser) or "–"
+        lines.append(f"| {page} | {link(f'{name}.keras', megabytes)} | {links} |")
     sums = [f"{checksum}  {name}" for name, checksum in checksums.items()]
     return {"table": "\n".join(lines), "checksums": "\n".join(["```text", *sums, "```"])}
 

@@ -2,7 +2,7 @@
 All methods side by side
 ========================
 
-Six classical methods and twelve networks have filled the same 1,000 holes. Which is right, which
+Six classical methods and thirteen networks have filled the same 1,000 holes. Which is right, which
 looks real, and is there one that is both? This page trains nothing: it reads the networks of the
 other pages and measures them all alike. The chapter :ref:`chapter-discussion` draws the
 conclusions.
@@ -90,12 +90,17 @@ distances = measuring.distances(fills, task)
 pages.show_distances(distances, "autoencoder")
 
 # %%
-# Who has more than one answer? Most methods fill a hole in one way only. For two that sample, here
-# is the variance of four fills as a share of the squared error of their mean. Samples of what is
-# really possible would have :math:`K / (K + 1)` for :math:`K` draws, so 80 % for four
+# Who has more than one answer? Most methods fill a hole in one way only. For three that sample,
+# here is the variance of four fills as a share of the squared error of their mean. Samples of what
+# is really possible would have :math:`K / (K + 1)` for :math:`K` draws, so 80 % for four
 # (:ref:`chapter-cvae`):
 
-for name, network in (("CVAE as printed", "cvae_as_printed"), ("CVAE one sample", "cvae")):
+SAMPLERS = {
+    "CVAE as printed": "cvae_as_printed",
+    "CVAE one sample": "cvae",
+    "flow one sample": "flow",
+}
+for name, network in SAMPLERS.items():
     samples = networks[network].samples(task.incomplete, task.location_map, count=4)
     measured[name]["diversity"] = measuring.diversity(task.images, samples, task.location_map)
     print(f"{name}: {measured[name]['diversity']}")

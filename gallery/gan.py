@@ -229,6 +229,12 @@ extremes = pages.fill_sheet(task, shown, ends, decibels)
 plt.show()
 
 # %%
+# Is there a way to sharp fills without specks? :ref:`sphx_glr_gallery_flow.py` finds one: nothing
+# but squared error, no opponent and no balance to keep, and as many different fills as one likes,
+# where this network has one. What the game still teaches is the idea itself, that a network can
+# judge what no formula measures, and what it takes to keep two networks in step. And it fills in a
+# single call.
+#
 # .. topic:: What to try next
 #
 #    Sweep ``adversarial_weight`` from 0 to 0.2 and plot the PSNR against the distance: you draw the

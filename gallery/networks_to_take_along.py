@@ -16,16 +16,17 @@ well: the page :ref:`try` does. The page :ref:`networks-to-download` hands out b
 
 import matplotlib.pyplot as plt
 import numpy as np
+from keras import ops
 from PIL import Image
 
 from inpainting_guide import filling, measuring, pages
 from inpainting_guide.common import files
 from inpainting_guide.data import cars, holes, protocol, tensors
-from inpainting_guide.filling import METHODS, export, methods
+from inpainting_guide.filling import METHODS, export, methods, weights
 from inpainting_guide.training import store
 
 filling.require()
-pages.show_code(export.write_onnx, export.halve_weights)
+pages.show_code(export.write_onnx, weights.store_halves)
 
 # %%
 # Of the conditional variational autoencoder only the prior network and the decoder are needed, with
@@ -36,7 +37,8 @@ task = protocol.validation()[:2]  # as many as a sheet shows
 condition = np.asarray(tensors.network_input(task.incomplete, task.location_map))
 rng = np.random.default_rng(0)
 catalogue, rows, compared = [], {}, {}
-for method in (method for method in METHODS.values() if method.in_browser):
+at_once = [m for m in METHODS.values() if m.in_browser and m.family != "flow"]
+for method in at_once:
     key = method.networks[-1]
     network = export.filler(filling.load(key))
     path = folder / f"{key}.onnx"
@@ -48,8 +50,8 @@ for method in (method for method in METHODS.values() if method.in_browser):
     by_keras = np.asarray(network(inputs if noise else condition))
     compared[method.name] = by_keras, export.run(path, *inputs)
     size = path.stat().st_size
-    entry = {"key": key, "title": method.name, "file": path.name, "bytes": size, "noise": noise}
-    catalogue.append(entry)
+    entry = {"key": key, "title": method.name, "files": [path.name], "bytes": size}
+    catalogue.append(entry | {"noise": noise})
     rows[method.name] = {
         "weights": network.count_params(),
         "MB": measuring.Quantity(size / 1e6, "MB"),
@@ -74,6 +76,63 @@ pages.contact_sheet(sheet)
 plt.show()
 
 # %%
+# A flow in two files
+# -------------------
+# A flow (:ref:`sphx_glr_gallery_flow.py`) asks its denoiser again at every step. Its file holds no
+# steps, only the denoiser; another one holds what is computed once for a hole, the window and the
+# mean network's fill. The steps between are a line of arithmetic, which the page :ref:`try` does
+# itself. Since the first page of this site fetches both files, they are to be small: every weight
+# of a large kernel takes one byte, a whole number from −127 to 127, in units of its channel.
+
+pages.show_code(weights.in_bytes, weights.store_bytes, export.parts)
+trained = filling.load("flow")
+network = export.in_bytes(trained)
+paths = {name: folder / f"flow_{name}.onnx" for name in ("condition", "denoiser")}
+for name, part in export.parts(network).items():
+    export.write_onnx(part, paths[name], weights.store_bytes)
+
+# %%
+# The files compute what Keras does with the rounded weights. (One step is compared, by the slow
+# program that defines what an ONNX file means.)
+
+patch = network.hole, network.hole, 3
+state = rng.standard_normal((len(condition), *patch), dtype=np.float32)
+window, mean = export.run_by_definition(paths["condition"], condition)
+given = window, mean, state, np.full((len(condition), 1), np.pi / 4, np.float32)
+(velocity,) = export.run_by_definition(paths["denoiser"], *given)
+by_keras = network.denoiser(list(map(ops.convert_to_tensor, given)))
+differences = mean - network.condition(condition)[1], network.scale * (velocity - by_keras)
+size = sum(path.stat().st_size for path in paths.values())
+row = {
+    "weights": network.mean_network.count_params() + network.denoiser.count_params(),
+    "MB": measuring.Quantity(size / 1e6, "MB"),
+    "largest difference": f"{max(np.abs(difference).max() for difference in differences):.1e}",
+}
+pages.show_table({"flow": row})
+entry = {"key": "flow", "title": METHODS["flow_sample"].name, "bytes": size}
+entry |= {"files": [path.name for path in paths.values()], "noise": list(patch)}
+settings = {name: getattr(network, name) for name in ("window", "scale", "spread")}
+settings["angles"] = network.angles()
+catalogue.append(entry | settings)
+
+# %%
+# What do 8 bits cost? The same holes, filled with the trained weights and with the rounded ones;
+# the samples begin with the same noise.
+
+measured = protocol.validation()[:200]
+losses = {}
+for name, fill in {
+    "mean network": lambda flow: filling.by(flow.mean_network),
+    "one sample": lambda flow: methods.filler("flow_sample", {"flow": flow}),
+}.items():
+    before, after = (
+        measuring.score(fill(flow)(measured.incomplete, measured.location_map), measured)
+        for flow in (trained, network)
+    )
+    losses[name] = measuring.compare(after, before)["gain_mean"]
+    print(f"{name}: {losses[name].signed} dB ({losses[name].interval})")
+
+# %%
 # Cars for the browser
 # --------------------
 # The first hundred test cars, as one wall of tiles without any loss.
@@ -82,7 +141,28 @@ photographs = np.uint8(np.round(255 * cars.load().test[:100]))
 wall = photographs.reshape(10, 10, cars.SIZE, cars.SIZE, 3).swapaxes(1, 2)
 with files.replacing(folder / "cars.png") as unfinished:
     Image.fromarray(wall.reshape(10 * cars.SIZE, 10 * cars.SIZE, 3)).save(unfinished)
-files.write_json(folder / "catalogue.json", {"networks": catalogue, "cars": "cars.png"})
+
+# %%
+# One of them, with a hole, four fills by the flow, the mean network's, and the photograph, is what
+# a visitor sees before the networks have come, or without them.
+
+CAR, TOP, LEFT = 6, 10, 8
+
+photograph = photographs[CAR : CAR + 1] / np.float32(255)
+location_map = holes.square([TOP], [LEFT])
+incomplete = holes.cut(photograph, location_map)
+chequers = np.where(np.indices(location_map.shape[1:3]).sum(axis=0) % 2, 0.62, 0.72)
+still = [
+    np.where(location_map == 1, incomplete, chequers[None, ..., None]),
+    *network.samples(incomplete, location_map, count=4),
+    filling.fill(network.mean_network, incomplete, location_map),
+    photograph,
+]
+with files.replacing(folder / "still.png") as unfinished:
+    Image.fromarray(np.uint8(np.round(255 * np.concatenate(still, axis=2)[0]))).save(unfinished)
+asked = {"car": CAR, "top": TOP, "left": LEFT}
+found = {"networks": catalogue, "cars": "cars.png", "still": asked}
+files.write_json(folder / "catalogue.json", found)
 
 # %%
 # All files
@@ -91,7 +171,8 @@ files.write_json(folder / "catalogue.json", {"networks": catalogue, "cars": "car
 # download is whole.
 
 handed_out = [export.hand_out(name) for name in methods.SCRIPTS]
-handed_out += [folder / entry["file"] for entry in catalogue]
+for_browsers = {entry["key"]: entry["files"] for entry in catalogue}
+handed_out += [folder / name for names in for_browsers.values() for name in names]
 checksums = {path.name: export.checksum(path) for path in handed_out}
 megabytes = {p.name: measuring.Quantity(p.stat().st_size / 1e6, "MB") for p in handed_out}
 rows = {
@@ -114,8 +195,9 @@ print(f"{measuring.Quantity(measuring.psnr(error), 'dB')} dB")
 # %%
 # .. topic:: What to try next
 #
-#    Store the weights in 8 bits instead: onnxruntime's ``quantize_dynamic`` does it. What does it
-#    cost in decibels, and what does it save?
+#    Store the weights in fewer bits: set ``weights.LARGEST`` to 31, then to 7, and round the flow
+#    again. When do its fills begin to suffer, the mean's or the samples' first?
 
 take_along = {"scripts": methods.SCRIPTS, "megabytes": megabytes, "checksums": checksums}
+take_along |= {"for_browsers": for_browsers}
 pages.publish("networks_to_take_along", take_along=take_along)

@@ -24,8 +24,8 @@ NETWORKS_ARE_HERE = "document.querySelector('[data-part=game]:not([hidden])')"
 """On the page on which networks run: true when all of them have been fetched."""
 
 FILL = """async ([entry, image, map, noise]) => {
-    const { Network } = await import("/_static/browser/networks.js");
-    const network = await new Network(entry).load();
+    const { networkOf } = await import("/_static/browser/flow.js");
+    const network = await networkOf(entry).load();
     const noises = noise ? [new Float32Array(noise)] : undefined;
     const [filled] = await network.fill(new Float32Array(image), new Float32Array(map), noises);
     return [...filled];

@@ -1,6 +1,7 @@
 """Networks for other programs: the same function, in a file of half the size."""
 
 import hashlib
+import itertools
 
 import keras
 import numpy as np
@@ -10,7 +11,7 @@ from keras import ops
 
 from inpainting_guide import networks
 from inpainting_guide.data import holes, tensors
-from inpainting_guide.filling import export
+from inpainting_guide.filling import export, weights
 from inpainting_guide.networks import cvae, discriminators, gan
 from inpainting_guide.training import store
 
@@ -80,10 +81,75 @@ def test_large_kernels_take_two_bytes_a_weight(tmp_path):
     initializers = onnx.load(path).graph.initializer
     halved = [t for t in initializers if t.data_type == onnx.TensorProto.FLOAT16]
     sizes = [weight.size for weight in network.get_weights()]
-    assert len(halved) == sum(size >= export.SMALL for size in sizes) > 0
-    large = sum(size for size in sizes if size >= export.SMALL)
+    assert len(halved) == sum(size >= weights.SMALL for size in sizes) > 0
+    large = sum(size for size in sizes if size >= weights.SMALL)
     expected = 2 * large + 4 * (sum(sizes) - large)
     assert expected < path.stat().st_size < 1.02 * expected
+
+
+@pytest.fixture
+def tiny_flow():
+    keras.utils.set_random_seed(0)
+    mean_network = networks.unet_in_window(widths=(4, 16), window=16, name="mean")
+    return networks.Flow(mean_network, widths=(4, 48), window=16, steps=3, spread=1.1)
+
+
+def fill_by_flow(network, question, noise):
+    """Follow a flow from noise to the hole's fill, as Keras does."""
+    window, mean = network.condition(ops.convert_to_tensor(question))
+    return np.asarray(network.integrate(window, mean, ops.convert_to_tensor(noise)))
+
+
+@pytest.fixture
+def noise(tiny_flow, rng):
+    return rng.standard_normal((2, tiny_flow.hole, tiny_flow.hole, 3), dtype=np.float32)
+
+
+def test_of_a_flow_the_noise_becomes_an_input(question, tiny_flow, noise):
+    filled = np.asarray(export.filler(tiny_flow)([question, noise]))
+    start = tiny_flow.spread * noise
+    expected = fill_by_flow(export.in_bytes(tiny_flow), question, start)
+    missing = filled[question[..., 3] == 0].reshape(expected.shape)
+    np.testing.assert_allclose(missing, expected, atol=1e-5)
+    exact = fill_by_flow(tiny_flow, question, start)
+    assert 0 < np.abs(missing - exact).max() < 0.02  # large kernels have 8 bits
+
+
+def test_the_two_files_of_a_flow_lead_where_keras_does(question, tiny_flow, noise, tmp_path):
+    network = export.in_bytes(tiny_flow)
+    paths = {}
+    for name, part in export.parts(network).items():
+        paths[name] = tmp_path / f"{name}.onnx"
+        export.write_onnx(part, paths[name], weights.store_bytes)
+    window, mean = export.run_by_definition(paths["condition"], question)
+    state, before, length = noise, None, None
+    for angle, following in itertools.pairwise(network.angles()):
+        given = window, mean, state, np.full((2, 1), angle, np.float32)
+        (velocity,) = export.run_by_definition(paths["denoiser"], *given)
+        residual = np.sin(angle) * state + np.cos(angle) * velocity
+        acceleration = 0 if before is None else (velocity - before) / length
+        before, length = velocity, following - angle
+        state = state + length * velocity + length**2 / 2 * acceleration
+    filled = np.clip(mean + network.scale * residual, 0, 1)
+    expected = fill_by_flow(network, question, noise)
+    np.testing.assert_allclose(filled, expected, atol=1e-3)
+    assert np.ptp(expected) > 0.1
+    # A byte for each weight of the one large kernel, and what a graph takes.
+    denoiser = onnx.load(paths["denoiser"]).graph.initializer
+    stored = [tensor for tensor in denoiser if tensor.data_type == onnx.TensorProto.INT8]
+    large = [w.size for w in network.denoiser.get_weights() if w.size >= weights.SMALL]
+    assert sorted(np.prod(tensor.dims) for tensor in stored) == sorted(large)
+
+
+def test_weights_of_a_byte_are_multiples_of_a_unit_of_their_channel():
+    network = keras.Sequential([keras.Input((8, 8, 64)), keras.layers.Conv2D(64, 3)])
+    kernel = network.layers[0].kernel.numpy()
+    kernel[..., 5] = 0
+    network.layers[0].kernel.assign(kernel)
+    rounded = weights.in_bytes(network).layers[0].kernel.numpy()
+    unit = np.abs(kernel).max(axis=(0, 1, 2)) / weights.LARGEST
+    assert np.abs(rounded - kernel).max(axis=(0, 1, 2)) == pytest.approx(unit / 2, rel=0.02)
+    np.testing.assert_allclose(weights.in_bytes(network).get_weights()[0], rounded)
 
 
 def test_what_is_no_graph_of_layers_is_refused():

@@ -75,7 +75,8 @@ def test_every_network_fills_as_keras_does(site, address, browser, catalogue, fi
     with opened(browser, address) as page:
         start(page, address)
         for entry in catalogue["networks"]:
-            for image, location_map in questions:
+            # The flow says that it cannot fill what is painted.
+            for image, location_map in questions[: 2 if "angles" in entry else None]:
                 noise = []
                 if entry["noise"]:
                     noise = [rng.standard_normal((1, *entry["noise"]), dtype=np.float32)]

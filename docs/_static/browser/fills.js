@@ -1,155 +1,101 @@
 // The page "Try the networks": what the reader does, and what is drawn for it.
 
-import { Hole } from "./hole.js";
+import * as desk from "./desk.js";
+import { find, onlyLatest, present, say, tile } from "./desk.js";
+import { networkOf } from "./flow.js";
 import { playGame } from "./game.js";
-import { FOLDER, Network, catalogue, fetchRuntime, normalNoise } from "./networks.js";
-import { SIZE, draw, harmonic, ownPicture, psnr, tiles } from "./pictures.js";
+import { Hole } from "./hole.js";
+import { FOLDER, catalogue, fetchRuntime, normalNoise } from "./networks.js";
+import { draw, harmonic, ownPicture, tiles } from "./pictures.js";
+import { Samples } from "./samples.js";
 import { savePicture } from "./save.js";
 
 const SHOWN = 10; // cars to choose from at a time
 
 const page = document.querySelector("article");
-const find = (name) => page.querySelector(`[data-part="${name}"]`);
-
-/** Tell the reader, also one who listens, what is wrong; nothing when all is well. */
-function say(text) {
-  find("status").textContent = text;
-}
-
-/** One picture with its caption. */
-function tile(parent, title) {
-  const figure = document.createElement("figure");
-  const canvas = document.createElement("canvas");
-  const caption = document.createElement("figcaption");
-  const name = document.createElement("strong");
-  const note = document.createElement("span");
-  canvas.width = canvas.height = SIZE;
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", title);
-  name.textContent = title;
-  caption.append(name, note);
-  figure.append(canvas, caption);
-  parent.append(figure);
-  return { title, canvas, name, note, figure };
-}
-
-let underWay = 0;
-/** Say that the page is at work until some work has ended. */
-async function busy(work) {
-  underWay += 1;
-  page.setAttribute("aria-busy", "true");
-  try {
-    await work();
-  } finally {
-    underWay -= 1;
-    page.setAttribute("aria-busy", String(underWay > 0));
-  }
-}
-
-/** Do work again for the latest request only: those that come meanwhile count as one. */
-function onlyLatest(work) {
-  let [running, waiting] = [false, false];
-  return async function request() {
-    waiting = true;
-    if (running) return;
-    running = true;
-    await busy(async () => {
-      while (waiting) {
-        waiting = false;
-        await work().catch((error) => say(error.message));
-      }
-      running = false;
-    });
-  };
-}
 
 async function main() {
   fetchRuntime().catch(() => {}); // who waits for it is told
   const { networks: entries, cars } = await catalogue();
   const images = await tiles(new URL(cars, FOLDER));
-  const networks = Object.fromEntries(entries.map((entry) => [entry.key, new Network(entry)]));
-  const sampling = networks[entries.find((entry) => entry.noise).key];
+  const networks = entries.map(networkOf);
+  const flow = networks.find(({ angles }) => angles);
+  const sampling = networks.find(({ noise, angles }) => noise && !angles);
 
   let image = images[0];
   const truth = tile(find("tiles"), "photograph");
   const classical = tile(find("tiles"), "harmonic");
-  const single = entries
-    .filter((entry) => !entry.noise)
-    .map(({ key, title }) => ({ network: networks[key], ...tile(find("tiles"), title) }));
-  const sampleTitles = ["sample A", "between A and B", "sample B", "mean of the prior"];
-  const samples = sampleTitles.map((title) => tile(find("samples"), title));
+  const single = networks
+    .filter(({ noise }) => !noise)
+    .map((network) => ({ network, ...tile(find("tiles"), network.title) }));
+  const answers = [1, 2, 3, 4].map((number) => tile(find("samples"), `sample ${number}`));
+  const mean = tile(find("samples"), "mean network");
+  const samples = new Samples(flow, answers, mean, () => ({ image, map: hole.map() }));
+  const stops = ["sample A", "between A and B", "sample B", "mean of the prior"];
+  const walk = stops.map((title) => tile(find("walk"), title));
   const hole = new Hole(find("stage"), find("frame"), refresh);
-
-  /** Show a fill of a question, which may no longer be the one on the stage. */
-  function present(place, question, filled, milliseconds = null) {
-    const decibels = psnr(question.image, filled, question.map);
-    const notes = [];
-    if (find("truth").checked && decibels !== null) notes.push(`${decibels.toFixed(1)} dB`);
-    if (milliseconds !== null) notes.push(`${milliseconds.toFixed(0)} ms`);
-    place.note.textContent = notes.join(", ");
-    draw(place.canvas, filled);
-    place.figure.classList.toggle("made", decibels !== null);
-  }
 
   const fillOnce = onlyLatest(async () => {
     const question = { image, map: hole.map() };
     present(classical, question, harmonic(question.image, question.map));
-    for (const place of single.filter(({ network }) => network.session)) {
+    for (const place of single.filter(({ network }) => network.ready)) {
       const [filled] = await place.network.fill(question.image, question.map);
       present(place, question, filled, place.network.milliseconds);
-      if (!performance.getEntriesByName("first-fill").length) performance.mark("first-fill");
+      desk.markFirstFill();
     }
   });
 
   let ends = [];
-  function newSamples() {
+  function newEnds() {
     ends = [normalNoise(sampling), normalNoise(sampling)];
   }
-  const fillSamples = onlyLatest(async () => {
-    if (!sampling.session) return;
+  const fillWalk = onlyLatest(async () => {
+    if (!sampling.ready) return;
     const question = { image, map: hole.map() };
     // cos² + sin² = 1: what lies between two noises is as likely as they are.
-    const angle = (find("walk").value * Math.PI) / 2;
+    const angle = (find("between").value * Math.PI) / 2;
     const between = ends[0].map((a, i) => Math.cos(angle) * a + Math.sin(angle) * ends[1][i]);
     const noises = [ends[0], between, ends[1], new Float32Array(between.length)];
     const fills = await sampling.fill(question.image, question.map, noises);
-    samples.forEach((place, i) => present(place, question, fills[i], sampling.milliseconds));
+    walk.forEach((place, i) => present(place, question, fills[i], sampling.milliseconds));
   });
 
+  function showSteps() {
+    samples.step = find("steps").valueAsNumber;
+    samples.predictions = find("predictions").checked;
+    find("steps-said").textContent = `${samples.step} of ${flow.steps}`;
+    samples.show();
+  }
+
+  function showTruth() {
+    desk.presentTruth(truth, { image, map: hole.map() });
+    truth.name.textContent = find("truth").checked ? "photograph" : "with its hole";
+    samples.show();
+    fillOnce();
+    fillWalk();
+  }
+
   function refresh() {
-    const shown = find("truth").checked;
     draw(find("picture"), image, hole.map());
-    draw(truth.canvas, image, shown ? null : hole.map());
-    truth.name.textContent = shown ? "photograph" : "with its hole";
     find("size").value = hole.square.side;
     find("size-said").textContent = `${hole.square.side} × ${hole.square.side} pixels`;
     find("size").closest("label").hidden = hole.painting;
     find("clear").hidden = !hole.painting;
-    fillOnce();
-    fillSamples();
+    samples.fill();
+    showTruth();
   }
 
-  function choose(chosen, button = null) {
+  let first = 0;
+  function choose(chosen) {
     image = chosen;
-    for (const other of find("cars").children) other.setAttribute("aria-pressed", other === button);
+    desk.mark(images.indexOf(chosen) - first);
     say("");
     refresh();
   }
 
-  let first = 0;
   function offerCars() {
-    const buttons = images.slice(first, first + SHOWN).map((car, i) => {
-      const button = document.createElement("button");
-      const canvas = document.createElement("canvas");
-      button.type = "button";
-      button.setAttribute("aria-label", `test car ${first + i + 1}`);
-      draw(canvas, car);
-      button.append(canvas);
-      button.addEventListener("click", () => choose(car, button));
-      return button;
-    });
-    find("cars").replaceChildren(...buttons);
-    choose(images[first], buttons[0]);
+    desk.offer(images, first, SHOWN, choose);
+    choose(images[first]);
   }
 
   find("more").addEventListener("click", () => {
@@ -161,29 +107,41 @@ async function main() {
   });
   find("own").addEventListener("change", (event) => {
     const [file] = event.target.files;
-    if (file) busy(() => ownPicture(file).then(choose, (error) => say(error.message)));
+    if (file) desk.busy(() => ownPicture(file).then(choose, (error) => say(error.message)));
   });
   for (const choice of page.querySelectorAll("input[name=hole]")) {
     choice.addEventListener("change", () => hole.paint(choice.value === "paint"));
   }
   find("size").addEventListener("input", (event) => hole.resize(event.target.valueAsNumber));
   find("clear").addEventListener("click", () => hole.clear());
-  find("truth").addEventListener("change", refresh);
-  find("walk").addEventListener("input", fillSamples);
+  find("truth").addEventListener("change", showTruth);
+  find("steps").max = flow.steps;
+  find("steps").value = flow.steps;
+  for (const part of ["steps", "predictions"]) find(part).addEventListener("input", showSteps);
+  find("redraw").addEventListener("click", () => {
+    samples.draw();
+    samples.fill();
+  });
+  find("between").addEventListener("input", fillWalk);
   find("again").addEventListener("click", () => {
-    newSamples();
-    fillSamples();
+    newEnds();
+    fillWalk();
   });
   find("save").addEventListener("click", () => {
     const made = (place) => place.figure.classList.contains("made");
-    savePicture([classical, ...single, ...samples].filter(made));
+    savePicture([classical, ...single, ...answers, mean, ...walk].filter(made));
   });
 
   page.classList.add("try-ready");
-  newSamples();
+  newEnds();
+  showSteps();
   offerCars();
 
-  const places = [...single, { network: sampling, note: samples[0].note }];
+  const places = [
+    ...single,
+    { network: flow, note: answers[0].note },
+    { network: sampling, note: walk[0].note },
+  ];
   for (const { network, note } of places) {
     note.textContent = `${(network.bytes / 1e6).toFixed(1)} MB to come`;
   }
@@ -197,9 +155,10 @@ async function main() {
       say(`${error.message}. Load the page again to try once more.`);
       continue;
     }
-    await Promise.all([fillOnce(), fillSamples()]);
+    samples.fill(); // which takes longer: the next network need not wait for it
+    await Promise.all([fillOnce(), fillWalk()]);
   }
-  const loaded = Object.values(networks).filter((network) => network.session);
+  const loaded = networks.filter(({ ready }) => ready);
   await playGame(page, loaded, images, say);
 }
 

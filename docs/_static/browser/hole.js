@@ -4,6 +4,7 @@ import { SIZE } from "./pictures.js";
 
 const SMALLEST = 4;
 const LARGEST = 20;
+const START = { top: 10, left: 10, side: 12 };
 const limit = (value, low, high) => Math.min(Math.max(Math.round(value), low), high);
 
 /** The location map of a square hole: 1 known, 0 missing. */
@@ -27,11 +28,13 @@ export class Hole {
    * @param {HTMLElement} stage Shows the image; keys and pointer act on it.
    * @param {HTMLElement} frame Inside the stage: the outline, with a handle.
    * @param {() => void} changed Called after every change.
+   * @param {{top: number, left: number, side: number}} square Where it begins.
+   * @param {boolean} resizable Whether its side may change.
    */
-  constructor(stage, frame, changed) {
-    Object.assign(this, { stage, frame, changed });
+  constructor(stage, frame, changed, square = START, resizable = true) {
+    Object.assign(this, { stage, frame, changed, resizable });
     this.painting = false;
-    this.square = { top: 10, left: 10, side: 12 };
+    this.square = { ...square };
     this.painted = new Uint8Array(SIZE * SIZE);
     this.brush = { row: 16, column: 16 };
     stage.addEventListener("pointerdown", (event) => this.press(event));
@@ -165,7 +168,7 @@ export class Hole {
     } else if (event.key === " " && this.painting) {
       this.stamp(this.brush.row, this.brush.column);
       this.update();
-    } else if ("+=-".includes(event.key) && !this.painting) {
+    } else if ("+=-".includes(event.key) && !this.painting && this.resizable) {
       this.resize(side + (event.key === "-" ? -1 : 1));
     } else {
       return;

@@ -48,22 +48,48 @@ function inTurn(work) {
   return done;
 }
 
-/** A network that fills holes. */
+/** Fetch a network's file, and the program if need be. */
+export async function fetchNetwork(file) {
+  const [network] = await Promise.all([
+    fetched(new URL(file, FOLDER)).then((response) => response.arrayBuffer()),
+    fetchRuntime(),
+  ]);
+  return inTurn(() => onnxruntime.InferenceSession.create(network));
+}
+
+/**
+ * Compute what a network makes of its inputs.
+ *
+ * @param {InferenceSession} session From `fetchNetwork`.
+ * @param {Object<string, [Float32Array, number[]]>} inputs Values and shape, by the input's name.
+ * @returns {Promise<{outputs: Float32Array[], milliseconds: number}>}
+ */
+export function compute(session, inputs) {
+  const feeds = {};
+  for (const [name, [values, shape]] of Object.entries(inputs)) {
+    feeds[name] = new onnxruntime.Tensor("float32", values, shape);
+  }
+  return inTurn(async () => {
+    const began = performance.now();
+    const computed = await session.run(feeds);
+    const milliseconds = performance.now() - began;
+    return { outputs: session.outputNames.map((name) => computed[name].data), milliseconds };
+  });
+}
+
+/** A network that fills holes at once. */
 export class Network {
-  /** @param {{file: string, noise: ?number[]}} entry One network of the catalogue. */
+  /** @param {{files: string[], noise: ?number[]}} entry One network of the catalogue. */
   constructor(entry) {
     Object.assign(this, entry);
     this.milliseconds = null;
+    this.ready = false;
   }
 
   /** Fetch this network, and the program if need be. */
   async load() {
-    if (this.session) return this;
-    const [file] = await Promise.all([
-      fetched(new URL(this.file, FOLDER)).then((response) => response.arrayBuffer()),
-      fetchRuntime(),
-    ]);
-    this.session = await inTurn(() => onnxruntime.InferenceSession.create(file));
+    this.session ??= await fetchNetwork(this.files[0]);
+    this.ready = true;
     return this;
   }
 
@@ -78,20 +104,16 @@ export class Network {
   async fill(image, map, noises = [null]) {
     const count = noises.length;
     const joined = networkInput(image, map);
-    const inputs = new Float32Array(count * joined.length);
-    for (let i = 0; i < count; i++) inputs.set(joined, i * joined.length);
-    const feeds = { image_and_map: new onnxruntime.Tensor("float32", inputs, [count, SIZE, SIZE, 4]) };
+    const given = new Float32Array(count * joined.length);
+    for (let i = 0; i < count; i++) given.set(joined, i * joined.length);
+    const inputs = { image_and_map: [given, [count, SIZE, SIZE, 4]] };
     if (this.noise) {
       const values = new Float32Array(noises.flatMap((noise) => [...noise]));
-      feeds.noise = new onnxruntime.Tensor("float32", values, [count, ...this.noise]);
+      inputs.noise = [values, [count, ...this.noise]];
     }
-    const results = await inTurn(async () => {
-      const began = performance.now();
-      const computed = await this.session.run(feeds);
-      this.milliseconds = (performance.now() - began) / count;
-      return computed;
-    });
-    const { data } = results[this.session.outputNames[0]];
+    const { outputs, milliseconds } = await compute(this.session, inputs);
+    this.milliseconds = milliseconds / count;
+    const [data] = outputs;
     const length = data.length / count;
     return noises.map((_, i) => compose(image, data.subarray(i * length, (i + 1) * length), map));
   }
@@ -109,7 +131,7 @@ export function normalNoise({ noise }) {
 }
 
 /** Join the incomplete image and its map: the four channels that a network sees. */
-function networkInput(image, map) {
+export function networkInput(image, map) {
   const joined = new Float32Array(map.length * 4);
   map.forEach((known, i) => {
     for (let c = 0; c < 3; c++) joined[4 * i + c] = known * image[3 * i + c];

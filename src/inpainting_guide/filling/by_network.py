@@ -69,6 +69,8 @@ def largest_hole(network):
     int or None
         Side in pixels; None if the network makes a whole image.
     """
+    if hole := getattr(network, "hole", None):
+        return hole
     layers = getattr(network, "layers", [])  # whatever maps arrays may be given
     pasted = (x for x in layers if isinstance(x, windows.PastePatch))
     return next((layer.input[1].shape[1] for layer in pasted), None)

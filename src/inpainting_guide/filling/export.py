@@ -11,18 +11,13 @@ import keras
 import numpy as np
 import onnx
 from keras import ops
+from onnx.reference import ReferenceEvaluator
+from onnx.reference.op_run import OpRun
 
 from inpainting_guide.common import files
-from inpainting_guide.filling import methods
-from inpainting_guide.networks import cvae
+from inpainting_guide.filling import methods, weights
+from inpainting_guide.networks import cvae, flow, windows
 from inpainting_guide.training import store
-
-SMALL = 10_000
-"""Arrays of fewer weights than this stay float32 in an ONNX file.
-
-They are the first and last kernels, biases and scales: a hundredth of a file, but most of the
-error of rounding, since nothing behind them averages it out.
-"""
 
 
 def folder():
@@ -84,8 +79,7 @@ def filler(network):
     """Copy the part of a trained network that fills holes, in float32.
 
     Of an adversarial network that is the generator, of the conditional variational autoencoder
-    its prior network and decoder. Mixed precision, in which it may have been trained, is given
-    up: few browsers and processors know bfloat16.
+    its prior network and decoder. A flow's copy has rounded kernels (`in_bytes`).
 
     Parameters
     ----------
@@ -95,9 +89,10 @@ def filler(network):
     Returns
     -------
     keras.Model
-        Its input ``image_and_map`` has the shape (n, height, width, 4). That of the conditional
-        variational autoencoder has a second one, ``noise``, (n, side, side, latent channels):
-        standard normal noise gives samples, zeros the fill from the prior's mean.
+        Its input ``image_and_map`` has the shape (n, height, width, 4). That of a network with
+        several fills has a second one, ``noise``: standard normal noise gives samples. Its shape is
+        (n, side, side, latent channels) for the conditional variational autoencoder, where zeros
+        give the fill from the prior's mean, and (n, hole, hole, 3) for a flow.
 
     Raises
     ------
@@ -107,26 +102,13 @@ def filler(network):
     network = getattr(network, "generator", network)
     if isinstance(network, cvae.ConditionalVAE):
         return _sampler(network)
-    return _in_float32(network)
-
-
-def _in_float32(network):
-    def in_float32(layer):
-        return type(layer).from_config(layer.get_config() | {"dtype": "float32"})
-
-    try:
-        copy = keras.models.clone_model(network, clone_function=in_float32)
-    except ValueError as error:
-        raise ValueError(
-            f"{network.name} is no graph of Keras layers, which is what can be copied: choose "
-            "another network."
-        ) from error
-    copy.set_weights(network.get_weights())
-    return copy
+    if isinstance(network, flow.Flow):
+        return _flow_sampler(in_bytes(network))
+    return weights.in_float32(network)
 
 
 def _sampler(network):
-    prior, decoder = _in_float32(network.prior), _in_float32(network.decoder)
+    prior, decoder = weights.in_float32(network.prior), weights.in_float32(network.decoder)
     condition = keras.Input(prior.input_shape[1:], name="image_and_map")
     noise = keras.Input(decoder.input_shape[0][1:], name="noise")
     mean, log_variance, *features = prior(condition)
@@ -134,17 +116,74 @@ def _sampler(network):
     return keras.Model([condition, noise], image, name=network.name)
 
 
-def write_onnx(network, path):
-    """Write a network as an ONNX file whose weights are float16: half the size of float32.
+def _flow_sampler(network):
+    inputs = keras.Input(network.input_shape[1:], name="image_and_map")
+    noise = keras.Input((network.hole, network.hole, 3), name="noise")
+    window, mean = network.condition(inputs)
+    patch = network.integrate(window, mean, network.spread * noise)
+    return keras.Model([inputs, noise], windows.paste(inputs, patch), name=network.name)
+
+
+def in_bytes(network):
+    """Copy a flow to float32, the large kernels of both its networks rounded to a byte each.
+
+    Parameters
+    ----------
+    network : inpainting_guide.networks.flow.Flow
+
+    Returns
+    -------
+    inpainting_guide.networks.flow.Flow
+        With the weights that a browser has (`inpainting_guide.filling.weights.in_bytes`).
+    """
+    mean_network = weights.in_bytes(network.mean_network)
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")  # in which the copy builds its denoiser
+    try:
+        copy = flow.Flow.from_config(network.get_config() | {"mean_network": mean_network})
+    finally:
+        keras.config.set_dtype_policy(policy)
+    copy.denoiser.set_weights(weights.in_bytes(network.denoiser).get_weights())
+    return copy
+
+
+def parts(network):
+    """Take a flow apart into what is computed once for a hole, and what at every step.
+
+    Whoever runs the two takes the steps between them (`Flow.path`).
+
+    Parameters
+    ----------
+    network : inpainting_guide.networks.flow.Flow
+        From `in_bytes`.
+
+    Returns
+    -------
+    dict of str to keras.Model
+        ``condition``: from ``image_and_map`` to the window and the mean network's fill of the hole.
+        ``denoiser``: from these two, the ``state`` and the ``angle`` to the velocity.
+    """
+    inputs = keras.Input(network.input_shape[1:], name="image_and_map")
+    # By layers: what `Flow.condition` does outside of them, Keras exports with constants as inputs.
+    window = windows.CutWindow(network.window, network.hole)(inputs)
+    placed = ops.concatenate([network.mean_network(inputs), inputs[..., 3:]], axis=-1)
+    mean = windows.CutWindow(network.hole, network.hole)(placed)[..., :3]
+    return {"condition": keras.Model(inputs, [window, mean]), "denoiser": network.denoiser}
+
+
+def write_onnx(network, path, store=weights.store_halves):
+    """Write a network as an ONNX file whose large weights take fewer bytes than in float32.
 
     They are widened to float32 when the file is loaded, and everything is computed in float32.
 
     Parameters
     ----------
     network : keras.Model
-        From `filler`.
+        From `filler` or `parts`.
     path : pathlib.Path
         Ends in ``.onnx``. The file is never seen half written.
+    store : callable
+        Of `inpainting_guide.filling.weights`: how large weights are stored.
 
     Raises
     ------
@@ -161,30 +200,9 @@ def write_onnx(network, path):
             warnings.filterwarnings("ignore", "In the future `np.object`", FutureWarning)
             network.export(unfinished, format="onnx", verbose=False)
         model = onnx.load(unfinished)
-        halve_weights(model)
+        store(model)
         onnx.checker.check_model(model, full_check=True)
         onnx.save(model, unfinished)
-
-
-def halve_weights(model):
-    """Store the weights of an ONNX model in float16, to be cast to float32 when it is loaded.
-
-    Parameters
-    ----------
-    model : onnx.ModelProto
-        Changed in place.
-    """
-    casts = []
-    for tensor in model.graph.initializer:
-        values = onnx.numpy_helper.to_array(tensor)
-        if values.dtype == np.float32 and values.size >= SMALL:
-            name, half = tensor.name, f"{tensor.name}_float16"
-            tensor.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), half))
-            casts.append(onnx.helper.make_node("Cast", [half], [name], to=onnx.TensorProto.FLOAT))
-    # Nodes stand in the order in which they are computed.
-    nodes = [*casts, *model.graph.node]
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
 
 
 def run(path, *inputs):
@@ -210,6 +228,38 @@ def run(path, *inputs):
     for name, values in zip(input_shapes(onnx.load(path)), inputs, strict=True):
         network.setInput(values, name)
     return network.forward()
+
+
+def run_by_definition(path, *inputs):
+    """Compute what an ONNX file makes of its inputs as the standard's own program does it.
+
+    That takes seconds an image, but it knows what OpenCV does not: several outputs, and to add one
+    vector to all places of a feature map.
+
+    Parameters
+    ----------
+    path : path-like
+        Of the ONNX file.
+    *inputs : ndarray of float32
+        One for each input, in the order of the network's.
+
+    Returns
+    -------
+    list of ndarray of float32
+        One for each output.
+    """
+    model = onnx.load(path)
+    given = dict(zip(input_shapes(model), inputs, strict=True))
+    return ReferenceEvaluator(model, new_ops=[GlobalMaxPool]).run(None, given)
+
+
+class GlobalMaxPool(OpRun):
+    """The maximum over all places: of three axes only, ONNX's own takes that over the wrong one."""
+
+    op_domain = ""
+
+    def _run(self, x):
+        return (x.max(axis=tuple(range(2, x.ndim)), keepdims=True),)
 
 
 def input_shapes(model):

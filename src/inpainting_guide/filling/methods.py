@@ -11,8 +11,8 @@ from inpainting_guide.common import arguments
 from inpainting_guide.filling import classical
 from inpainting_guide.training import store
 
-FAMILIES = ("classical", "squared error", "variational", "adversarial")
-"""What a method goes by: no learning, squared error, a latent variable, a discriminator."""
+FAMILIES = ("classical", "squared error", "variational", "adversarial", "flow")
+"""What a method goes by: no learning, squared error, a latent variable, a discriminator, steps."""
 
 
 class Method(NamedTuple):
@@ -120,6 +120,14 @@ METHODS = {
         "adversarial",
         networks=("completion_network", "global_and_local_discriminators", "global_and_local"),
         script="global_and_local.py",
+    ),
+    "flow_sample": Method(
+        "flow one sample",
+        "flow",
+        networks=("unet_in_window", "flow"),
+        script="flow.py",
+        samples=1,
+        in_browser=True,
     ),
 }
 """The methods by the key under which the pages publish their numbers."""

@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "cvae": ["ConditionalVAE", "PrintedCVAE"],
         "direct": ["AtTheHole", "direct_cnn"],
         "discriminators": ["global_and_local", "printed_discriminator"],
+        "flow": ["Flow"],
         "gan": ["InpaintingGAN", "PrintedGAN"],
         "generators": ["autoencoder_generator", "completion_network", "direct_generator"],
         "unets": ["unet", "unet_in_window", "without_latent"],

@@ -13,7 +13,7 @@ the variance of many activations. Our trainings are that short.
 """
 
 
-def convolve(x, width, name, kernel_size=3, **kwargs):
+def convolve(x, width, name, kernel_size=3, told=None, **kwargs):
     """Apply a convolution, batch normalisation and ReLU, in this order.
 
     Parameters
@@ -24,6 +24,9 @@ def convolve(x, width, name, kernel_size=3, **kwargs):
     name : str
         Of the convolution.
     kernel_size : int
+    told : keras.KerasTensor, optional
+        A vector for each image: two dense layers make of it a factor for every channel, and what is
+        added to it, between normalisation and ReLU.
     **kwargs
         Strides or dilation: see `keras.layers.Conv2D`.
 
@@ -34,6 +37,11 @@ def convolve(x, width, name, kernel_size=3, **kwargs):
     # The normalisation subtracts whatever a bias would have added.
     x = layers.Conv2D(width, kernel_size, padding="same", use_bias=False, name=name, **kwargs)(x)
     x = layers.BatchNormalization(momentum=STATISTICS_MOMENTUM, name=f"{name}_norm")(x)
+    if told is not None:
+        gain = layers.Dense(width, bias_initializer="ones", name=f"{name}_gain")(told)
+        shift = layers.Dense(width, name=f"{name}_shift")(told)
+        x = layers.Multiply(name=f"{name}_multiply")([x, layers.Reshape((1, 1, width))(gain)])
+        x = layers.Add(name=f"{name}_add")([x, layers.Reshape((1, 1, width))(shift)])
     return layers.ReLU(name=f"{name}_relu")(x)
 
 
@@ -57,7 +65,7 @@ def double(x, width, name):
     return layers.ReLU(name=f"{name}_relu")(x)
 
 
-def contract(x, widths, name="down"):
+def contract(x, widths, name="down", told=None):
     """Apply the contracting half of a U-Net.
 
     Parameters
@@ -67,6 +75,8 @@ def contract(x, widths, name="down"):
         Channels of the levels, from full resolution down; each level halves the side.
     name : str
         First part of the layers' names.
+    told : keras.KerasTensor, optional
+        Told to one convolution of every level: see `convolve`.
 
     Returns
     -------
@@ -77,12 +87,12 @@ def contract(x, widths, name="down"):
     for level, width in enumerate(widths, start=1):
         if level > 1:
             x = convolve(x, width, f"{name}{level}_halve", strides=2)
-        x = convolve(x, width, f"{name}{level}")
+        x = convolve(x, width, f"{name}{level}", told=told)
         features.append(x)
     return features
 
 
-def expand(features, latent=None, name="up", skips=True):
+def expand(features, latent=None, name="up", skips=True, told=None):
     """Apply the expanding half of a U-Net, which meets every level's features on its way.
 
     Parameters
@@ -95,6 +105,8 @@ def expand(features, latent=None, name="up", skips=True):
         First part of the layers' names.
     skips : bool
         Whether it meets more than the deepest features.
+    told : keras.KerasTensor, optional
+        Told to one convolution of every level: see `convolve`.
 
     Returns
     -------
@@ -114,5 +126,5 @@ def expand(features, latent=None, name="up", skips=True):
         if len(joined) > 1:
             x = layers.Concatenate(name=f"{name}{level}_join")(joined)
         if level < len(features) or latent is not None:
-            x = convolve(x, width, f"{name}{level}")
+            x = convolve(x, width, f"{name}{level}", told=told)
     return x

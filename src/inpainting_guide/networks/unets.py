@@ -94,9 +94,7 @@ def unet_in_window(
     arguments.some("widths", widths)
     arguments.whole(widths=widths, size=size)
     arguments.whole(hole=hole, most=size)
-    arguments.whole(window=window, least=hole + 2)
-    if window % (multiple := 2 ** (len(widths) - 1)):
-        raise ValueError(f"a window of {window} pixels: expected a multiple of {multiple}.")
+    windows.check(window, hole, len(widths))
     inputs = keras.Input((size, size, 4), name="image_and_map")
     x = windows.CutWindow(window, hole, name="window")(inputs)
     x = blocks.expand(blocks.contract(x, widths))
@@ -145,3 +143,36 @@ def without_latent(size=SIZE, widths=(32, 64, 128, 256), name="cvae_without_late
         3, 3, padding="same", activation="sigmoid", dtype="float32", name="output"
     )(x)
     return keras.Model(inputs, outputs, name=name)
+
+
+def denoiser(widths, window, hole):
+    """Build the U-Net that predicts the velocity of the flow from its state.
+
+    Parameters
+    ----------
+    widths : sequence of int
+        Channels of the levels, from full resolution down.
+    window, hole : int
+        Sides, in pixels.
+
+    Returns
+    -------
+    keras.Model
+        Of the window, shape (n, window, window, 5), the mean network's fill and the state, both of
+        shape (n, hole, hole, 3), and the angle, shape (n, 1): a velocity, shape (n, hole, hole, 3).
+    """
+    around = (window - hole) // 2
+    known = keras.Input((window, window, 5), name="window")
+    mean = keras.Input((hole, hole, 3), name="mean")
+    state = keras.Input((hole, hole, 3), name="state")
+    angle = keras.Input((1,), name="angle")
+    inside = layers.ZeroPadding2D(around, name="pad")(
+        layers.Concatenate(name="mean_and_state")([mean, state])
+    )
+    x = layers.Concatenate(name="join")([known, inside])
+    told = layers.Dense(64, activation="relu", name="told1")(angle)
+    told = layers.Dense(64, activation="relu", name="told2")(told)
+    x = blocks.expand(blocks.contract(x, widths, told=told), told=told)
+    x = layers.Cropping2D(around - 1, name="crop")(x)  # one more than is painted
+    velocity = layers.Conv2D(3, 3, dtype="float32", name="output")(x)
+    return keras.Model([known, mean, state, angle], velocity, name="denoiser")

@@ -7,20 +7,17 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from inpainting_guide.common import arguments, machine
-from inpainting_guide.data import batches, holes, tensors
-from inpainting_guide.networks import gaussians
-
-QUICK_SAMPLES = 4
-"""Most fills of one hole in quick mode."""
+from inpainting_guide.common import arguments
+from inpainting_guide.data import batches, holes
+from inpainting_guide.networks import gaussians, sampling
 
 
-class Variational(keras.Model):
+class Variational(sampling.Sampler):
     """A variational autoencoder: the steps of training and validation, and sampling.
 
     It has a ``train_step`` of its own and is trained by `inpainting_guide.training.fitting.fit`
     like any network. Called, it decodes the mean of the latent, so that it fills holes as every
-    network does; `samples` draws several fills of one hole. A subclass says in `latent` how z is
+    network does; ``samples`` draws several fills of one hole. A subclass says in `latent` how z is
     distributed, in `decode` what image it gives, and in `terms` what the loss is made of.
 
     Parameters
@@ -234,45 +231,8 @@ class Variational(keras.Model):
         means = {name: total / (draws * len(images)) for name, total in sums.items()}
         return {"bound": -means.pop("loss")} | means
 
-    def samples(self, incomplete, location_map, count, seed=0, batch_size=100):
-        """Draw several fills of every hole.
-
-        Parameters
-        ----------
-        incomplete : ndarray of float32, shape (n, size, size, 3), values in [0, 1]
-        location_map : ndarray of float32, shape (n, size, size, 1)
-        count : int
-            Fills of each hole; in quick mode at most `QUICK_SAMPLES`.
-        seed : int
-            The same seed gives the same fills.
-        batch_size : int
-            Images decoded at once.
-
-        Returns
-        -------
-        ndarray of float32, shape (count, n, size, size, 3), values in [0, 1]
-
-        Raises
-        ------
-        ValueError
-            If the input breaks a convention (`inpainting_guide.data.holes.check`), or `count` or
-            `batch_size` is no whole number from 1.
-        """
-        holes.check(incomplete, location_map)
-        arguments.whole(count=count, batch_size=batch_size)
-        count = min(count, QUICK_SAMPLES) if machine.quick() else count
-        noise = keras.random.SeedGenerator(seed)
-        drawn = np.empty((count, *incomplete.shape), np.float32)
-        for start in range(0, len(incomplete), batch_size):
-            part = slice(start, start + batch_size)
-            inputs = tensors.network_input(incomplete[part], location_map[part])
-            for number, image in enumerate(self.draw(inputs, count, noise)):
-                image = ops.convert_to_numpy(image)
-                drawn[number, part] = holes.compose(incomplete[part], image, location_map[part])
-        return drawn
-
     def draw(self, inputs, count, noise):
-        """Draw several images for every input, one after the other: the core of `samples`.
+        """Draw several images for every input, one after the other: the core of ``samples``.
 
         Parameters
         ----------

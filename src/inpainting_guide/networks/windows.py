@@ -148,6 +148,27 @@ class CropAroundHole(layers.Layer):
         return super().get_config() | {"side": self.side}
 
 
+def check(window, hole, levels):
+    """Check that a U-Net can paint a hole in the middle of a window.
+
+    Parameters
+    ----------
+    window, hole : int
+        Sides, in pixels.
+    levels : int
+        Of the U-Net; each one below the first halves the side.
+
+    Raises
+    ------
+    ValueError
+        If the window leaves no pixel around the hole, or cannot be halved so often.
+    """
+    arguments.whole(hole=hole)
+    arguments.whole(window=window, least=hole + 2)
+    if window % (multiple := 2 ** (levels - 1)):
+        raise ValueError(f"a window of {window} pixels: expected a multiple of {multiple}.")
+
+
 def cut(image_and_map, side, before):
     """Cut a square window; what lies outside the image is 0.
 
@@ -229,9 +250,11 @@ def window_matrix(missing, side, centred=False, before=0):
         Zeros, and a one in each row; none where it would lie outside the image.
     """
     pixels = missing.shape[1]
-    start = ops.argmax(missing, axis=1) - before
+    places = ops.arange(pixels, dtype="int32")
+    # Not by argmax and one_hot: ONNX, which browsers run, does not know these as Keras does.
+    start = ops.min(ops.where(missing > 0, places, pixels), axis=1) % pixels - before
     if centred:
-        last = pixels - 1 - ops.argmax(ops.flip(missing, axis=1), axis=1)
+        last = ops.max(ops.where(missing > 0, places, 0), axis=1)
         start = ops.clip((start + last + 1 - side) // 2, 0, pixels - side)
-    wanted = start[:, None] + ops.arange(side, dtype=start.dtype)[None]
-    return ops.one_hot(wanted, pixels, dtype="float32")
+    wanted = start[:, None] + ops.arange(side, dtype="int32")[None]
+    return ops.cast(ops.equal(wanted[..., None], places), "float32")

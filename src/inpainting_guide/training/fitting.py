@@ -225,9 +225,11 @@ def _read(network, path, seed, images, epochs):
 def _summary(record):
     """Say in one line how a training went: a curve shows the rest."""
     history = record["history"]
-    error = "squared_error" if "squared_error" in history else "loss"
+    error = next((key for key in ("squared_error", "velocity_error") if key in history), "loss")
     parts = [f"{record['network']}: {record['images']:,} images in {record['seconds']:.0f} s"]
     for key, kind in ((error, "training"), (f"val_{error}", "validation")):
         if key in history:
-            parts.append(f"{kind} {metrics.psnr(history[key][-1]):.2f} dB")
+            value = history[key][-1]
+            decibels = f"{metrics.psnr(value):.2f} dB"  # of a fill's error alone
+            parts.append(f"{kind} {f'{value:.3g}' if error == 'velocity_error' else decibels}")
     return " · ".join(parts)

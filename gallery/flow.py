@@ -1,0 +1,250 @@
+"""
+A flow that has several clean answers
+=====================================
+
+Can a network that is trained on nothing but squared error draw sharp fills, and several of them? A
+network that is asked once for the mean of all possible fills answers with a blur. On this page it
+is asked eight times. It starts from pure noise, and each time goes a little towards the mean that
+it predicts there; different noise ends at different fills. Such a rule that carries noise to fills
+is called a *flow*. It builds on the network of :ref:`sphx_glr_gallery_how_far_minutes_go.py`, so
+run that page first. The chapter :ref:`chapter-flow` has the theory.
+"""
+
+# %%
+# The network
+# -----------
+# The flow carries noise to *residuals*: what a photograph has in the hole beyond the fill of a mean
+# network. A U-Net, the *denoiser*, sees the window around the hole, the mean network's fill, and
+# the *state*, which is how far the noise has come on its way: noise at the beginning, a residual at
+# the end, and 0 outside the hole. Besides, it is told how far that is, as an angle from 0 for noise
+# to a quarter turn for residuals: two dense layers make 64 numbers of it, and two more at every
+# level turn these into a factor for each channel and what is added to it, after the normalisation.
+# It predicts the velocity, in which direction the state must go on, and how fast. (``contract`` and
+# ``expand``, the halves of a U-Net, are listed on the page :ref:`sphx_glr_gallery_unet.py`, the
+# window on that of the mean network.)
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from keras import ops
+
+from inpainting_guide import filling, measuring, networks, pages, training
+from inpainting_guide.common import machine
+from inpainting_guide.data import cars, protocol, tensors
+from inpainting_guide.measuring import calibration, wasserstein
+from inpainting_guide.networks import blocks, sampling, unets
+
+# sphinx_gallery_thumbnail_number = 4
+
+print("precision:", machine.use_precision())
+filling.require("unet_in_window")
+keras.utils.set_random_seed(0)
+network = networks.Flow(filling.load("unet_in_window"))
+pages.show_code(unets.denoiser, blocks.convolve, networks.Flow.condition, networks.Flow.patch)
+parts = network.mean_network, network.denoiser
+pages.show_table({part.name: {"parameters": part.count_params()} for part in parts})
+
+# %%
+# The loss
+# --------
+# In training, noise and residual are mixed, cosine times the one plus sine times the other, at a
+# random angle: that is the state. As the angle grows, the state of this pair moves with the
+# velocity cosine times residual minus sine times noise. The denoiser does not know the pair, and
+# is asked for the velocity all the same: the squared error makes it answer with the mean of all
+# pairs that could be in this state. Angles from the middle are drawn more often than those from the
+# ends.
+
+pages.show_code(networks.Flow.error, networks.Flow.train_step)
+
+# %%
+# The recipe
+# ----------
+# Muon, a short climb and a cosine, as for the networks before.
+
+IMAGES, BATCH_SIZE = 115_200, 64
+
+rate = training.warm_up_and_cosine(3e-3, IMAGES // BATCH_SIZE)
+network.compile(optimizer=training.ConvolutionMuon(rate))
+record = training.fit(
+    network,
+    cars.load().train,
+    budget=IMAGES,
+    batch_size=BATCH_SIZE,
+    epochs=10,
+    validation=protocol.validation(),
+)
+
+# %%
+
+curve = pages.loss_terms(record, {"velocity_error": ("squared error of the velocity", {})})
+plt.show()
+
+# %%
+# Even a perfect denoiser would not bring this loss to 0: of two residuals that lead to the same
+# state it can only answer with the mean, and the rest of the error stays.
+#
+# The sampler
+# -----------
+# Start with noise, ask for the velocity, and follow it for one step; ask again from there. From the
+# second step on, how the velocity has changed since the last one counts too. State and velocity
+# together tell the residual that the denoiser expects: sine times the one plus cosine times the
+# other. The last step lands on it.
+
+pages.show_code(networks.Flow.angles, networks.Flow.path, networks.Flow.integrate)
+
+# %%
+# And this is what a reader calls for several fills of many holes:
+
+pages.show_code(networks.Flow.draw, sampling.Sampler.samples)
+
+# %%
+# What does the flow look like on its way? Every second step for one hole of 12 × 12 pixels, from
+# left to right. Above, the state, multiplied by the scale and added to the mean fill. Below, the
+# mean fill plus the residual that the denoiser expects there: first a blur, the mean, then more and
+# more of one decision. The last one is the fill.
+
+protocol.declare_final()
+task = protocol.test()
+one = task[4:5]
+window, mean = network.condition(tensors.network_input(one.incomplete, one.location_map))
+noise = keras.random.normal(ops.shape(mean), seed=0)
+pairs = list(network.path(window, mean, noise))[::2]
+states, predictions = (
+    np.concatenate([ops.clip(mean + network.scale * x, 0, 1) for x in kind])
+    for kind in zip(*pairs, strict=True)
+)
+path = pages.contact_sheet({"the state": states, "predicted there": predictions})
+plt.show()
+
+# %%
+# Several fills of one hole
+# -------------------------
+# Each row of samples starts from other noise. Look for details that differ between the samples
+# where the mean network is blurred, and for places where all agree, because the surroundings leave
+# no choice.
+
+samples = network.samples(task.incomplete, task.location_map, count=4)
+mean_fill = filling.by(network.mean_network)(task.incomplete, task.location_map)
+fills = {"mean network": mean_fill}
+fills |= {f"sample {number}": sample for number, sample in enumerate(samples, start=1)}
+sheet = pages.fill_sheet(task, fills)
+plt.show()
+
+# %%
+# One of the test cars with its hole, and three samples:
+
+pages.contact_sheet({"one hole, three answers": np.stack([task.incomplete[10], *samples[:3, 10]])})
+plt.show()
+
+# %%
+# How many steps?
+# ---------------
+# One step asks once, at pure noise, and gets the mean. With more steps the fills become sharper and
+# lose decibels. That is no fault: the mean is the fill with the smallest error, and a perfect
+# sample has twice its squared error, which is 3.01 dB less. A sharpness of 1 is that of
+# photographs. The two distances compare crops of fills with crops of photographs, by their pixels
+# and by their fine detail; smaller is better, and the last row, photographs against photographs, is
+# the best one can hope for.
+
+STEPS = 1, 2, 4, 8, 16
+
+fills = {"mean network": mean_fill}
+for steps in STEPS:
+    network.steps = steps
+    fills[f"{steps} steps"] = network.samples(task.incomplete, task.location_map, count=1)[0]
+network.steps = 8
+distances = measuring.distances(fills, task)
+sharpness = measuring.sharpness_ratios(task, fills)
+rows = {
+    name: measuring.score(filled, task).summary()
+    | {
+        "sharpness": sharpness[name],
+        "raw": measuring.Quantity(distances[name].raw.mean()),
+        "laplacian": measuring.Quantity(distances[name].laplacian.mean()),
+    }
+    for name, filled in fills.items()
+}
+floor = distances[wasserstein.PHOTOGRAPHS]
+of_photographs = {
+    "raw": measuring.Quantity(floor.raw.mean()),
+    "laplacian": measuring.Quantity(floor.laplacian.mean()),
+}
+titles = {"psnr_of_mean": "PSNR of the mean squared error, dB", "sharpness": "sharpness"}
+titles |= {"raw": "distance of pixels", "laplacian": "distance of detail"}
+pages.show_table(rows | {"photographs": of_photographs}, titles)
+below = rows["mean network"]["psnr_of_mean"] - rows["8 steps"]["psnr_of_mean"]
+print(f"a sample of 8 steps lies {below} dB below the mean network")
+
+# %%
+# Neither too sure nor too wild?
+# ------------------------------
+# Draw 19 fills of 200 holes. If the photograph is one more draw of the same kind, then its pixel
+# lies below all of the 19, between any two neighbours in order, or above all of them with the same
+# probability, a twentieth: the level line. More at both ends says that the samples vary too little,
+# more in the middle that they vary too much, more at one end that they are too dark or too light.
+
+few = task[:200]
+several = network.samples(few.incomplete, few.location_map, count=19)
+ranks = calibration.ranks(few.images, several, few.location_map)
+places = np.arange(len(ranks))
+level = np.full(len(ranks), 1 / len(ranks))
+rank_lines = pages.versus(
+    {"photographs": ranks, "perfect samples": level},
+    places,
+    ("samples below the photograph's value", "share of the values"),
+    scale="linear",
+)
+plt.show()
+
+# %%
+# How often does the photograph's value lie among the middle half of the samples, how often among
+# the middle nine tenths? And how large is the variance of the samples, as a share of the squared
+# error of their mean?
+
+covered = {percent: calibration.coverage(ranks, percent / 100) for percent in (50, 90)}
+diversity = measuring.diversity(few.images, several, few.location_map)
+for percent, share in covered.items():
+    print(f"in the middle {percent} %: {share} (perfect samples: {percent} %)")
+print(f"variance: {diversity} (perfect samples: {measuring.Quantity(19 / 20, 'share')})")
+
+# %%
+# The mean of all samples is a fill as well. If the samples are as they should be, the mean of 4
+# lies 2.0 dB above one sample and the mean of 19 lies 2.8 dB above it, within 0.2 dB of the true
+# mean.
+
+of_few = {
+    "mean network": mean_fill[:200],
+    "one sample": several[0],
+    "mean of 4 samples": several[:4].mean(axis=0),
+    "mean of 19 samples": several.mean(axis=0),
+}
+few_scores = {name: measuring.score(filled, few) for name, filled in of_few.items()}
+pages.show_scores(few_scores)
+
+# %%
+# What did it cost? The mean network's training counts too.
+
+pages.show_budgets({"mean network": ["unet_in_window"], "flow": ["unet_in_window", "flow"]})
+
+# %%
+# .. topic:: What to try next
+#
+#    Start with more noise: set ``network.spread = 1.1`` and draw again. What happens to the
+#    decibels, to the sharpness and to the ranks?
+
+published = rows["8 steps"] | training.cost(record)
+published |= {f"covered_{percent}": share for percent, share in covered.items()} | {
+    "below_the_mean": below,
+    "diversity": diversity,
+    "mean_of_19": few_scores["mean of 19 samples"].summary()["psnr_of_mean"],
+    "one_of_19": few_scores["one sample"].summary()["psnr_of_mean"],
+    "mean_network_of_few": few_scores["mean network"].summary()["psnr_of_mean"],
+}
+pages.publish(
+    "flow",
+    flow=published,
+    flow_mean=rows["mean network"],
+    flow_steps={f"steps_{steps}": rows[f"{steps} steps"] for steps in STEPS},
+    flow_photographs=of_photographs,
+)
+pages.publish_pictures("flow", fills=sheet, path=path, ranks=rank_lines, curve=curve)

@@ -1,0 +1,74 @@
+"""Are samples as uncertain as they should be? Ranks of the truth among them, and coverage."""
+
+import numpy as np
+
+from inpainting_guide.common import arguments
+from inpainting_guide.data import holes
+from inpainting_guide.measuring.quantities import Quantity
+
+
+def ranks(images, samples, location_map):
+    """Count at which place among the samples the photograph lies, value by value.
+
+    If photograph and samples are drawn alike, every place from below all of them to above all of
+    them is equally probable. Many at both ends: the samples vary too little. Many in the middle:
+    too much. More at one end: they are too dark or too light.
+
+    Parameters
+    ----------
+    images : ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+        The photographs.
+    samples : ndarray of float, shape (count, n, height, width, 3)
+        At least one fill of each hole.
+    location_map : ndarray of float32, shape (n, height, width, 1)
+
+    Returns
+    -------
+    ndarray of float, shape (count + 1,)
+        The share of the missing values at each place. Of equal values half count as below.
+
+    Raises
+    ------
+    ValueError
+        If there is no sample, or one is no fill of these images
+        (`inpainting_guide.data.holes.missing_values`).
+    """
+    arguments.some("samples of each hole", samples)
+    below = 0
+    for sample in samples:
+        missing, drawn = holes.missing_values(images, sample, location_map)
+        below = below + (drawn < images[missing]) + 0.5 * (drawn == images[missing])
+    # A rank between two places belongs to both, by halves.
+    lower, upper = (
+        np.bincount(end(below).astype(int), minlength=len(samples) + 1)
+        for end in (np.floor, np.ceil)
+    )
+    return (lower + upper) / (2 * below.size)
+
+
+def coverage(ranks, share):
+    """Tell how often the photograph lies in the middle of the samples.
+
+    Parameters
+    ----------
+    ranks : ndarray of float, shape (count + 1,)
+        From `ranks`.
+    share : float
+        How many of the places are the middle; of a place that belongs to it in part, that part
+        counts.
+
+    Returns
+    -------
+    Quantity
+        A share: `share` itself of samples of what is really possible.
+
+    Raises
+    ------
+    ValueError
+        If the share is not between 0 and 1.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"a share of {share:g}: expected one from 0 to 1.")
+    ends = np.linspace(0, 1, len(ranks) + 1)
+    low, high = np.interp([(1 - share) / 2, (1 + share) / 2], ends, [0, *np.cumsum(ranks)])
+    return Quantity(float(high - low), "share")

@@ -1,0 +1,300 @@
+"""A conditional flow: from noise, in a few steps, to one of the fills that a hole could have."""
+
+import itertools
+import math
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from inpainting_guide.common import arguments
+from inpainting_guide.data.holes import HOLE
+from inpainting_guide.networks import sampling, unets, windows
+
+
+@keras.saving.register_keras_serializable(package="inpainting_guide")
+class Flow(sampling.Sampler):
+    """A flow that carries noise to the residuals of photographs, conditioned on what is known.
+
+    The residual is what a photograph has in the hole beyond the fill m of a network trained on the
+    squared error: r = (x - m) / scale. At an angle a between 0 and a quarter turn the flow is at
+    cos(a) e + sin(a) r, with normal noise e. A U-Net, the denoiser, sees that, the window around
+    the hole, m and a, and predicts the velocity, cos(a) r - sin(a) e. Following it in a few steps
+    leads from noise to a residual.
+
+    Parameters
+    ----------
+    mean_network : keras.Model
+        From a network input, shape (n, size, size, 4), to an image, shape (n, size, size, 3). It is
+        copied, and no longer trained.
+    widths : sequence of int
+        Channels of the levels, from full resolution down; each level halves the side.
+    window : int
+        Side of the window around the hole, in pixels.
+    hole : int
+        Side of the hole, in pixels.
+    steps : int
+        From noise to a fill: may be changed at any time.
+    scale : float
+        Unit of the residuals: by default about their standard deviation, of a good mean network.
+    spread : float
+        Standard deviation of the noise at the start, in units of the scale.
+    **kwargs
+        See `keras.Model`.
+
+    Raises
+    ------
+    ValueError
+        If the window is not divisible by two once for every level below the first or does not fit
+        around the hole, a number is not whole or below 1, or scale or spread are not positive.
+
+    Notes
+    -----
+    X. Liu, C. Gong and Q. Liu, *Flow straight and fast*, 2023; Y. Lipman and others, *Flow matching
+    for generative modeling*, 2023; T. Salimans and J. Ho, *Progressive distillation for fast
+    sampling of diffusion models*, 2022 (the quarter circle).
+    """
+
+    def __init__(
+        self,
+        mean_network,
+        widths=(48, 96, 192),
+        window=24,
+        hole=HOLE,
+        steps=8,
+        scale=0.16,
+        spread=1.0,
+        **kwargs,
+    ):
+        super().__init__(**({"name": "flow"} | kwargs))
+        arguments.some("widths", widths)
+        arguments.whole(widths=widths, steps=steps)
+        windows.check(window, hole, len(widths))
+        if not (scale > 0 and spread > 0):
+            raise ValueError(f"scale is {scale} and spread {spread}: expected more than 0.")
+        self.widths, self.window, self.hole, self.steps = tuple(widths), window, hole, steps
+        self.scale, self.spread = scale, spread
+        self.mean_network = keras.models.clone_model(mean_network)
+        self.mean_network.set_weights(mean_network.get_weights())
+        self.mean_network.trainable = False
+        self.denoiser = unets.denoiser(self.widths, window, hole)
+        self.noise = keras.random.SeedGenerator(0)
+        self.tracker = keras.metrics.Mean(name="velocity_error")
+        self.build(self.input_shape)
+
+    @property
+    def metrics(self):
+        """The running mean that ``fit`` resets: what Keras asks of such a model."""
+        return [self.tracker]
+
+    @property
+    def loss_in_words(self):
+        """What the network descends on, in a few words: for tables."""
+        return "squared error of the velocity"
+
+    @property
+    def input_shape(self):
+        """Shape of a network input, (None, size, size, 4)."""
+        return (None, *self.mean_network.input_shape[1:])
+
+    def patch(self, images, inputs):
+        """Cut the hole's square out of images.
+
+        Parameters
+        ----------
+        images : tensor of float32, shape (n, size, size, 3)
+        inputs : tensor of float32, shape (n, size, size, 4)
+            Its fourth channel tells where the holes are.
+
+        Returns
+        -------
+        tensor of float32, shape (n, hole, hole, 3)
+        """
+        placed = ops.concatenate([images, inputs[..., 3:]], axis=-1)
+        return windows.cut(placed, self.hole, before=0)[0][..., :3]
+
+    def condition(self, inputs):
+        """Tell what the flow is conditioned on.
+
+        Parameters
+        ----------
+        inputs : tensor of float32, shape (n, size, size, 4)
+
+        Returns
+        -------
+        window : tensor of float32, shape (n, window, window, 5)
+            As `inpainting_guide.networks.windows.CutWindow` cuts it.
+        mean : tensor of float32, shape (n, hole, hole, 3)
+            The mean network's fill.
+        """
+        window, inside = windows.cut(inputs, self.window, before=(self.window - self.hole) // 2)
+        mean = self.patch(self.mean_network(inputs, training=False), inputs)
+        return ops.concatenate([window, inside], axis=-1), mean
+
+    def error(self, inputs, image, training):
+        """Measure the squared error of the velocity at random angles.
+
+        Parameters
+        ----------
+        inputs : tensor of float32, shape (n, size, size, 4)
+        image : tensor of float32, shape (n, size, size, 3)
+            The photographs.
+        training : bool
+            For batch normalisation.
+
+        Returns
+        -------
+        tensor of float32, shape ()
+        """
+        window, mean = self.condition(inputs)
+        residual = (self.patch(image, inputs) - mean) / self.scale
+        noise = keras.random.normal(ops.shape(residual), stddev=self.spread, seed=self.noise)
+        # The tangent, of residual to noise, is log-normal: a little more noise than residual.
+        logarithm = keras.random.normal((ops.shape(inputs)[0], 1), -0.2, seed=self.noise)
+        angle = ops.arctan(ops.exp(logarithm))
+        cosine, sine = ops.cos(angle)[..., None, None], ops.sin(angle)[..., None, None]
+        state = cosine * noise + sine * residual
+        velocity = cosine * residual - sine * noise
+        predicted = self.denoiser([window, mean, state, angle], training=training)
+        return ops.mean(ops.square(predicted - velocity))
+
+    def train_step(self, data):
+        """Descend once, along the gradient of the loss of one batch.
+
+        Parameters
+        ----------
+        data : tuple of tensors
+            As `inpainting_guide.data.batches.example` makes it.
+
+        Returns
+        -------
+        dict of str to tensor
+            The running mean of the loss.
+        """
+        inputs, image, _ = data
+        with tf.GradientTape() as tape:
+            loss = self.error(inputs, image, training=True)
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply(gradients, self.trainable_variables)
+        self.tracker.update_state(loss)
+        return {"velocity_error": self.tracker.result()}
+
+    def test_step(self, data):
+        """Measure the loss on one batch.
+
+        Parameters
+        ----------
+        data : tuple of tensors
+
+        Returns
+        -------
+        dict of str to tensor
+        """
+        inputs, image, _ = data
+        self.tracker.update_state(self.error(inputs, image, training=False))
+        return {"velocity_error": self.tracker.result()}
+
+    def angles(self):
+        """Return the angles where steps begin and end: each step is longer than the one before.
+
+        Returns
+        -------
+        list of float
+        """
+        return [math.pi / 2 * (step / self.steps) ** 1.25 for step in range(self.steps + 1)]
+
+    def path(self, window, mean, noise):
+        """Follow the velocity from noise to a residual.
+
+        Parameters
+        ----------
+        window, mean : tensor of float32
+            From `condition`.
+        noise : tensor of float32, shape (n, hole, hole, 3)
+
+        Yields
+        ------
+        state, residual : tensor of float32, shape (n, hole, hole, 3)
+            Before each step, the state and the residual that is predicted there. The last
+            prediction comes twice: it is where the path ends.
+
+        Notes
+        -----
+        The method of Adams and Bashforth of second order; the first step is Euler's.
+        """
+        state, before, step, acceleration = noise, None, 0.0, 0.0
+        for angle, following in itertools.pairwise(self.angles()):
+            told = ops.zeros_like(state[:, 0, 0, :1]) + angle
+            velocity = self.denoiser([window, mean, state, told], training=False)
+            residual = math.sin(angle) * state + math.cos(angle) * velocity
+            yield state, residual
+            if before is not None:
+                acceleration = (velocity - before) / step
+            before, step = velocity, following - angle
+            state += step * velocity + step**2 / 2 * acceleration
+        yield residual, residual
+
+    def integrate(self, window, mean, noise):
+        """Go from noise to a fill.
+
+        Parameters
+        ----------
+        window, mean, noise : tensor of float32
+            As for `path`.
+
+        Returns
+        -------
+        tensor of float32, shape (n, hole, hole, 3), values in [0, 1]
+        """
+        *_, (residual, _) = self.path(window, mean, noise)
+        return ops.clip(mean + self.scale * residual, 0, 1)
+
+    def call(self, inputs, training=False):
+        """Draw one fill of every hole, with noise that moves on from call to call.
+
+        Parameters
+        ----------
+        inputs : tensor of float32, shape (n, size, size, 4)
+            Incomplete images with their location maps.
+        training : bool
+            Changes nothing.
+
+        Returns
+        -------
+        tensor of float32, shape (n, size, size, 3), values in [0, 1]
+            The fill, and 0 outside its square.
+        """
+        return next(self.draw(inputs, 1, self.noise))
+
+    def draw(self, inputs, count, noise):
+        """Draw several images for every input, one after the other: the core of ``samples``.
+
+        Parameters
+        ----------
+        inputs : tensor of float32, shape (n, size, size, 4)
+        count : int
+        noise : keras.random.SeedGenerator
+
+        Yields
+        ------
+        tensor of float32, shape (n, size, size, 3), values in [0, 1]
+        """
+        window, mean = self.condition(inputs)
+        for _ in range(count):
+            start = keras.random.normal(ops.shape(mean), stddev=self.spread, seed=noise)
+            fill = self.integrate(window, mean, start)
+            yield windows.paste(inputs, fill)
+
+    def get_config(self):
+        """Return what ``from_config`` needs."""
+        names = "name", "widths", "window", "hole", "steps", "scale", "spread"
+        config = {name: getattr(self, name) for name in names}
+        return config | {"mean_network": keras.saving.serialize_keras_object(self.mean_network)}
+
+    @classmethod
+    def from_config(cls, config):
+        """Build the network that `get_config` describes."""
+        mean_network = config["mean_network"]
+        if not isinstance(mean_network, keras.Model):
+            mean_network = keras.saving.deserialize_keras_object(mean_network)
+        return cls(**config | {"mean_network": mean_network})

@@ -1,0 +1,204 @@
+"""The conditional flow: its loss, its path from noise to a fill, and how it is kept."""
+
+import itertools
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from inpainting_guide import networks, training
+from inpainting_guide.data import batches, holes
+from inpainting_guide.networks import flow
+from inpainting_guide.training import checkpoints, store
+
+HOLE, SIZE = 4, 16
+
+
+def small(**settings):
+    """Make a flow of few weights, with a mean network of its own."""
+    keras.utils.set_random_seed(1)
+    mean = networks.unet_in_window((4, 8), window=8, hole=HOLE, size=SIZE, name="mean")
+    return flow.Flow(mean, **({"widths": (8, 8), "window": 8, "hole": HOLE, "steps": 3} | settings))
+
+
+@pytest.fixture
+def task(photographs, rng):
+    images = np.ascontiguousarray(photographs[:5, ::2, ::2])
+    return images, holes.random_square(5, rng, hole=HOLE, size=SIZE)
+
+
+def knowing(deviation):
+    """Make the perfect denoiser of residuals that are independent, with this deviation."""
+
+    def expected(inputs, training):
+        _, _, state, angle = inputs
+        cosine, sine = ops.cos(angle)[..., None, None], ops.sin(angle)[..., None, None]
+        variance = cosine**2 + sine**2 * deviation**2
+        return (deviation**2 - 1) * sine * cosine / variance * state
+
+    return expected
+
+
+# --- The path -----------------------------------------------------------------------------------
+
+
+def ends(deviation, steps):
+    """Tell by how much the steps of a perfect denoiser multiply the noise: deviation is right."""
+    network = small(steps=steps)
+    network.denoiser = knowing(deviation)
+    (*_, (end, _)) = network.path(None, None, ops.ones((1, HOLE, HOLE, 3)))
+    return float(end[0, 0, 0, 0])
+
+
+@pytest.mark.parametrize("deviation", [0.2, 5])
+def test_the_flow_of_a_gaussian_scales_its_noise(deviation):
+    # Its exact flow carries noise e to deviation * e. Half the step, a quarter of the error.
+    errors = [abs(ends(deviation, steps) / deviation - 1) for steps in (64, 128, 256)]
+    for coarse, fine in itertools.pairwise(errors):
+        assert coarse / fine == pytest.approx(4, rel=0.15)
+
+
+def test_few_steps_do_for_residuals_of_the_unit_size_and_coarser_ones():
+    assert [ends(deviation, 8) / deviation for deviation in (1, 2, 5)] == pytest.approx(
+        [0.971, 1.022, 1.027], abs=1e-3
+    )
+
+
+def test_one_step_lands_on_the_prediction(rng):
+    network = small()
+
+    def denoiser(inputs, training):  # whose residual is always 0.25
+        _, _, state, angle = inputs
+        cosine, sine = ops.cos(angle)[..., None, None], ops.sin(angle)[..., None, None]
+        return (0.25 - sine * state) / cosine
+
+    network.denoiser = denoiser
+    noise = ops.convert_to_tensor(rng.normal(size=(1, HOLE, HOLE, 3)).astype(np.float32))
+    for steps in (1, 5):
+        network.steps = steps
+        fill = ops.convert_to_numpy(network.integrate(None, 0.5, noise))
+        np.testing.assert_allclose(fill, 0.5 + 0.25 * network.scale, rtol=1e-5)
+
+
+# --- The loss -----------------------------------------------------------------------------------
+
+
+def test_the_loss_is_the_squared_error_of_the_velocity(task):
+    network = small()
+    inputs, image, _ = map(ops.convert_to_tensor, batches.example(*task))
+    states = []
+
+    def denoiser(given, training):  # whose velocity is always 0
+        states.append([ops.convert_to_numpy(tensor) for tensor in given])
+        return 0 * given[2]
+
+    network.denoiser = denoiser
+    loss = float(network.error(inputs, image, training=True))
+    ((_, mean, state, angle),) = states
+    cosine, sine = np.cos(angle)[..., None, None], np.sin(angle)[..., None, None]
+    residual = (ops.convert_to_numpy(network.patch(image, inputs)) - mean) / network.scale
+    noise = (state - sine * residual) / cosine
+    assert loss == pytest.approx(np.square(cosine * residual - sine * noise).mean(), rel=1e-3)
+    assert np.unique(angle).size == len(angle)
+    assert noise.std() == pytest.approx(1, abs=0.2)
+
+
+def test_patches_are_the_pixels_of_the_hole(task):
+    images, location_map = task
+    inputs, _, _ = map(ops.convert_to_tensor, batches.example(images, location_map))
+    patch = ops.convert_to_numpy(small().patch(ops.convert_to_tensor(images), inputs))
+    hole = location_map[..., 0] == 0
+    np.testing.assert_array_equal(patch.reshape(-1, 3), images[hole])
+
+
+def test_the_mean_network_is_copied_and_stays_as_it_is(task):
+    mean = networks.unet_in_window((4, 8), window=8, hole=HOLE, size=SIZE, name="mean")
+    network = flow.Flow(mean, (8, 8), window=8, hole=HOLE)
+    assert mean.trainable_weights
+    assert not network.mean_network.trainable_weights
+    assert {id(w) for w in network.trainable_weights} == {
+        id(w) for w in network.denoiser.trainable_weights
+    }
+    network.compile(optimizer=keras.optimizers.Adam(1e-2), run_eagerly=True)
+    network.train_on_batch(*batches.example(*task))
+    for before, after in zip(mean.get_weights(), network.mean_network.get_weights(), strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+# --- Samples ------------------------------------------------------------------------------------
+
+
+def test_samples_keep_the_known_pixels_and_differ_in_the_hole(task):
+    images, location_map = task
+    incomplete = holes.cut(images, location_map)
+    network = small()
+    one, again, other = (network.samples(incomplete, location_map, 2, seed=s) for s in (1, 1, 2))
+    np.testing.assert_array_equal(one, again)
+    known = np.broadcast_to(location_map == 1, images.shape)
+    fills = [*one, *other]
+    for fill in fills:
+        assert fill[known].tobytes() == images[known].tobytes()
+    for first, second in itertools.combinations(fills, 2):
+        assert np.abs(first - second).max(axis=(1, 2, 3)).min() > 0
+
+
+def test_called_it_draws_a_new_fill_every_time(task):
+    inputs, _, _ = map(ops.convert_to_tensor, batches.example(*task))
+    network = small()
+    first, second = (ops.convert_to_numpy(network(inputs)) for _ in range(2))
+    hole = np.broadcast_to(task[1] == 0, first.shape)
+    assert (first[~hole] == 0).all()
+    assert np.abs(first - second)[hole].max() > 0
+
+
+def test_a_loaded_flow_draws_the_same_samples(task, tmp_path):
+    network = small()
+    question = holes.cut(*task), task[1]
+    network.save(tmp_path / "flow.keras")
+    loaded = keras.saving.load_model(tmp_path / "flow.keras")
+    assert loaded.get_config() == network.get_config()
+    np.testing.assert_array_equal(loaded.samples(*question, 2), network.samples(*question, 2))
+
+
+# --- Training -----------------------------------------------------------------------------------
+
+
+def test_an_interrupted_training_resumes_with_its_noise(photographs, monkeypatch, tmp_path):
+    images = np.ascontiguousarray(photographs[:, ::2, ::2])
+
+    def fit(name):
+        monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path / name))
+        network = small()
+        network.compile(optimizer=keras.optimizers.Adam(1e-2), run_eagerly=True)  # soonest done
+        return network, training.fit(network, images, budget=24, batch_size=6, epochs=2)
+
+    def interrupt(self, epoch, logs=None):
+        if epoch == 1:
+            raise KeyboardInterrupt
+        self.began = 0
+
+    whole, record = fit("whole")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(checkpoints.Checkpoint, "on_epoch_begin", interrupt)
+        fit("interrupted")
+    resumed, again = fit("interrupted")
+    assert record["history"]["velocity_error"] == again["history"]["velocity_error"]
+    for a, b in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert type(store.load("flow")) is flow.Flow
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"steps": 0}, "steps is 0"),
+        ({"widths": ()}, "0 widths"),
+        ({"window": 4}, "window is 4"),
+        ({"window": 9}, "window of 9 pixels"),
+        ({"scale": 0}, "scale is 0 and spread 1"),
+    ],
+)
+def test_bad_settings_are_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
+        small(**settings)
