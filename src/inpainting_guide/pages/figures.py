@@ -17,7 +17,7 @@ KNOWN = "#0072b2"
 HOLE = "#d55e00"
 GREEN = "#009e73"
 VIOLET = "#6a2bd9"
-TURQUOISE = "#1eb4c3"
+NAVY = "#000066"
 NEUTRAL = "#8c8c8c"
 """Blue is for what is known, orange for the hole and for what fills it, grey for what is beside the
 point: frames, reference lines."""
@@ -33,7 +33,7 @@ FAMILIES = {
     "squared error": (KNOWN, "o"),
     "variational": (GREEN, "v"),
     "adversarial": (HOLE, "^"),
-    "flow": (TURQUOISE, "P"),
+    "flow": (NAVY, "P"),
     "yours": (VIOLET, "D"),
 }
 """Colour and marker of each family of methods (`inpainting_guide.filling.methods.FAMILIES`), and of
