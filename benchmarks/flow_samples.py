@@ -16,7 +16,7 @@ from recording import record, show
 from inpainting_guide import filling, measuring
 from inpainting_guide.common import machine
 from inpainting_guide.data import protocol
-from inpainting_guide.measuring import calibration, metrics, wasserstein
+from inpainting_guide.measuring import calibration, metrics
 from inpainting_guide.measuring.quantities import Quantity
 
 FEW, COUNT = 200, 64
@@ -46,7 +46,8 @@ def main():
     for steps in STEPS:
         network.path = on_the_line(network, steps)
         (fills[f"line_{steps}"],) = network.samples(task.incomplete, task.location_map, 1)
-    results |= right_and_real(fills, task)
+    fills = {name: np.clip(fill, 0, 1) for name, fill in fills.items()}
+    results |= measuring.right_and_real(fills, task)
     show(results)
     if arguments.record:
         record("flow_samples", results)
@@ -96,28 +97,6 @@ def of_many(network, task, mean):
             for depth, share in enumerate(spread / depths, start=1)
         },
     }
-
-
-def right_and_real(fills, task):
-    """Measure how right fills are, and how far from photographs."""
-    fills = {name: np.clip(fill, 0, 1) for name, fill in fills.items()}
-    distances = measuring.distances(fills, task)
-    sharpness = measuring.sharpness_ratios(task, fills)
-    floor = distances[wasserstein.PHOTOGRAPHS]
-    rows = {
-        name: {
-            "psnr_of_mean": measuring.score(fill, task).summary()["psnr_of_mean"],
-            "sharpness": sharpness[name],
-            "raw": Quantity(distances[name].raw.mean()),
-            "laplacian": Quantity(distances[name].laplacian.mean()),
-        }
-        for name, fill in fills.items()
-    }
-    of_photographs = {
-        "raw": Quantity(floor.raw.mean()),
-        "laplacian": Quantity(floor.laplacian.mean()),
-    }
-    return rows | {"photographs": of_photographs}
 
 
 if __name__ == "__main__":

@@ -12,12 +12,12 @@ import argparse
 import keras
 import numpy as np
 from flow_starts import train
-from recording import ends, record, show, use_own_store
+from recording import over_seeds, record, show, use_own_store
 
 from inpainting_guide import filling, measuring, networks
 from inpainting_guide.common import machine
 from inpainting_guide.data import protocol
-from inpainting_guide.measuring import calibration, metrics, wasserstein
+from inpainting_guide.measuring import calibration, metrics
 from inpainting_guide.measuring.quantities import Quantity
 
 IMAGES = 115_200
@@ -82,31 +82,14 @@ def of_one(network, task, half, learnt_on):
     (fill,) = network.samples(task.incomplete, task.location_map, 1)
     (practised,) = network.samples(half.incomplete, half.location_map, 1)
     weak, strong = measuring.classifier_accuracies(fill, task, practised, learnt_on)
-    distances = measuring.distances({"fill": fill}, task)
-    pictures = task.images, fill, task.location_map
-    row = {
-        "psnr_of_mean": measuring.score(fill, task).summary()["psnr_of_mean"],
-        "sharpness": measuring.sharpness_ratio(*pictures),
-        "seam": measuring.seam_ratio(*pictures),
-        "weak": weak,
-        "strong": strong,
-    }
-    floor = distances[wasserstein.PHOTOGRAPHS]
-    for kind in ("raw", "laplacian"):
-        values, of_photographs = getattr(distances["fill"], kind), getattr(floor, kind)
-        row[kind] = Quantity(float(values.mean()))
-        row[f"{kind}_beyond_photographs"] = wasserstein.difference(values, of_photographs)
+    rows = measuring.right_and_real({"fill": fill}, task)
+    seam = measuring.seam_ratio(task.images, fill, task.location_map)
+    row = rows["fill"] | {"seam": seam, "weak": weak, "strong": strong}
+    for kind, floor in rows["photographs"].items():
+        ends = row[kind].value, row[kind].low, row[kind].high
+        value, low, high = (end - floor.value for end in ends)
+        row[f"{kind}_beyond_photographs"] = Quantity(value, "", low, high)
     return row
-
-
-def over_seeds(rows):
-    """Return means over the seeds, with the smallest and the largest value."""
-    found = {}
-    for key, first in rows[0].items():
-        values = [row[key].value for row in rows]
-        found[key] = Quantity(float(np.mean(values)), first.unit)
-        found[f"{key}_range"] = ends(values, first.unit)
-    return found
 
 
 if __name__ == "__main__":

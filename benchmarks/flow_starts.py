@@ -18,8 +18,7 @@ from recording import record, show, use_own_store
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol
-from inpainting_guide.measuring import calibration, wasserstein
-from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.measuring import calibration
 
 IMAGES, BATCH_SIZE = 57_600, 64
 FEW, COUNT = 100, 19
@@ -48,18 +47,8 @@ def main():
         network = train(networks.Flow(**start, name=f"flow_{name}"), IMAGES)
         fills[name] = network.samples(task.incomplete, task.location_map, 1)[0]
         results[name] = of_many(network, task[:FEW])
-    distances = measuring.distances(fills, task)
-    for name, fill in fills.items():
-        results[name] |= measuring.score(fill, task).summary() | {
-            "sharpness": measuring.sharpness_ratio(task.images, fill, task.location_map),
-            "raw": Quantity(distances[name].raw.mean()),
-            "laplacian": Quantity(distances[name].laplacian.mean()),
-        }
-    floor = distances[wasserstein.PHOTOGRAPHS]
-    results["photographs"] = {
-        "raw": Quantity(floor.raw.mean()),
-        "laplacian": Quantity(floor.laplacian.mean()),
-    }
+    for name, row in measuring.right_and_real(fills, task).items():
+        results[name] = results.get(name, {}) | row
     show(results)
     if arguments.record:
         record("flow_starts", results)

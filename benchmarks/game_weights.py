@@ -12,11 +12,9 @@ import argparse
 import keras
 from recording import record, show
 
-from inpainting_guide import filling, training
+from inpainting_guide import filling, measuring, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import batches, cars, protocol
-from inpainting_guide.measuring import plausibility, scores, wasserstein
-from inpainting_guide.measuring.quantities import Quantity
 from inpainting_guide.networks import discriminators, gan
 
 IMAGES, BATCH_SIZE = 9_600, 32
@@ -35,23 +33,10 @@ def main():
     for setting in SETTINGS:
         print(setting, flush=True)
         fills[name(setting)] = filling.fill(play(*setting), task.incomplete, task.location_map)
-    distances = wasserstein.distances(fills, task)
-    results = {"images": IMAGES}
-    for key, filled in fills.items():
-        results[key] = {
-            "psnr_of_mean": scores.score(filled, task).summary()["psnr_of_mean"],
-            "sharpness": plausibility.sharpness_ratio(task.images, filled, task.location_map),
-        } | averages(distances[key])
-    results["photographs"] = averages(distances[wasserstein.PHOTOGRAPHS])
+    results = {"images": IMAGES} | measuring.right_and_real(fills, task)
     show(results)
     if arguments.record:
         record("game_weights", results)
-
-
-def averages(distances):
-    """Average both distances over their splits."""
-    raw, laplacian = (Quantity(float(values.mean())) for values in distances)
-    return {"raw": raw, "laplacian": laplacian}
 
 
 def name(setting):

@@ -11,10 +11,7 @@ import os
 import runpy
 from pathlib import Path
 
-import numpy as np
-from recording import ends, record, show, use_own_store
-
-from inpainting_guide.measuring.quantities import Quantity
+from recording import over_seeds, record, show, use_own_store
 
 PAGE = Path(__file__).parents[1] / "gallery" / "when_a_discriminator_wins.py"
 SEEDS = (1, 2)
@@ -36,20 +33,11 @@ def main():
             show({f"seed {seed}, {name}": row})
     results = {"seeds": f"0, {', '.join(map(str, SEEDS))}"}
     for name, rows in measured.items():
-        results[page["key_of"](name)] = summary(rows)
+        measures = [{key: row[key] for key in COLUMNS} for row in rows]
+        results[page["key_of"](name)] = over_seeds(measures)
     show(results)
     if arguments.record:
         record("games", results)
-
-
-def summary(rows):
-    """Return the mean over the seeds and the range of what was measured."""
-    found = {}
-    for key in COLUMNS:
-        values, unit = [row[key].value for row in rows], rows[0][key].unit
-        found[key] = Quantity(float(np.mean(values)), unit)
-        found[f"{key}_range"] = ends(values, unit)
-    return found
 
 
 if __name__ == "__main__":

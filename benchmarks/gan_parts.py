@@ -11,14 +11,11 @@ shorter than the page's game, measured on the validation cars.
 import argparse
 
 import keras
-import numpy as np
-from recording import ends, record, show, use_own_store
+from recording import over_seeds, record, show, use_own_store
 
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol
-from inpainting_guide.measuring import wasserstein
-from inpainting_guide.measuring.quantities import Quantity
 
 IMAGES, BATCH_SIZE = 12_800, 32
 SEEDS = (0, 1, 2)
@@ -75,13 +72,10 @@ def main():
         for seed in SEEDS:
             network = train(build, start, f"game_{arm}", seed)
             fills[str(seed)] = filling.fill(network, task.incomplete, task.location_map)
-        results[arm] = over_seeds(fills, task)
+        rows = measuring.right_and_real(fills, task)
+        results["photographs"] = rows.pop("photographs")
+        results[arm] = over_seeds(rows.values())
         show({arm: results[arm]})
-    floor = measuring.distances({}, task)[wasserstein.PHOTOGRAPHS]
-    results["photographs"] = {
-        "raw": Quantity(float(floor.raw.mean())),
-        "laplacian": Quantity(float(floor.laplacian.mean())),
-    }
     if arguments.record:
         record("gan_parts", results)
 
@@ -112,27 +106,6 @@ def adam():
     """Make an optimizer as on the page."""
     rate = training.warm_up_and_cosine(3e-4, IMAGES // BATCH_SIZE)
     return keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99)
-
-
-def over_seeds(fills, task):
-    """Return means over the seeds, and the smallest and largest value."""
-    distances = measuring.distances(fills, task)
-    sharpness = measuring.sharpness_ratios(task, fills)
-    rows = [
-        {
-            "psnr_of_mean": measuring.score(fill, task).summary()["psnr_of_mean"],
-            "sharpness": sharpness[seed],
-            "raw": Quantity(float(distances[seed].raw.mean())),
-            "laplacian": Quantity(float(distances[seed].laplacian.mean())),
-        }
-        for seed, fill in fills.items()
-    ]
-    found = {}
-    for key, first in rows[0].items():
-        values = [row[key].value for row in rows]
-        found[key] = Quantity(float(np.mean(values)), first.unit)
-        found[f"{key}_range"] = ends(values, first.unit)
-    return found
 
 
 if __name__ == "__main__":

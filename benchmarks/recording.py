@@ -4,6 +4,8 @@ import datetime
 import os
 from pathlib import Path
 
+import numpy as np
+
 from inpainting_guide.common import files, machine
 from inpainting_guide.measuring.quantities import Quantity, written
 from inpainting_guide.pages import publishing
@@ -90,3 +92,25 @@ def signed_interval(difference):
     """
     low, high = (Quantity(end, difference.unit) for end in (difference.low, difference.high))
     return f"{low.signed} to {high.signed}"
+
+
+def over_seeds(rows):
+    """Return the means over seeds of all that was measured, with the smallest and largest value.
+
+    Parameters
+    ----------
+    rows : iterable of dict of str to Quantity
+        One for each seed, with the same keys.
+
+    Returns
+    -------
+    dict of str to Quantity or str
+        ``key`` has the mean, ``key_range`` the two ends.
+    """
+    first, *others = rows
+    found = {}
+    for key, quantity in first.items():
+        values = [quantity.value, *(row[key].value for row in others)]
+        found[key] = Quantity(float(np.mean(values)), quantity.unit)
+        found[f"{key}_range"] = ends(values, quantity.unit)
+    return found

@@ -19,11 +19,14 @@ from recording import record, show, use_own_store
 from inpainting_guide import filling, measuring, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol
-from inpainting_guide.networks import blocks, flow
+from inpainting_guide.networks import blocks
 
 IMAGES, BATCH_SIZE = 64_000, 64
 MEAN, DEVIATION = 0.5, 0.25
 """Of the values of photographs, about: what is denoised has mean 0 and standard deviation 1."""
+
+LATEST = 0.9
+"""The weight of the loss grows no more after this time."""
 
 CARS, STEPS = 100, 32
 PASSES = {"once": 1, "repainted": 8}
@@ -73,7 +76,7 @@ class WholeCars(keras.Model):
         state, time = keras.Input((32, 32, 3), name="state"), keras.Input((1,), name="time")
         told = layers.Dense(64, activation="relu", name="time1")(time)
         told = layers.Dense(64, activation="relu", name="time2")(told)
-        x = blocks.expand(blocks.contract(state, widths, shift=told), shift=told)
+        x = blocks.expand(blocks.contract(state, widths, told=told), told=told)
         x = layers.Conv2D(3, 3, padding="same", dtype="float32", name="output")(x)
         self.denoiser = keras.Model([state, time], x, name="denoiser")
         self.noise = keras.random.SeedGenerator(0)
@@ -96,7 +99,7 @@ class WholeCars(keras.Model):
         time = ops.sigmoid(keras.random.normal((ops.shape(x)[0], 1), -0.2, seed=self.noise))
         t = time[..., None, None]
         predicted = self.denoiser([(1 - t) * noise + t * x, time], training=training)
-        weight = 1 / ops.square(1 - ops.minimum(t, flow.LATEST))
+        weight = 1 / ops.square(1 - ops.minimum(t, LATEST))
         return ops.mean(weight * ops.square(predicted - x))
 
     def train_step(self, data):

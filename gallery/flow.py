@@ -31,7 +31,7 @@ from keras import ops
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol, tensors
-from inpainting_guide.measuring import calibration, wasserstein
+from inpainting_guide.measuring import calibration
 from inpainting_guide.networks import blocks, sampling, unets
 
 # sphinx_gallery_thumbnail_number = 4
@@ -153,25 +153,10 @@ for steps in STEPS:
     network.steps = steps
     fills[f"{steps} steps"] = network.samples(task.incomplete, task.location_map, count=1)[0]
 network.steps = 8
-distances = measuring.distances(fills, task)
-sharpness = measuring.sharpness_ratios(task, fills)
-rows = {
-    name: measuring.score(filled, task).summary()
-    | {
-        "sharpness": sharpness[name],
-        "raw": measuring.Quantity(distances[name].raw.mean()),
-        "laplacian": measuring.Quantity(distances[name].laplacian.mean()),
-    }
-    for name, filled in fills.items()
-}
-floor = distances[wasserstein.PHOTOGRAPHS]
-of_photographs = {
-    "raw": measuring.Quantity(floor.raw.mean()),
-    "laplacian": measuring.Quantity(floor.laplacian.mean()),
-}
+rows = measuring.right_and_real(fills, task)
 titles = {"psnr_of_mean": "PSNR of the mean squared error, dB", "sharpness": "sharpness"}
 titles |= {"raw": "distance of pixels", "laplacian": "distance of detail"}
-pages.show_table(rows | {"photographs": of_photographs}, titles)
+pages.show_table(rows, titles)
 below = rows["mean network"]["psnr_of_mean"] - rows["8 steps"]["psnr_of_mean"]
 print(f"a sample of 8 steps lies {below} dB below the mean network")
 
@@ -245,6 +230,6 @@ pages.publish(
     flow=published,
     flow_mean=rows["mean network"],
     flow_steps={f"steps_{steps}": rows[f"{steps} steps"] for steps in STEPS},
-    flow_photographs=of_photographs,
+    flow_photographs=rows["photographs"],
 )
 pages.publish_pictures("flow", fills=sheet, path=path, ranks=rank_lines, curve=curve)

@@ -286,3 +286,15 @@ def test_an_untrained_classifier_cannot_tell_and_its_seed_decides_its_weights(rn
     assert not first.predict_on_batch(rng.random((2, 16, 16, 4), np.float32)).any()
     np.testing.assert_array_equal(first.get_weights()[0], same.get_weights()[0])
     assert (first.get_weights()[0] != other.get_weights()[0]).any()
+
+
+def test_an_average_has_the_interval_of_its_difference_from_the_floor():
+    floor = np.array([5.0, 6.0, 7.0])
+    assert wasserstein.average(floor + 2, floor) == Quantity(8, "", 8, 8)
+    assert wasserstein.average(floor, floor) == Quantity(6, "", 6, 6)
+    found = wasserstein.average(floor + np.arange(1, 4), floor)
+    assert found.value == pytest.approx(8)
+    above, below = found.high - found.value, found.value - found.low
+    assert above == pytest.approx(below) == pytest.approx(4.303, abs=1e-3)
+    with pytest.raises(ValueError, match="at least two splits"):
+        wasserstein.average(floor[:1], floor[:1])

@@ -36,18 +36,6 @@ def test_holes_of_every_side_and_at_every_place(photographs):
 # --- For readers --------------------------------------------------------------------------------
 
 
-def test_a_distance_has_the_interval_of_its_difference_from_the_floor():
-    floor = np.array([5.0, 6.0, 7.0])
-    assert side_by_side.distance(floor + 2, floor) == Quantity(8, "", 8, 8)
-    assert side_by_side.distance(floor, floor) == Quantity(6, "", 6, 6)
-    found = side_by_side.distance(floor + np.arange(1, 4), floor)
-    assert found.value == pytest.approx(8)
-    above, below = found.high - found.value, found.value - found.low
-    assert above == pytest.approx(below) == pytest.approx(4.303, abs=1e-3)
-    with pytest.raises(ValueError, match="at least two splits"):
-        side_by_side.distance(floor[:1], floor[:1])
-
-
 def test_what_a_method_costs_has_its_units(monkeypatch):
     row = {"parameters": 1234, "training_seconds": 56.0, "milliseconds_1": 0.123, "ratio_100": 2.5}
     monkeypatch.setattr(comparison, "costs", lambda *asked: {"U-Net": row})

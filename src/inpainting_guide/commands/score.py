@@ -7,7 +7,6 @@ from inpainting_guide.commands import entries, outputs
 from inpainting_guide.common import files, machine
 from inpainting_guide.common.console import note, say
 from inpainting_guide.data import protocol
-from inpainting_guide.measuring import quantities
 
 # Keras and matplotlib take seconds to start, and every command would wait for them: whatever
 # imports them is imported where it is wanted.
@@ -55,9 +54,10 @@ def _score(options):
     filled = entries.fills(options.entry, task, options.code)
 
     from inpainting_guide.commands import standings
+    from inpainting_guide.measuring import scores, wasserstein
 
-    rows, floor = standings.measure({YOURS: filled}, task)
-    ours = rows[YOURS]
+    rows = scores.right_and_real({YOURS: filled}, task)
+    ours, floor = rows[YOURS], rows[wasserstein.PHOTOGRAPHS]["laplacian"]
     others = standings.read(name)
     if machine.quick():
         note(f"a quick run: {len(task.images)} cars say nothing.")
@@ -76,7 +76,7 @@ def _tell(entry, ours, others, floor):
     for key, title in standings.TITLES.items():
         interval = f" ({ours[key].interval})" if ours[key].interval else ""
         say(f"  {title}: {ours[key]}{interval}")
-    say(f"  (photographs against photographs, Laplacian: {quantities.written(floor)})")
+    say(f"  (photographs against photographs, Laplacian: {floor})")
     rows = {f"> {YOURS}": ours} | {f"  {name}": row for name, row in others.items()}
     best_last = sorted(rows, key=lambda name: rows[name]["psnr_of_mean"].value)
     plain = {name: {key: str(value) for key, value in rows[name].items()} for name in best_last}
@@ -99,7 +99,7 @@ def _draw(path, ours, others, floor, force):
     points = {name: (row["psnr_of_mean"], row["laplacian"]) for name, row in rows.items()}
     labels = "PSNR of the mean squared error, dB", "Laplacian distance × 1000"
     try:
-        figure = trade_off.draw(points, families, floor, labels)
+        figure = trade_off.draw(points, families, floor.value, labels)
     except ValueError as error:  # too many points in one place
         note(f"no map was drawn: {error}")
         return

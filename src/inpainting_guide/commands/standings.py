@@ -1,14 +1,9 @@
-"""How well every method of the tutorial does, as it was recorded, and what is measured for it."""
+"""How well every method of the tutorial does, as it was recorded."""
 
 from pathlib import Path
 
-import numpy as np
-
-from inpainting_guide import measuring
 from inpainting_guide.common import files
-from inpainting_guide.measuring import wasserstein
 from inpainting_guide.measuring.quantities import Quantity
-from inpainting_guide.pages import side_by_side
 
 FILE = Path(__file__).with_name("standings.json")
 """Written by ``benchmarks/standings.py``."""
@@ -22,7 +17,7 @@ TITLES = {
     "raw": "distance, raw",
     "laplacian": "distance, Laplacian",
 }
-"""What is measured."""
+"""What `inpainting_guide.measuring.scores.right_and_real` measures."""
 
 SHORT = {
     "psnr_of_mean": "PSNR",
@@ -34,34 +29,6 @@ SHORT = {
     "laplacian": "Laplacian",
 }
 """The same, short enough for a terminal's columns."""
-
-
-def measure(filled_by_method, task):
-    """Measure the fills of several methods.
-
-    Parameters
-    ----------
-    filled_by_method : dict of str to ndarray of float, shape (n, 32, 32, 3)
-    task : protocol.Task
-
-    Returns
-    -------
-    rows : dict of str to dict of str to Quantity
-        By the method's name; the keys are those of `TITLES`. The two distances are averages over
-        splits (`inpainting_guide.pages.side_by_side.distance`).
-    floor : float
-        The photographs' own Laplacian distance, on the same splits.
-    """
-    distances = wasserstein.distances(filled_by_method, task)
-    floor = distances[wasserstein.PHOTOGRAPHS]
-    rows = {}
-    for name, filled in filled_by_method.items():
-        rows[name] = measuring.score(filled, task).summary()
-        rows[name]["sharpness"] = measuring.sharpness_ratio(task.images, filled, task.location_map)
-        for kind in ("raw", "laplacian"):
-            values = getattr(distances[name], kind), getattr(floor, kind)
-            rows[name][kind] = side_by_side.distance(*values)
-    return rows, float(np.mean(floor.laplacian))
 
 
 def read(name):

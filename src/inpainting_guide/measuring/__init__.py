@@ -13,7 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "metrics": ["mean", "psnr", "squared_error", "squared_error_by_depth", "ssim"],
         "plausibility": ["diversity", "seam_ratio", "sharpness_ratio", "sharpness_ratios"],
         "quantities": ["Quantity"],
-        "scores": ["compare", "measure", "score"],
+        "scores": ["compare", "measure", "right_and_real", "score"],
         "wasserstein": ["distances", "sliced_wasserstein"],
     },
 )

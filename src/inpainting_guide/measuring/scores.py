@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inpainting_guide.measuring import metrics
+from inpainting_guide.measuring import metrics, plausibility, wasserstein
 from inpainting_guide.measuring.quantities import Quantity
 
 
@@ -122,3 +122,37 @@ def compare(scores, baseline):
         "gain_mean": metrics.mean(scores.psnr - baseline.psnr, "dB"),
         "wins": Quantity(float(np.mean(scores.squared_error < baseline.squared_error)), "share"),
     }
+
+
+def right_and_real(fills, task):
+    """Measure how right fills are, and how far from photographs: places on the map of both.
+
+    Parameters
+    ----------
+    fills : dict of str to ndarray of float, shape (n, height, width, 3)
+        Fills of the whole task by the methods' names.
+    task : Task
+
+    Returns
+    -------
+    dict of str to dict of str to Quantity
+        By the method's name what `Scores.summary` returns, ``sharpness``, and the means of both
+        distances, ``raw`` and ``laplacian`` (`inpainting_guide.measuring.wasserstein.average`).
+        Last, under `inpainting_guide.measuring.wasserstein.PHOTOGRAPHS`, the two distances between
+        photographs.
+
+    Raises
+    ------
+    ValueError
+        As from `inpainting_guide.measuring.wasserstein.distances`.
+    """
+    distances = wasserstein.distances(fills, task)
+    floor = distances.pop(wasserstein.PHOTOGRAPHS)
+    rows = {}
+    for name, filled in fills.items():
+        rows[name] = row = score(filled, task).summary()
+        row["sharpness"] = plausibility.sharpness_ratio(task.images, filled, task.location_map)
+        for kind, values in distances[name]._asdict().items():
+            row[kind] = wasserstein.average(values, getattr(floor, kind))
+    floors = {kind: Quantity(float(values.mean())) for kind, values in floor._asdict().items()}
+    return rows | {wasserstein.PHOTOGRAPHS: floors}

@@ -251,6 +251,29 @@ def difference(values, baseline):
     return Quantity(middle, "", middle - float(reach), middle + float(reach))
 
 
+def average(values, floor):
+    """Average a distance over its splits, with the interval of its difference from the floor.
+
+    Parameters
+    ----------
+    values, floor : ndarray of float, shape (splits,)
+        Of a method and of the photographs, from one call of `distances`.
+
+    Returns
+    -------
+    Quantity
+        The mean, and the ends of the interval of `difference`, moved up by the floor's mean. The
+        floor has no interval.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or there are fewer than two splits.
+    """
+    above, lowest = difference(values, floor), float(np.mean(floor))
+    return Quantity(lowest + above.value, "", lowest + above.low, lowest + above.high)
+
+
 def _project(points, directions, seed):
     """Project points on random unit directions: float32, shape (directions, n)."""
     points = np.asarray(points, np.float32).reshape(len(points), -1)

@@ -5,36 +5,11 @@ import numpy as np
 from inpainting_guide.common import arguments
 from inpainting_guide.data import holes, protocol
 from inpainting_guide.filling import comparison
-from inpainting_guide.measuring import metrics, wasserstein
+from inpainting_guide.measuring import metrics
 from inpainting_guide.measuring.quantities import Quantity
 
 UNITS = {"milliseconds": "ms", "ratio": "times", "training": "s"}
 """The units of what methods cost, by the first word of its name."""
-
-
-def distance(values, floor):
-    """Average a distance over its splits, with the interval of its difference from the floor.
-
-    Parameters
-    ----------
-    values, floor : ndarray of float, shape (splits,)
-        Of a method and of the photographs, from one call of
-        `inpainting_guide.measuring.wasserstein.distances`.
-
-    Returns
-    -------
-    Quantity
-        The mean, and the ends of the interval of
-        `inpainting_guide.measuring.wasserstein.difference`, moved up by the floor's mean. The
-        floor has no interval.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ, or there are fewer than two splits.
-    """
-    above, lowest = wasserstein.difference(values, floor), float(np.mean(floor))
-    return Quantity(lowest + above.value, "", lowest + above.low, lowest + above.high)
 
 
 def costs(networks, task, rounds=7):
