@@ -1,0 +1,52 @@
+"""Choose where the steps of the flow begin and end, on the validation cars.
+
+    python benchmarks/flow_steps.py [--record]
+
+Eight steps go from angle to angle, 90 degrees times (k / 8) to some power: with 1 all are equally
+long, with more they begin short. The store must hold the flow.
+"""
+
+import argparse
+import math
+
+from recording import record, show
+
+from inpainting_guide import filling, measuring
+from inpainting_guide.common import machine
+from inpainting_guide.data import protocol
+
+POWERS = (1, 1.25, 1.5, 2)
+COUNT = 8
+"""Samples of each hole, for their variety."""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--record", action="store_true", help="write results/flow_steps.json")
+    arguments = parser.parse_args()
+    machine.use_precision()
+    network, task = filling.load("flow"), protocol.validation()
+    results, fills = {"count": COUNT}, {}
+    for power in POWERS:
+        name = f"power_{100 * power:.0f}"
+        network.angles = lambda power=power: angles(network.steps, power)
+        samples = network.samples(task.incomplete, task.location_map, COUNT)
+        fills[name] = samples[0]
+        results[name] = {
+            "seam": measuring.seam_ratio(task.images, samples[0], task.location_map),
+            "diversity": measuring.diversity(task.images, samples, task.location_map),
+        }
+    for name, row in measuring.right_and_real(fills, task).items():
+        results[name] = results.get(name, {}) | row
+    show(results)
+    if arguments.record:
+        record("flow_steps", results)
+
+
+def angles(steps, power):
+    """Make the angles of `Flow.angles`, with another power."""
+    return [math.pi / 2 * (step / steps) ** power for step in range(steps + 1)]
+
+
+if __name__ == "__main__":
+    main()
