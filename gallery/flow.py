@@ -179,6 +179,7 @@ rank_lines = pages.versus(
     ("samples below the photograph's value", "share of the values"),
     scale="linear",
 )
+rank_lines.axes[0].set_ylim(bottom=0)  # so that small differences look small
 plt.show()
 
 # %%
