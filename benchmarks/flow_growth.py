@@ -1,6 +1,6 @@
 """Choose where the steps of the flow begin and end, on the validation cars.
 
-    python benchmarks/flow_steps.py [--record]
+    python benchmarks/flow_growth.py [--record]
 
 Eight steps go from angle to angle, 90 degrees times (k / 8) to some power: with 1 all are equally
 long, with more they begin short. The store must hold the flow.
@@ -22,7 +22,7 @@ COUNT = 8
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--record", action="store_true", help="write results/flow_steps.json")
+    parser.add_argument("--record", action="store_true", help="write results/flow_growth.json")
     arguments = parser.parse_args()
     machine.use_precision()
     network, task = filling.load("flow"), protocol.validation()
@@ -40,7 +40,7 @@ def main():
         results[name] = results.get(name, {}) | row
     show(results)
     if arguments.record:
-        record("flow_steps", results)
+        record("flow_growth", results)
 
 
 def angles(steps, power):
