@@ -28,7 +28,7 @@ CHALLENGE = Path(__file__).parents[1] / "challenge"
 BUDGETS = (28_000, 54_000)
 """Images: half a unit, and one."""
 
-LONGEST, ENTRY = 78_400, "unet_in_window.json"
+PAGE, ENTRY = 78_400, "unet_in_window.json"
 """Images of the page's training, and what it claims as an entry of the challenge."""
 
 RECIPE = {"widths": (48, 96, 192), "batch_size": 16, "momentum": 0.9}
@@ -93,7 +93,7 @@ def measure_budgets(budgets, seeds, keep):
         recorded[images] = summary(images, statistics.mean(units), *psnrs)
         recorded[images]["training"] = round(statistics.mean(training_psnrs), 3)
     psnrs = claim["validation_psnrs"], claim["test_psnrs"]
-    recorded[LONGEST] = summary(LONGEST, claim["units"], *psnrs)
+    recorded[PAGE] = summary(PAGE, claim["units"], *psnrs)
     for row in recorded.values():
         print(row)
     if keep:

@@ -59,8 +59,7 @@ def main():
     show(results["muon"])
     if arguments.pytorch:
         results["pytorch"] = {
-            f"{name} {precision}": against_pytorch(name, precision)
-            for name in IN_PYTORCH
+            precision: {name: against_pytorch(name, precision) for name in IN_PYTORCH}
             for precision in precisions
         }
         print("\nso many times as fast as PyTorch on whole images, with Adam:")

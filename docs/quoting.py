@@ -22,6 +22,8 @@ from inpainting_guide.measuring.quantities import Quantity, written
 from inpainting_guide.pages import minutes
 
 ROOT = Path(__file__).parents[1]
+DECIBELS = "training", "validation", "test"
+"""What is known of a training that `minutes.recorded_trainings` lists."""
 
 
 def results():
@@ -99,8 +101,9 @@ def quote(app):
     quoted["challenge"] = entries.challenge()
     quoted["minutes"] = {
         f"images_{row['images']}": {
+            "images": written(row["images"], "count"),
             "units": f"{row['units']:.2f}",
-            "test": written(row["test"], "dB"),
+            **{key: written(row[key], "dB") for key in DECIBELS if key in row},
         }
         for row in minutes.recorded_trainings()
     }

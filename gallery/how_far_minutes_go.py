@@ -139,9 +139,9 @@ print(f"better on {gain['wins']} of the cars")
 # -----------------------
 # A minute is not the same on two machines. So time is counted in *units* here: one is what the
 # U-Net of its own page takes. The points are the networks above, by the clock of this build. The
-# line is the network of this page, trained for shorter times and for as long, with three seeds
-# each, as it was recorded on another day. Its units are processor time against training steps
-# alone, so points and line are not measured alike: small differences along the axis mean nothing.
+# line is the network of this page, trained for shorter times, for as long, and for longer, as it
+# was recorded on other days. Its units are processor time against training steps alone, so points
+# and line are not measured alike: small differences along the axis mean nothing.
 
 unit = budgets.records(["unet"])[0]["seconds"]
 points = {}

@@ -10,7 +10,7 @@ from inpainting_guide.commands import claims
 from inpainting_guide.pages import minutes
 
 ROOT = Path(__file__).parents[1]
-POINTS = {"U-Net": (1.0, 16.7), "harmonic": (0.0, 15.3)}
+POINTS = {"U-Net": (1.0, 16.7), "harmonic": (0.1, 15.3)}
 FAMILIES = {"U-Net": "squared error", "harmonic": "classical"}
 LABELS = "training, units", "PSNR, dB"
 
@@ -43,7 +43,7 @@ def test_longer_trainings_were_recorded_as_better_ones():
         assert shorter["validation"] < longer["validation"]
 
 
-def test_the_longest_one_is_that_of_the_entry_and_of_the_page():
+def test_that_of_the_page_is_the_entry():
     recorded = {each["images"]: each for each in minutes.recorded_trainings()}
     claim = claims.read(ROOT / "challenge" / "unet_in_window.json")
     found = recorded[78_400]

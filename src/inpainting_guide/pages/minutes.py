@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+from matplotlib import ticker
 
 from inpainting_guide.common import arguments, files
 from inpainting_guide.pages.figures import FAMILIES, HOLE, STYLE, WIDTH, finish
@@ -36,10 +37,12 @@ def recorded_trainings():
 def time_and_quality(curve, points, families, labels):
     """Draw the quality that a network reaches in longer and longer trainings, among others.
 
+    Time is on a logarithmic axis: twice as long is as far everywhere.
+
     Parameters
     ----------
     curve : dict of str to list of tuple of float
-        One network's name, with the time and the quality of each of its trainings.
+        One network's name, with the time, above 0, and the quality of each of its trainings.
     points : dict of str to tuple of float
         Time and quality of other methods, by name.
     families : dict of str to str
@@ -76,7 +79,10 @@ def time_and_quality(curve, points, families, labels):
             axis.plot(*place, marker, ms=6, color=colour)
             axis.annotate(other, place, color=colour, **beside)
         axis.margins(x=0.22, y=0.1)
-        axis.set(xlabel=labels[0], ylabel=labels[1])
+        axis.set(xlabel=labels[0], ylabel=labels[1], xscale="log")
+        axis.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+        axis.xaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
+        axis.xaxis.set_minor_locator(ticker.NullLocator())
         listed = [f"{name} {value:.2f} after {time:.2g}" for time, value in sorted(trainings)]
         listed += [
             f"{other} {value:.2f} after {time:.2g}" for other, (time, value) in points.items()
