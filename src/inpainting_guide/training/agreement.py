@@ -1,0 +1,180 @@
+"""See to it that the workers of a job all come, and do the same.
+
+Left to itself, TensorFlow waits: a chief whose colleague never comes waits for ever and even
+ignores a polite request to end (SIGTERM), and two workers with different seeds train without
+a word. So there are two checks here. A clock ends a process that has waited too long, and says who
+did not listen. And once all are there, they compare digests, gathered by the strategy itself.
+"""
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import os
+import socket
+import sys
+import threading
+
+import numpy as np
+import tensorflow as tf
+
+from inpainting_guide.common import console
+
+EXAMPLE = (
+    '{"cluster": {"worker": ["10.0.0.1:4000", "10.0.0.2:4000"]}, '
+    '"task": {"type": "worker", "index": 0}}'
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Cluster:
+    """Who takes part.
+
+    Attributes
+    ----------
+    addresses : list of str
+        ``host:port`` of every worker.
+    index : int
+        Which of them this process is.
+    """
+
+    addresses: list
+    index: int
+
+
+def read_cluster():
+    """Read ``TF_CONFIG``.
+
+    Returns
+    -------
+    Cluster
+        Of one worker if the variable is not set.
+
+    Raises
+    ------
+    ValueError
+        If it is set to something else than what the documentation of TensorFlow asks for.
+    """
+    text = os.environ.get("TF_CONFIG")
+    if not text:
+        return Cluster([""], 0)
+    try:
+        told = json.loads(text)
+        addresses, task = told["cluster"]["worker"], told["task"]
+        index = task["index"]
+        if task["type"] != "worker" or set(told["cluster"]) != {"worker"}:
+            raise ValueError("all tasks must be of the type worker")
+        if not isinstance(index, int) or not 0 <= index < len(addresses):
+            raise ValueError(f"there is no worker {index!r} among {len(addresses)}")
+        for address in addresses:
+            host, port = address.rsplit(":", 1)
+            if not host or not 0 < int(port) < 65536:
+                raise ValueError(f"{address!r} is no host:port")
+        if len(set(addresses)) < len(addresses):
+            raise ValueError("two workers have the same address")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(
+            f"TF_CONFIG is {text!r} ({error}): expected something like {EXAMPLE}"
+        ) from error
+    return Cluster(addresses, index)
+
+
+@contextlib.contextmanager
+def patience(cluster, seconds):
+    """End the process with a clear error if what it waits for takes too long.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    seconds : float
+    """
+    clock = threading.Timer(seconds, _give_up, [cluster, seconds])
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.cancel()
+
+
+def _give_up(cluster, seconds):
+    silent = [
+        f"worker {index} at {address}"
+        for index, address in enumerate(cluster.addresses)
+        if index != cluster.index and not listens(address)
+    ]
+    who = f"no answer from {', '.join(silent)}" if silent else "all listen, and one never joined"
+    console.say(
+        f"error: worker {cluster.index} has waited {seconds:g} seconds for the others: {who}. "
+        "Start all workers within that time, each with its own index in TF_CONFIG, and see that no "
+        "firewall stands between them.",
+        file=sys.stderr,
+    )
+    os._exit(1)  # it waits in TensorFlow, where no exception would reach it
+
+
+def listens(address):
+    """Tell whether someone accepts connections at an address.
+
+    Parameters
+    ----------
+    address : str
+        ``host:port``.
+
+    Returns
+    -------
+    bool
+    """
+    host, port = address.rsplit(":", 1)
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=3).close()
+    except OSError:
+        return False
+    return True
+
+
+def digest(content):
+    """Digest bytes.
+
+    Parameters
+    ----------
+    content : bytes
+
+    Returns
+    -------
+    str
+        SHA-256, 64 hexadecimal digits.
+    """
+    return hashlib.sha256(content).hexdigest()
+
+
+def check(strategy, cluster, facts):
+    """Refuse to begin if the workers do not agree.
+
+    Parameters
+    ----------
+    strategy : tf.distribute.Strategy
+    cluster : Cluster
+    facts : dict of str to str
+        What must be the same everywhere, with the same keys everywhere.
+
+    Raises
+    ------
+    ValueError
+        If something differs. Every worker gets this error.
+    """
+    if len(cluster.addresses) == 1:
+        return
+    rows = [list(bytes.fromhex(digest(value.encode()))) for value in facts.values()]
+    mine = tf.constant([rows], tf.int32)
+    gathered = strategy.gather(strategy.run(lambda: tf.identity(mine)), axis=0).numpy()
+    differs = (gathered != gathered[0]).any(axis=(0, 2))
+    if differs.any():
+        names = [name for name, other in zip(facts, differs, strict=True) if other]
+        here = "; ".join(f"{name} is {facts[name]} here" for name in names)
+        odd = np.nonzero((gathered != gathered[0]).any(axis=(1, 2)))[0]
+        raise ValueError(
+            f"worker {cluster.index}: {here}, but not on all workers (on number "
+            f"{', '.join(map(str, odd))} it is not as on number 0). Start all with the same code, "
+            "options and folder."
+        )
