@@ -8,7 +8,7 @@ number of images from every shard, in the shards' order, so that it is a pure fu
 import numpy as np
 import tensorflow as tf
 
-from inpainting_guide.common import arguments, files, machine
+from inpainting_guide.common import arguments, files
 from inpainting_guide.data import batches, holes
 
 INDEX = "shards.json"
@@ -76,8 +76,7 @@ def training(folder, batch_size, seed, first_step=0, hole=holes.HOLE, *, worker=
     folder : pathlib.Path
         Where `write` has written.
     batch_size : int
-        Images of a global batch, all workers together: a multiple of the number of shards. (In
-        quick mode one of each shard.)
+        Images of a global batch, all workers together: a multiple of the number of shards.
     seed : int
         The same for all workers.
     first_step : int
@@ -108,8 +107,6 @@ def training(folder, batch_size, seed, first_step=0, hole=holes.HOLE, *, worker=
     arguments.whole(worker=worker, least=0, most=workers - 1)
     arguments.whole(batch_size=batch_size)
     arguments.whole(seed=seed, least=-(2**63), most=2**63 - 1)
-    if machine.quick():
-        batch_size = len(names)
     if len(names) % workers or batch_size % len(names):
         raise ValueError(
             f"{len(names)} shards, {workers} workers and batches of {batch_size}: the workers must "

@@ -166,8 +166,10 @@ def check(strategy, cluster, facts):
     if len(cluster.addresses) == 1:
         return
     rows = [list(bytes.fromhex(digest(value.encode()))) for value in facts.values()]
-    mine = tf.constant([rows], tf.int32)
-    gathered = strategy.gather(strategy.run(lambda: tf.identity(mine)), axis=0).numpy()
+    mine = strategy.experimental_distribute_values_from_function(
+        lambda context: tf.constant([rows], tf.int32)
+    )
+    gathered = strategy.gather(mine, axis=0).numpy()
     differs = (gathered != gathered[0]).any(axis=(0, 2))
     if differs.any():
         names = [name for name, other in zip(facts, differs, strict=True) if other]

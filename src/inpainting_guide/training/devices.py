@@ -21,6 +21,10 @@ from inpainting_guide.data import batches, cars, tensors
 from inpainting_guide.training import recipes
 
 
+KINDS = ("plain", "own step", "not divided", "shown divided")
+"""Training steps to compare: Keras's, one of our own, and that one with two mistakes."""
+
+
 @keras.saving.register_keras_serializable(package="inpainting_guide")
 class OwnStep(keras.Model):
     """A network with a training step of its own, which minds how many devices there are.
@@ -28,16 +32,17 @@ class OwnStep(keras.Model):
     Parameters
     ----------
     network : keras.Model
-    divide : bool
-        False for the mistake: nothing divides the loss by the number of devices, so that the sum of
-        their gradients is too long by this factor.
+    mistake : {"", "not divided", "shown divided"}
+        Two that are easily made with several devices. "not divided": the loss is not divided by
+        their number, so that the sum of their gradients is too long by this factor. "shown
+        divided": what is shown is the divided loss, and looks better with every device.
     **kwargs
         See `keras.Model`.
     """
 
-    def __init__(self, network, divide=True, **kwargs):
+    def __init__(self, network, mistake="", **kwargs):
         super().__init__(**kwargs)
-        self.network, self.divide = network, divide
+        self.network, self.mistake = network, mistake
         self.error = keras.metrics.Mean(name="loss")
         self.build(network.input_shape)
 
@@ -72,10 +77,10 @@ class OwnStep(keras.Model):
         with tf.GradientTape() as tape:
             error = tensors.mean_over(weight, ops.square(self(inputs, training=True) - image))
             # The optimizer adds up the gradients of all devices: a mean needs the division.
-            loss = error / devices if self.divide else error
+            loss = error if self.mistake == "not divided" else error / devices
         gradients = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
-        self.error.update_state(error)  # not the loss: that is smaller by the number of devices
+        self.error.update_state(loss if self.mistake == "shown divided" else error)
         return {"loss": self.error.result()}
 
     @property
@@ -91,7 +96,7 @@ class OwnStep(keras.Model):
         dict
         """
         network = keras.saving.serialize_keras_object(self.network)
-        return {"name": self.name, "network": network, "divide": self.divide}
+        return {"name": self.name, "network": network, "mistake": self.mistake}
 
     @classmethod
     def from_config(cls, config):
@@ -106,7 +111,7 @@ class OwnStep(keras.Model):
         OwnStep
         """
         network = keras.saving.deserialize_keras_object(config["network"])
-        return cls(network, config["divide"], name=config["name"])
+        return cls(network, config["mistake"], name=config["name"])
 
 
 def divide_processor(count):
@@ -137,8 +142,8 @@ def train(count, *, steps, batch_size, seed, rate, kind="plain", optimizer="adam
         The batch is that of all devices together, a multiple of their number.
     rate : float
         Learning rate.
-    kind : {"plain", "own step", "not divided"}
-        Whether Keras's training step is taken, one of ours, or ours with its mistake.
+    kind : {"plain", "own step", "not divided", "shown divided"}
+        Whether Keras's training step is taken, one of ours, or ours with a mistake (`OwnStep`).
     optimizer : {"adam", "sgd"}
 
     Returns
@@ -160,7 +165,8 @@ def train(count, *, steps, batch_size, seed, rate, kind="plain", optimizer="adam
     with strategy.scope():
         network = networks.direct_cnn()
         if kind != "plain":
-            network = OwnStep(network, divide=kind == "own step", name="own_step")
+            mistake = "" if kind == "own step" else kind
+            network = OwnStep(network, mistake, name="own_step")
         chosen = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}[optimizer]
         network.compile(
             optimizer=chosen(rate), loss=recipes.hole_loss() if kind == "plain" else None
@@ -181,7 +187,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m inpainting_guide.training.devices")
     parser.add_argument("result", type=Path, help="the .npz file to write")
     parser.add_argument("--devices", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--kinds", nargs="+", default=["plain", "own step", "not divided"])
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--seed", type=int, default=0)

@@ -11,6 +11,9 @@ from inpainting_guide.common import arguments
 
 MODULE = "inpainting_guide.training.hosts"
 
+NOT_TOLD = ("TF_CONFIG", "INPAINTING_GUIDE_QUICK")
+"""What a worker does not inherit. In quick mode nothing would be compiled: its steps are few."""
+
 
 def free_ports(count):
     """Find ports of this machine on which no one listens.
@@ -82,7 +85,7 @@ def start(options, indices=(0, 1), workers=2, addresses=None):
     for index, told in zip(indices, options, strict=True):
         # One without company is told nothing, and is an ordinary process.
         config = {"TF_CONFIG": tf_config(addresses, index)} if workers > 1 else {}
-        others = {name: value for name, value in os.environ.items() if name != "TF_CONFIG"}
+        others = {name: value for name, value in os.environ.items() if name not in NOT_TOLD}
         processes.append(
             subprocess.Popen(
                 [sys.executable, "-m", MODULE, *map(str, told)],
