@@ -15,7 +15,7 @@ INDEX = "shards.json"
 """It is written last, and says what is in the other files."""
 
 SHUFFLED = 2_048
-"""Images of one shard that are kept in memory, to be shuffled."""
+"""Images of one shard that are kept in memory, still compressed, to be shuffled."""
 
 
 def write(folder, images, shards):
@@ -67,9 +67,9 @@ def write(folder, images, shards):
 def training(folder, batch_size, seed, first_step=0, hole=holes.HOLE, *, worker=0, workers=1):
     """Stream one worker's slices of the global batches: its shards' images, with fresh holes.
 
-    Every pass over a shard takes each of its images once, in an order that is new as far as
-    `SHUFFLED` images reach. A stream that begins in the middle reads past what it skips, at most
-    one pass.
+    Every pass over a shard takes each of its images once, in a new order, but no image moves
+    further than a block of `SHUFFLED` images: write them in no particular order. A stream that
+    begins in the middle reads past what it skips, at most one pass.
 
     Parameters
     ----------
@@ -128,14 +128,13 @@ def training(folder, batch_size, seed, first_step=0, hole=holes.HOLE, *, worker=
         first_pass, skipped = position // count, position % count
 
         def one_pass(turn):
-            # Another order for every shard and every pass.
-            order = tf.random.stateless_uniform(
-                [], [seed, turn * len(names) + number], maxval=2**62, dtype=tf.int64
-            )
-            found = tf.data.TFRecordDataset(path).shuffle(
-                SHUFFLED, seed=order, reshuffle_each_iteration=False
-            )
-            return found.skip(tf.where(turn == first_pass, skipped, 0))
+            def shuffled(block):
+                return tf.random.experimental.stateless_shuffle(
+                    block, [seed, -1 - (turn * len(names) + number)]
+                )
+
+            blocks = tf.data.TFRecordDataset(path).batch(SHUFFLED).map(shuffled)
+            return blocks.unbatch().skip(tf.where(turn == first_pass, skipped, 0))
 
         turns = tf.data.Dataset.range(2**40).map(lambda turn: turn + first_pass)
         return turns.flat_map(one_pass)

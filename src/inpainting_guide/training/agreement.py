@@ -1,24 +1,17 @@
-"""See to it that the workers of a job all come, and do the same.
+"""See to it that the workers of a job do the same.
 
-Left to itself, TensorFlow waits: a chief whose colleague never comes waits for ever and even
-ignores a polite request to end (SIGTERM), and two workers with different seeds train without
-a word. So there are two checks here. A clock ends a process that has waited too long, and says who
-did not listen. And once all are there, they compare digests, gathered by the strategy itself.
+Left to itself, TensorFlow trains two workers with different seeds, or with different code, without
+a word. So they compare digests of all that matters before they begin, gathered by the strategy
+itself.
 """
 
-import contextlib
 import dataclasses
 import hashlib
 import json
 import os
-import socket
-import sys
-import threading
 
 import numpy as np
 import tensorflow as tf
-
-from inpainting_guide.common import console
 
 EXAMPLE = (
     '{"cluster": {"worker": ["10.0.0.1:4000", "10.0.0.2:4000"]}, '
@@ -67,8 +60,8 @@ def read_cluster():
         if not isinstance(index, int) or not 0 <= index < len(addresses):
             raise ValueError(f"there is no worker {index!r} among {len(addresses)}")
         for address in addresses:
-            host, port = address.rsplit(":", 1)
-            if not host or not 0 < int(port) < 65536:
+            host, _, port = address.rpartition(":")
+            if not host or not port.isdecimal() or not 0 < int(port) < 65536:
                 raise ValueError(f"{address!r} is no host:port")
         if len(set(addresses)) < len(addresses):
             raise ValueError("two workers have the same address")
@@ -77,60 +70,6 @@ def read_cluster():
             f"TF_CONFIG is {text!r} ({error}): expected something like {EXAMPLE}"
         ) from error
     return Cluster(addresses, index)
-
-
-@contextlib.contextmanager
-def patience(cluster, seconds):
-    """End the process with a clear error if what it waits for takes too long.
-
-    Parameters
-    ----------
-    cluster : Cluster
-    seconds : float
-    """
-    clock = threading.Timer(seconds, _give_up, [cluster, seconds])
-    clock.daemon = True
-    clock.start()
-    try:
-        yield
-    finally:
-        clock.cancel()
-
-
-def _give_up(cluster, seconds):
-    silent = [
-        f"worker {index} at {address}"
-        for index, address in enumerate(cluster.addresses)
-        if index != cluster.index and not listens(address)
-    ]
-    who = f"no answer from {', '.join(silent)}" if silent else "all listen, and one never joined"
-    console.say(
-        f"error: worker {cluster.index} has waited {seconds:g} seconds for the others: {who}. "
-        "Start all workers within that time, each with its own index in TF_CONFIG, and see that no "
-        "firewall stands between them.",
-        file=sys.stderr,
-    )
-    os._exit(1)  # it waits in TensorFlow, where no exception would reach it
-
-
-def listens(address):
-    """Tell whether someone accepts connections at an address.
-
-    Parameters
-    ----------
-    address : str
-        ``host:port``.
-
-    Returns
-    -------
-    bool
-    """
-    host, port = address.rsplit(":", 1)
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=3).close()
-    except OSError:
-        return False
-    return True
 
 
 def digest(content):

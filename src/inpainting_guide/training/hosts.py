@@ -27,7 +27,7 @@ import tensorflow as tf
 from inpainting_guide import networks
 from inpainting_guide.common import console, machine
 from inpainting_guide.data import batches, cars, shards, tensors
-from inpainting_guide.training import agreement, digests
+from inpainting_guide.training import agreement, digests, patience
 from inpainting_guide.training.optimizers import ConvolutionMuon
 
 OPTIMIZERS = {
@@ -105,8 +105,6 @@ def work(told):
     ------
     ValueError
         If the batch cannot be divided, or the workers do not agree on what they do.
-    TimeoutError
-        If a worker never comes.
     tensorflow.errors.OpError
         If one is lost on the way.
     """
@@ -157,14 +155,14 @@ def work(told):
     }
 
 
-def connect(cluster, patience):
+def connect(cluster, seconds):
     """Make the strategy, which meets the other workers.
 
     Parameters
     ----------
     cluster : agreement.Cluster
-    patience : float
-        Seconds to wait for them.
+    seconds : float
+        How long to wait for them; then the process is ended, with a clear error.
 
     Returns
     -------
@@ -173,10 +171,8 @@ def connect(cluster, patience):
     """
     if len(cluster.addresses) == 1:
         return tf.distribute.get_strategy()
-    options = tf.distribute.experimental.CommunicationOptions(
-        timeout_seconds=patience, implementation=IMPLEMENTATION
-    )
-    with agreement.patience(cluster, patience):
+    options = tf.distribute.experimental.CommunicationOptions(implementation=IMPLEMENTATION)
+    with patience.limited(cluster.addresses, cluster.index, seconds):
         return tf.distribute.MultiWorkerMirroredStrategy(communication_options=options)
 
 
@@ -280,8 +276,10 @@ def check_synchronised(network):
     ValueError
         If there is a batch normalisation that is not synchronised.
     """
-    for layer in network._flatten_layers():
-        if isinstance(layer, keras.layers.BatchNormalization) and not layer.synchronized:
+    for layer in network.layers:
+        if isinstance(layer, keras.Model):
+            check_synchronised(layer)
+        elif isinstance(layer, keras.layers.BatchNormalization) and not layer.synchronized:
             raise ValueError(
                 f"{network.name}: the layer {layer.name} takes the statistics of each worker's "
                 "slice alone. Use GroupNormalization or LayerNormalization, which take those of "
