@@ -1,0 +1,205 @@
+"""
+The same network on several machines
+====================================
+
+When one machine is not enough, several can train one network together. Do they end with the same
+weights as one? What if one of them dies in the middle, or does something else than the others?
+Here two processes on one machine play two hosts; on real hosts the command is the same. The chapter
+:ref:`chapter-several-machines` has the theory, and what it costs.
+"""
+
+# %%
+# Who holds what
+# --------------
+# Every worker has the whole network, and some of the images. In each step it computes the gradient
+# of its slice of the batch; then all add up their gradients, and all take the same step. Since they
+# began with the same weights, they go on with the same weights, and only gradients are ever sent.
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from inpainting_guide import pages
+from inpainting_guide.common import machine
+from inpainting_guide.data import cars, shards
+from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.training import devices, hosts, launching
+
+# sphinx_gallery_thumbnail_number = 1
+
+holding = pages.who_holds_what()
+plt.show()
+
+# %%
+# The loop
+# --------
+# Keras's ``fit`` does not work with several hosts, so the loop is TensorFlow's own. The strategy
+# calls the inner function on every worker, and the optimizer adds up the gradients of all of them
+# before it takes its step. That is why the loss is divided by their number.
+
+pages.show_code(hosts.compile_step)
+
+# %%
+# Who takes part, and which of them a process is, stands in the environment variable ``TF_CONFIG``.
+# For the second of two hosts:
+
+print(launching.tf_config(["10.0.0.1:4000", "10.0.0.2:4000"], index=1))
+
+# %%
+# The images
+# ----------
+# All images of a large collection do not fit into memory, and need not lie on every host. They are
+# written into several files, called shards. A global batch takes equally many images from every
+# shard, so that it is the same whether one worker reads all shards or two read half of them each.
+
+folder = Path(tempfile.mkdtemp(prefix="several_hosts_"))
+counts = shards.write(folder / "shards", cars.load().train[: machine.few(4_500)], shards=4)
+print("images in each shard:", *counts)
+
+STEPS, BATCH_SIZE = (6, 8) if machine.quick() else (40, 32)
+EVERY = 2 if machine.quick() else 10
+JOB = ["--steps", STEPS, "--batch", BATCH_SIZE, "--every", EVERY, "--shards", folder / "shards"]
+if machine.quick():
+    JOB += ["--width", 8]
+
+# %%
+# One process, two hosts
+# ----------------------
+# The same training, by one process and by two, with different optimizers and precisions. How far
+# are the weights apart in the end? (Two processes cannot be started everywhere: TensorFlow's
+# several hosts want Linux or macOS.)
+
+POSSIBLE = os.name == "posix"
+CASES = {"Adam": []}
+if not machine.quick():
+    CASES["gradient descent"] = ["--optimizer", "sgd", "--rate", 0.1]
+    CASES["Muon"] = ["--optimizer", "muon"]
+    CASES["Adam, bfloat16"] = ["--precision", "mixed_bfloat16"]
+
+
+def weights(name):
+    """Read the weights that a job has written at its end, as one long vector."""
+    with np.load(folder / name / "weights.npz") as file:
+        return np.concatenate([file[part].ravel() for part in file.files])
+
+
+def apart(one, other):
+    """Measure the largest difference of two vectors of weights, in millionths."""
+    return Quantity(1e6 * np.abs(one - other).max())
+
+
+rows, published = {}, {"steps": Quantity(STEPS, "count"), "batch_size": BATCH_SIZE}
+if not POSSIBLE:
+    print("This system cannot run several hosts: what follows is skipped.")
+for number, (name, options) in enumerate(CASES.items() if POSSIBLE else ()):
+    said = {}
+    for workers in (1, 2):
+        job = [folder / f"{number}-{workers}", *JOB, *options]
+        said[workers] = json.loads(launching.run(job, workers).splitlines()[-1])
+    difference = apart(weights(f"{number}-1"), weights(f"{number}-2"))
+    rows[name] = {
+        "last loss, one process": Quantity(said[1]["losses"][-1]),
+        "two hosts": Quantity(said[2]["losses"][-1]),
+        "largest difference of weights, millionths": difference,
+    }
+    published[f"apart_{number}"] = difference
+if rows:
+    pages.show_table(rows)
+
+# %%
+# In float32 they agree to the last digits: sums are added up in another order, and nothing else
+# differs. Muon makes more of such differences, because it divides each gradient by its size in
+# every direction, and small directions are the ones that rounding disturbs most. In bfloat16 every
+# product is rounded to eight binary digits, and a gradient that was rounded slice by slice is not
+# that of the whole batch rounded once.
+#
+# A worker is killed
+# ------------------
+# A third job is killed in its middle: one worker gets the signal that no process can refuse. The
+# other one notices within seconds and stops.
+
+if POSSIBLE:
+    job = [folder / "killed", *JOB, "--steps", 100_000]
+    chief, other = launching.start([job, job])
+    for line in chief.stdout:
+        if line.startswith(f"step {EVERY}:"):
+            break
+    other.kill()
+    (status, said), _ = launching.wait([chief, other], seconds=120)
+    print(said.splitlines()[-1])
+
+# %%
+# What is left is the last checkpoint. The job is started again, to the step where the others ended,
+# and goes on from there. Where it ended, it cannot be told from the job that was not killed. (If
+# the kill came late, it is told to do as many steps as are needed to compare.)
+
+if POSSIBLE:
+    reached = max(int(path.stem.rsplit("-", 1)[1]) for path in (folder / "killed").glob("*.index"))
+    to_compare = max(STEPS, reached + 2)
+    report = launching.run([folder / "killed", *JOB, "--steps", to_compare], workers=2)
+    first_step = json.loads(report.splitlines()[-1])["first_step"]
+    launching.run([folder / "0-1", *JOB, "--steps", to_compare], workers=1)
+    published["apart_killed"] = apart(weights("killed"), weights("0-1"))
+    published["resumed_after"] = Quantity(first_step, "count")
+    print(f"went on after step {first_step}")
+    print(f"largest difference from one process: {published['apart_killed']} millionths")
+
+# %%
+# One of them does something else
+# -------------------------------
+# Nothing would stop two workers with different seeds: they would train a network that has seen
+# other holes than anyone asked for. So before the first step they compare what matters, and refuse.
+
+if POSSIBLE:
+    job = [folder / "odd", *JOB]
+    for _, said in launching.wait(launching.start([job, [*job, "--seed", 1]]), seconds=120):
+        print(said.splitlines()[-1], "\n")
+
+# %%
+# Several devices of one machine
+# ------------------------------
+# With several graphics cards in *one* machine life is easier: ``MirroredStrategy`` works with
+# ``compile`` and ``fit``. Here the processor is divided into two devices. A network whose training
+# step is its own has to mind two things, and both are easily forgotten.
+
+pages.show_code(devices.OwnStep.train_step)
+result = folder / "devices.npz"
+command = [sys.executable, "-m", "inpainting_guide.training.devices", result]
+command += ["--steps", STEPS, "--batch", BATCH_SIZE, "--optimizer", "sgd", "--rate", 0.1]
+environment = {name: value for name, value in os.environ.items() if name not in launching.NOT_TOLD}
+subprocess.run([*map(str, command)], env=environment, check=True, capture_output=True)
+rows = {}
+with np.load(result) as found:
+    for kind in devices.KINDS:
+        shown = [Quantity(found[f"losses of {kind}, {count}"][0]) for count in (1, 2)]
+        rows[kind] = {
+            "first loss shown, one device": shown[0],
+            "two devices": shown[1],
+            "largest difference of weights, millionths": apart(
+                found[f"{kind}, 1"], found[f"{kind}, 2"]
+            ),
+        }
+        difference = rows[kind]["largest difference of weights, millionths"]
+        published[f"devices_{kind.replace(' ', '_')}"] = difference
+pages.show_table(rows)
+
+# %%
+# "Not divided": every device computes the mean over its own slice, and the optimizer adds up two of
+# them, so that each step is twice as long. Adam and Muon, whose steps do not depend on the size of
+# the gradient, hide the mistake; here it is plain gradient descent. "Shown divided": the weights
+# are right, but the loss that is shown is half of the true one. With eight devices it is an eighth,
+# and looks like progress.
+#
+# .. topic:: What to try next
+#
+#    Start three workers instead of two, with 48 images a batch and six shards. What has to be
+#    changed, and what does a job say if you forget it?
+
+pages.publish("several_hosts", several_hosts=published)
+pages.publish_pictures("several_hosts", who_holds_what=holding)
