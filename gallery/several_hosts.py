@@ -58,7 +58,8 @@ print(launching.tf_config(["10.0.0.1:4000", "10.0.0.2:4000"], index=1))
 # written into several files, called shards. A global batch takes equally many images from every
 # shard, so that it is the same whether one worker reads all shards or two read half of them each.
 
-folder = Path(tempfile.mkdtemp(prefix="several_hosts_"))
+workplace = tempfile.TemporaryDirectory()  # deleted when the script has ended
+folder = Path(workplace.name)
 counts = shards.write(folder / "shards", cars.load().train[: machine.few(4_500)], shards=4)
 print("images in each shard:", *counts)
 

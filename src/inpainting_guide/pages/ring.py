@@ -7,11 +7,11 @@ from inpainting_guide.pages.figures import HOLE, INK, KNOWN, STYLE, WIDTH, finis
 
 WORKERS = (("worker 0, the chief", 3.0), ("worker 1", 0.75))
 STAGES = (
-    (0.55, "its shards\nof the images", KNOWN),
+    (0.56, "its shards:\nimages", KNOWN),
     (1.8, "its slice of\nthe batch", KNOWN),
-    (3.05, "all weights\nand holes’ seed", INK),
+    (3.05, "the network:\nall weights", INK),
     (4.3, "gradient of\nits slice", HOLE),
-    (5.5, "the mean\ngradient", HOLE),
+    (5.45, "the mean\ngradient", HOLE),
 )
 """Middle, text and colour of the boxes, from left to right: the order in time."""
 
@@ -43,9 +43,9 @@ def who_holds_what():
             fontsize=10.5, ha="right", va="center", color=HOLE,
         )  # fmt: skip
         for height in (upper, lower):
-            _arrow(axis, (4.82, height), (4.98, height), HOLE)
+            _arrow(axis, (4.82, height), (4.93, height), HOLE)
         axis.text(
-            5.5, (upper + lower) / 2, "the same\nstep of the\noptimizer", fontsize=10.5,
+            5.45, (upper + lower) / 2, "the same\nstep of the\noptimizer", fontsize=10.5,
             ha="center", va="center", color=INK,
         )  # fmt: skip
         axis.text(
