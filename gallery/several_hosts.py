@@ -95,7 +95,9 @@ def apart(one, other):
     return Quantity(1e6 * np.abs(one - other).max())
 
 
-rows, published = {}, {"steps": Quantity(STEPS, "count"), "batch_size": BATCH_SIZE}
+QUOTED = ["apart_0", "apart_1", "apart_2", "apart_3", "apart_killed", "resumed_after"]
+rows, published = {}, dict.fromkeys(QUOTED, "–")  # what is skipped is quoted as a dash
+published |= {"steps": Quantity(STEPS, "count"), "batch_size": Quantity(BATCH_SIZE, "count")}
 if not POSSIBLE:
     print("This system cannot run several hosts: what follows is skipped.")
 for number, (name, options) in enumerate(CASES.items() if POSSIBLE else ()):
