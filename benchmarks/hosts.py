@@ -160,12 +160,12 @@ def computing():
 
     from inpainting_guide import networks
     from inpainting_guide.data import holes, tensors
-    from inpainting_guide.training import hosts
+    from inpainting_guide.training import parallel
 
     keras.config.set_dtype_policy("float32")
     network = networks.unet(size=256)
     optimizer = keras.optimizers.Adam(1e-3)
-    step = hosts.compile_step(tf.distribute.get_strategy(), network, optimizer)
+    step = parallel.compile_step(tf.distribute.get_strategy(), network, optimizer)
     rng = np.random.default_rng(0)
     images = np.float32(rng.random((4, 256, 256, 3)))
     maps = holes.random_square(4, rng, hole=96, size=256)

@@ -29,7 +29,7 @@ from inpainting_guide import pages
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, shards
 from inpainting_guide.measuring.quantities import Quantity
-from inpainting_guide.training import devices, hosts, launching
+from inpainting_guide.training import devices, launching, parallel
 
 # sphinx_gallery_thumbnail_number = 1
 
@@ -43,7 +43,7 @@ plt.show()
 # calls the inner function on every worker, and the optimizer adds up the gradients of all of them
 # before it takes its step. That is why the loss is divided by their number.
 
-pages.show_code(hosts.compile_step)
+pages.show_code(parallel.compile_step)
 
 # %%
 # Who takes part, and which of them a process is, stands in the environment variable ``TF_CONFIG``.

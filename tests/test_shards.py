@@ -38,7 +38,9 @@ def test_two_workers_see_together_what_one_sees(folder):
 
 @pytest.mark.parametrize("first_step", [1, 2, 3, 7])
 def test_a_stream_goes_on_where_another_stopped(folder, first_step):
-    assert_same(taken(9, folder, 4, 1)[first_step:], taken(9 - first_step, folder, 4, 1, first_step))
+    assert_same(
+        taken(9, folder, 4, 1)[first_step:], taken(9 - first_step, folder, 4, 1, first_step)
+    )
 
 
 def test_every_pass_takes_every_image_once_and_each_has_a_hole_of_its_own(folder, photographs):

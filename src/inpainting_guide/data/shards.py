@@ -140,7 +140,8 @@ def training(folder, batch_size, seed, first_step=0, hole=holes.HOLE, *, worker=
         return turns.flat_map(one_pass)
 
     def batch(step, records):
-        image = tf.cast(tf.map_fn(_image(size), records, fn_output_signature=tf.uint8), tf.float32) / 255
+        decoded = tf.map_fn(_image(size), records, fn_output_signature=tf.uint8)
+        image = tf.cast(decoded, tf.float32) / 255
         rows = slice(worker * share * each, (worker + 1) * share * each)
 
         def draw(stream, high):  # for the whole batch, of which the worker takes its rows
@@ -208,7 +209,7 @@ def _check(number, image, shape):
             f"image number {number} is {dtype} of shape {np.shape(image)}: expected uint8 or "
             "float32 of shape (size, size, 3), all of one size."
         )
-    if dtype == np.float32 and not (0 <= image.min() and image.max() <= 1):
+    if dtype == np.float32 and not (image.min() >= 0 and image.max() <= 1):
         raise ValueError(
             f"image number {number} has values from {image.min():g} to {image.max():g}: expected "
             "[0, 1]. Divide by 255 what goes from 0 to 255."

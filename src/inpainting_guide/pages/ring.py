@@ -1,5 +1,7 @@
 """A drawing of two workers: who holds what, and what is sent when."""
 
+import itertools
+
 import matplotlib.pyplot as plt
 from matplotlib.patches import FancyBboxPatch
 
@@ -32,7 +34,7 @@ def who_holds_what():
             axis.text(0.06, height + 0.45, name, fontsize=11, fontweight="bold")
             for place, text, colour in STAGES:
                 _box(axis, place, height, text, colour)
-            for (left, *_), (right, *_) in zip(STAGES[:3], STAGES[1:4], strict=True):
+            for (left, *_), (right, *_) in itertools.pairwise(STAGES[:4]):
                 _arrow(axis, (left + 0.52, height), (right - 0.52, height), INK)
         (_, upper), (_, lower) = WORKERS
         for shift in (-0.12, 0.12):

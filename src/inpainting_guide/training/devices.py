@@ -20,7 +20,6 @@ from inpainting_guide.common import console, files, machine
 from inpainting_guide.data import batches, cars, tensors
 from inpainting_guide.training import recipes
 
-
 KINDS = ("plain", "own step", "not divided", "shown divided")
 """Training steps to compare: Keras's, one of our own, and that one with two mistakes."""
 

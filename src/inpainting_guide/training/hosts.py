@@ -24,10 +24,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from inpainting_guide import networks
 from inpainting_guide.common import console, machine
-from inpainting_guide.data import batches, cars, shards, tensors
-from inpainting_guide.training import agreement, digests, patience
+from inpainting_guide.data import shards
+from inpainting_guide.training import agreement, digests, parallel, patience
 from inpainting_guide.training.optimizers import ConvolutionMuon
 
 OPTIMIZERS = {
@@ -119,11 +118,11 @@ def work(told):
     machine.use_precision(told.precision)
     strategy = connect(cluster, told.patience)
     with strategy.scope():
-        network = make_network(told.width)
+        network = parallel.make_network(told.width)
         optimizer = OPTIMIZERS[told.optimizer](told.rate)
         optimizer.build(network.trainable_variables)
         done = tf.Variable(0, dtype=tf.int64, trainable=False, name="steps_done")
-    check_synchronised(network)
+    parallel.check_synchronised(network)
     checkpoint = tf.train.Checkpoint(network=network, optimizer=optimizer, done=done)
     # TensorFlow wants every worker to save; what the others write is thrown away.
     folder = told.folder if worker == 0 else told.folder / f"worker-{worker}"
@@ -132,9 +131,9 @@ def work(told):
         checkpoint.restore(latest).assert_existing_objects_matched()
     first_step = int(done.numpy())
     agreement.check(strategy, cluster, what_decides(told, network, first_step))
-    stream = slices(told, first_step, worker, workers)
+    stream = parallel.slices(told, first_step, worker, workers)
     stream = iter(strategy.distribute_datasets_from_function(lambda context: stream))
-    step = compile_step(strategy, network, optimizer)
+    step = parallel.compile_step(strategy, network, optimizer)
     losses, seconds = [], []
     for number in range(first_step, told.steps):
         began = time.perf_counter()
@@ -176,117 +175,6 @@ def connect(cluster, seconds):
         return tf.distribute.MultiWorkerMirroredStrategy(communication_options=options)
 
 
-def compile_step(strategy, network, optimizer):
-    """Compile the training step of all workers together.
-
-    Parameters
-    ----------
-    strategy : tf.distribute.Strategy
-    network : keras.Model
-    optimizer : keras.optimizers.Optimizer
-
-    Returns
-    -------
-    callable
-        It takes this worker's slice of a batch, and returns the loss of the whole batch.
-    """
-
-    def of_one_replica(inputs, image, weight):
-        with tf.GradientTape() as tape:
-            error = tensors.mean_over(weight, (network(inputs, training=True) - image) ** 2)
-            # All holes are equally large, so the mean over the batch is the mean of the means. The
-            # optimizer adds up; the division makes a mean of it.
-            loss = error / strategy.num_replicas_in_sync
-        gradients = tape.gradient(loss, network.trainable_variables)
-        optimizer.apply(gradients, network.trainable_variables)
-        return loss
-
-    @tf.function
-    def step(batch):
-        losses = strategy.run(of_one_replica, args=batch)
-        return strategy.reduce(tf.distribute.ReduceOp.SUM, losses, axis=None)
-
-    return step
-
-
-def slices(told, first_step, worker, workers):
-    """Stream one worker's slices of the global batches.
-
-    Parameters
-    ----------
-    told : argparse.Namespace
-    first_step, worker, workers : int
-
-    Returns
-    -------
-    tf.data.Dataset
-        As of `inpainting_guide.data.batches.training`.
-    """
-    if told.shards:
-        return shards.training(
-            told.shards, told.batch, told.seed, first_step, worker=worker, workers=workers
-        )
-    whole = batches.training(cars.load().train, told.batch, told.seed, first_step)
-
-    def mine(*parts):
-        share = tf.shape(parts[0])[0] // workers
-        return tuple(part[worker * share : (worker + 1) * share] for part in parts)
-
-    return whole.map(mine)
-
-
-def make_network(width=None):
-    """Build the direct network, or one like it of other channels.
-
-    Parameters
-    ----------
-    width : int, optional
-        Channels of the hidden layers.
-
-    Returns
-    -------
-    keras.Model
-    """
-    direct = networks.direct_cnn()
-    if width is None:
-        return direct
-
-    def change(layer):
-        config = layer.get_config()
-        if isinstance(layer, keras.layers.Conv2D) and layer.filters > 3:
-            config["filters"] = width
-        return type(layer).from_config(config)
-
-    return keras.models.clone_model(direct, clone_function=change)
-
-
-def check_synchronised(network):
-    """Refuse layers that would go different ways on different workers.
-
-    Batch normalisation takes the statistics of what is in front of it: on each worker, those of
-    its own slice. The network then depends on how many workers there are, and its running averages
-    differ from worker to worker.
-
-    Parameters
-    ----------
-    network : keras.Model
-
-    Raises
-    ------
-    ValueError
-        If there is a batch normalisation that is not synchronised.
-    """
-    for layer in network.layers:
-        if isinstance(layer, keras.Model):
-            check_synchronised(layer)
-        elif isinstance(layer, keras.layers.BatchNormalization) and not layer.synchronized:
-            raise ValueError(
-                f"{network.name}: the layer {layer.name} takes the statistics of each worker's "
-                "slice alone. Use GroupNormalization or LayerNormalization, which take those of "
-                "each image, or BatchNormalization(synchronized=True)."
-            )
-
-
 def what_decides(told, network, first_step):
     """Say all that must be the same on all workers.
 
@@ -301,7 +189,8 @@ def what_decides(told, network, first_step):
     dict of str to str
         By what a reader would call it.
     """
-    options = {name: value for name, value in vars(told).items() if name not in ("folder", "shards")}
+    places = ("folder", "shards")  # each host may see them under names of its own
+    options = {name: value for name, value in vars(told).items() if name not in places}
     weights = b"".join(value.tobytes() for value in network.get_weights())
     return {
         "code": digests.behaviour(Path(__file__)),
