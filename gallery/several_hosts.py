@@ -175,6 +175,7 @@ pages.show_code(devices.OwnStep.train_step)
 result = folder / "devices.npz"
 command = [sys.executable, "-m", "inpainting_guide.training.devices", result]
 command += ["--steps", STEPS, "--batch", BATCH_SIZE, "--optimizer", "sgd", "--rate", 0.1]
+command += ["--width", 8] if machine.quick() else []
 environment = {name: value for name, value in os.environ.items() if name not in launching.NOT_TOLD}
 subprocess.run([*map(str, command)], env=environment, check=True, capture_output=True)
 rows = {}

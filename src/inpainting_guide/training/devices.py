@@ -15,10 +15,9 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from inpainting_guide import networks
 from inpainting_guide.common import console, files, machine
 from inpainting_guide.data import batches, cars, tensors
-from inpainting_guide.training import recipes
+from inpainting_guide.training import parallel, recipes
 
 KINDS = ("plain", "own step", "not divided", "shown divided")
 """Training steps to compare: Keras's, one of our own, and that one with two mistakes."""
@@ -130,7 +129,7 @@ def divide_processor(count):
     tf.config.set_logical_device_configuration(processor, parts)
 
 
-def train(count, *, steps, batch_size, seed, rate, kind="plain", optimizer="adam"):
+def train(count, *, steps, batch_size, seed, rate, kind="plain", optimizer="adam", width=None):
     """Train the direct network with `compile` and `fit`.
 
     Parameters
@@ -144,6 +143,8 @@ def train(count, *, steps, batch_size, seed, rate, kind="plain", optimizer="adam
     kind : {"plain", "own step", "not divided", "shown divided"}
         Whether Keras's training step is taken, one of ours, or ours with a mistake (`OwnStep`).
     optimizer : {"adam", "sgd"}
+    width : int, optional
+        Channels of the hidden layers, if they are to be other ones.
 
     Returns
     -------
@@ -162,7 +163,7 @@ def train(count, *, steps, batch_size, seed, rate, kind="plain", optimizer="adam
     names = [f"CPU:{number}" for number in range(count)]
     strategy = tf.distribute.MirroredStrategy(names) if count > 1 else tf.distribute.get_strategy()
     with strategy.scope():
-        network = networks.direct_cnn()
+        network = parallel.make_network(width)
         if kind != "plain":
             mistake = "" if kind == "own step" else kind
             network = OwnStep(network, mistake, name="own_step")
@@ -192,6 +193,7 @@ def main(arguments=None):
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--optimizer", choices=("adam", "sgd"), default="adam")
+    parser.add_argument("--width", type=int, help="channels of a smaller or larger network")
     told = parser.parse_args(arguments)
     machine.use_precision("float32")
     divide_processor(max(told.devices))
@@ -200,7 +202,7 @@ def main(arguments=None):
         for count in told.devices:
             weights, losses = train(
                 count, steps=told.steps, batch_size=told.batch, seed=told.seed, rate=told.rate,
-                kind=kind, optimizer=told.optimizer,
+                kind=kind, optimizer=told.optimizer, width=told.width,
             )  # fmt: skip
             found[f"{kind}, {count}"] = np.concatenate([array.ravel() for array in weights])
             found[f"losses of {kind}, {count}"] = np.array(losses)
