@@ -7,6 +7,10 @@ is shared by the tests.
 import json
 import shutil
 import signal
+import socket
+import subprocess
+import sys
+import time
 
 import keras
 import numpy as np
@@ -16,7 +20,7 @@ import tensorflow as tf
 from inpainting_guide import networks
 from inpainting_guide.common import machine
 from inpainting_guide.data import shards
-from inpainting_guide.training import agreement, hosts, launching, parallel
+from inpainting_guide.training import agreement, hosts, launching, parallel, patience
 
 JOB = ["--steps", "6", "--every", "2", "--batch", "8", "--width", "8"]
 SECONDS = 500
@@ -43,7 +47,7 @@ def folders(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def jobs(folders):
-    """What the processes of four jobs say at their ends, and at which step the third begins."""
+    """What the processes of three jobs say at their ends, and at which step the second begins."""
     options = [str(folders / "two"), *JOB, "--steps", "100000"]
     first = launching.start([options, options])
     for line in first[0].stdout:
@@ -57,11 +61,10 @@ def jobs(folders):
     started = {"killed": first}
     options = [str(folders / "again"), *JOB, "--steps", str(done + 2)]
     started["again"] = launching.start([options, options])
+    # Two are told to be number 1, and number 0 is given another seed than they.
     options = [str(folders / "odd"), *JOB]
-    started["at odds"] = launching.start([options, [*options, "--seed", "1"]])
-    # Both are told to be number 1, so that number 0 never comes.
-    options = [str(folders / "same"), *JOB, "--patience", "6"]
-    started["same"] = launching.start([options, options], indices=(1, 1))
+    other = [*options, "--seed", "1"]
+    started["at odds"] = launching.start([options, other, other], indices=(0, 1, 1))
     return done, {name: launching.wait(found, SECONDS) for name, found in started.items()}
 
 
@@ -102,18 +105,42 @@ def test_every_worker_tells_the_loss_of_the_whole_batch(jobs):
 
 
 def test_another_seed_is_told_to_all_and_nobody_trains(jobs, folders):
-    for seed, (status, text) in enumerate(jobs[1]["at odds"]):
-        assert status == 1
+    chief, *others = jobs[1]["at odds"]
+    texts = [chief[1], next(text for _, text in others if "same index" not in text)]
+    for seed, text in enumerate(texts):
         assert f"worker {seed}: --seed is {seed} here" in text
         assert "on number 1 it is not as on number 0" in text
+    assert [status for status, _ in jobs[1]["at odds"]] == [1, 1, 1]
     assert not tf.train.latest_checkpoint(str(folders / "odd"))
 
 
-def test_two_of_the_same_index_and_one_that_never_comes_are_clear_errors(jobs):
-    assert sorted(status for status, _ in jobs[1]["same"]) == [-signal.SIGKILL, 1]
-    texts = sorted((text for _, text in jobs[1]["same"]), key=lambda text: "waited" in text)
-    assert "two were started with the same index" in texts[0]
-    assert "worker 1 has waited 6 seconds for the others: no answer from worker 0" in texts[1]
+def test_one_of_two_with_the_same_index_is_told_so(jobs):
+    told = [text for _, text in jobs[1]["at odds"] if "two were started with the same" in text]
+    assert len(told) == 1
+
+
+def test_a_worker_that_waits_too_long_says_for_whom_and_ends():
+    (port,) = launching.free_ports(1)
+    with socket.create_server(("127.0.0.1", 0)) as there:
+        addresses = ["a:1", f"127.0.0.1:{port}", f"127.0.0.1:{there.getsockname()[1]}"]
+        waiting = (
+            "import time; from inpainting_guide.training import patience\n"
+            f"with patience.limited({addresses}, 0, 0.5): time.sleep(60)"
+        )
+        ended = subprocess.run(
+            [sys.executable, "-c", waiting], capture_output=True, text=True, check=False
+        )
+    assert ended.returncode == -signal.SIGKILL
+    assert f"waited 0.5 seconds for the others: no answer from worker 1 at {addresses[1]}." in (
+        ended.stderr
+    )
+
+
+def test_a_worker_whose_others_come_goes_on():
+    began = time.monotonic()
+    with patience.limited(["a:1", "b:1"], 0, 1):
+        pass
+    time.sleep(max(0, began + 1.5 - time.monotonic()))  # and nothing has ended this process
 
 
 def test_the_code_is_compared_too():
