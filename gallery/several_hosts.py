@@ -65,6 +65,7 @@ print("images in each shard:", *counts)
 
 STEPS, BATCH_SIZE, EVERY = 40, 32, 10
 JOB = ["--steps", STEPS, "--batch", BATCH_SIZE, "--every", EVERY, "--shards", folder / "shards"]
+
 # %%
 # One process, two hosts
 # ----------------------
