@@ -2,7 +2,8 @@
 
     python benchmarks/hosts.py [--record]
 
-Two and three processes on this machine add up arrays of several sizes; one reads batches from 6,000
+One, two and three processes on this machine train networks of several sizes, each with one thread,
+and add up arrays; one reads batches from 6,000
 and from 600,000 images, made from the cars; one computes steps at 256 x 256 pixels. From these the
 last part computes, on paper, a training of a million photographs.
 """
@@ -26,6 +27,12 @@ from inpainting_guide.training import launching
 
 MEGABYTES = (1, 4, 16, 64)
 ROUNDS = 9
+WIDTHS = (16, 64, 128)
+"""Channels of networks like the direct one."""
+
+SHARED = 12
+"""Images of a global batch, for one, two and three processes."""
+
 COUNTS = (6_000, 600_000)
 BATCH_SIZE = 32
 PHOTOGRAPHS, PASSES, GLOBAL_BATCH = 1_000_000, 10, 256
@@ -45,7 +52,9 @@ def main():
         print(json.dumps(PARTS[name](*values)))
         sys.stdout.flush()
         os._exit(0)  # TensorFlow would wait for the other processes
-    results = {}
+    results = {"shared": Quantity(SHARED, "count")}
+    for width in WIDTHS:
+        results[f"width_{width}"] = training(width)
     for workers in (2, 3):
         measured = in_processes(workers, "adding")
         results[f"adding_{workers}"] = {
@@ -75,6 +84,19 @@ def main():
     show(results)
     if arguments.record:
         record("hosts", results)
+
+
+def training(width):
+    """Train a network with one to three processes of one thread each: milliseconds a step."""
+    row = {}
+    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+    for workers in (1, 2, 3):
+        with tempfile.TemporaryDirectory() as folder:
+            options = [folder, "--steps", 10, "--batch", SHARED, "--width", width, "--every", 100]
+            report = json.loads(launching.run(options, workers, 600).splitlines()[-1])
+        row[f"processes_{workers}"] = Quantity(1000 * report["seconds"], "ms")
+    del os.environ["TF_NUM_INTRAOP_THREADS"]
+    return row | {"gradient": Quantity(report["bytes"] / 1e6)}
 
 
 def in_processes(workers, *part):

@@ -13,8 +13,10 @@ def test_all_words_are_on_the_sheet_and_none_overlap():
         if text.get_text()
     ]
     for words, box in boxes:
-        assert sheet.x0 <= box.x0 and box.x1 <= sheet.x1, words
-        assert sheet.y0 <= box.y0 and box.y1 <= sheet.y1, words
+        assert sheet.containsx(box.x0), words
+        assert sheet.containsx(box.x1), words
+        assert sheet.containsy(box.y0), words
+        assert sheet.containsy(box.y1), words
     for place, (words, box) in enumerate(boxes):
         assert not [other for other, there in boxes[:place] if box.overlaps(there)], words
 
