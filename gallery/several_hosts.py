@@ -63,7 +63,7 @@ folder = Path(workplace.name)
 counts = shards.write(folder / "shards", cars.load().train[: machine.few(4_500)], shards=4)
 print("images in each shard:", *counts)
 
-STEPS, BATCH_SIZE, EVERY = 40, 32, 10
+STEPS, BATCH_SIZE, EVERY = 20, 16, 5
 JOB = ["--steps", STEPS, "--batch", BATCH_SIZE, "--every", EVERY, "--shards", folder / "shards"]
 
 # %%
@@ -124,8 +124,8 @@ if rows:
 #
 # A worker is killed
 # ------------------
-# A job with gradient descent is killed in its middle: one worker gets the signal that no process can refuse. The
-# other one notices within seconds and stops.
+# A job with gradient descent is killed in its middle: one worker gets the signal that no process
+# can refuse. The other one notices within seconds and stops.
 
 if POSSIBLE:
     GENTLE = [*JOB, *CASES["gradient descent"]]
@@ -177,7 +177,7 @@ if POSSIBLE:
 pages.show_code(devices.OwnStep.train_step)
 result = folder / "devices.npz"
 command = [sys.executable, "-m", "inpainting_guide.training.devices", result]
-command += ["--steps", STEPS, "--batch", BATCH_SIZE, "--optimizer", "sgd", "--rate", 0.1]
+command += ["--steps", STEPS // 2, "--batch", BATCH_SIZE, "--optimizer", "sgd", "--rate", 0.1]
 if machine.quick():
     command += ["--steps", 1, "--batch", 2, "--width", 4, "--kinds", "own step"]
 environment = {name: value for name, value in os.environ.items() if name not in launching.NOT_TOLD}
@@ -206,7 +206,7 @@ pages.show_table(rows)
 #
 # .. topic:: What to try next
 #
-#    Start three workers instead of two, with 48 images a batch and six shards. What has to be
+#    Start three workers instead of two, with 24 images a batch and six shards. What has to be
 #    changed, and what does a job say if you forget it?
 
 pages.publish("several_hosts", several_hosts=published)
