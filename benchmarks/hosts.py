@@ -123,24 +123,26 @@ def adding():
 
     from inpainting_guide.training import agreement, hosts
 
-    strategy = hosts.connect(agreement.read_cluster(), 60)
-
-    @tf.function
-    def add(array):
-        def of_one():
-            return tf.distribute.get_replica_context().all_reduce("sum", array)
-
-        return strategy.run(of_one)
+    cluster = agreement.read_cluster()
+    strategy = hosts.connect(cluster, 60)
 
     milliseconds = []
     for size in MEGABYTES:
-        array = tf.ones(int(size * 1e6 / 4))
+
+        @tf.function
+        def add(count=int(size * 1e6 / 4)):
+            def of_one():
+                return tf.distribute.get_replica_context().all_reduce("sum", tf.ones(count))
+
+            return strategy.run(of_one)
+
         seconds = []
         for _ in range(ROUNDS + 2):
             began = time.perf_counter()
-            add(array)
+            add()
             seconds.append(time.perf_counter() - began)
         milliseconds.append(1000 * float(np.median(seconds[2:])))
+    agreement.leave_together(strategy, cluster)
     return milliseconds
 
 

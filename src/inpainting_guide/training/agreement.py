@@ -5,6 +5,7 @@ a word. So they compare digests of all that matters before they begin, gathered 
 itself.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -105,10 +106,7 @@ def check(strategy, cluster, facts):
     if len(cluster.addresses) == 1:
         return
     rows = [list(bytes.fromhex(digest(value.encode()))) for value in facts.values()]
-    mine = strategy.experimental_distribute_values_from_function(
-        lambda context: tf.constant([rows], tf.int32)
-    )
-    gathered = strategy.gather(mine, axis=0).numpy()
+    gathered = _gather(strategy, rows)
     differs = (gathered != gathered[0]).any(axis=(0, 2))
     if differs.any():
         names = [name for name, other in zip(facts, differs, strict=True) if other]
@@ -119,3 +117,27 @@ def check(strategy, cluster, facts):
             f"{', '.join(map(str, odd))} it is not as on number 0). Start all with the same code, "
             "options and folder."
         )
+
+
+def leave_together(strategy, cluster):
+    """Wait until all workers have done all their steps, before one of them ends.
+
+    Whoever ends while a neighbour still fetches the last sums from it takes them away. Once all
+    have come here no sum of the training is missing, and it does not matter who is gone.
+
+    Parameters
+    ----------
+    strategy : tf.distribute.Strategy
+    cluster : Cluster
+    """
+    if len(cluster.addresses) > 1:
+        with contextlib.suppress(tf.errors.OpError):
+            _gather(strategy, [cluster.index])
+
+
+def _gather(strategy, numbers):
+    """Gather whole numbers of all workers: an array with one row for each of them."""
+    mine = strategy.experimental_distribute_values_from_function(
+        lambda context: tf.constant([numbers], tf.int32)
+    )
+    return strategy.gather(mine, axis=0).numpy()

@@ -146,6 +146,7 @@ def work(told):
                 console.say(f"step {number + 1}: loss {losses[-1]:.6f}, checkpoint written")
     if worker == 0:
         np.savez(told.folder / "weights.npz", *network.get_weights())
+    agreement.leave_together(strategy, cluster)
     return {
         "first_step": first_step,
         "losses": losses,
