@@ -190,6 +190,14 @@ def test_a_batch_that_cannot_be_divided_is_refused(monkeypatch, capsys):
     assert "32 images for 3 workers: expected a multiple of 3" in capsys.readouterr().err
 
 
+def test_a_checkpoint_of_something_else_is_refused(alone, folders, capsys):
+    for other in (["--width", "4"], ["--width", "8", "--optimizer", "muon"]):
+        assert hosts.main([str(folders / "one"), *JOB, *other]) == 1
+        assert "is of another network or optimizer" in capsys.readouterr().err
+    assert hosts.main([str(folders / "one"), *JOB, "--every", "0"]) == 1
+    assert "every is 0" in capsys.readouterr().err
+
+
 def test_statistics_of_a_slice_are_refused_and_those_of_an_image_are_not():
     unet = networks.unet(size=8, widths=(4, 8))
     with pytest.raises(ValueError, match="down1_norm takes the statistics of each worker's slice"):

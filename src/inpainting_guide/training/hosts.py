@@ -24,7 +24,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from inpainting_guide.common import console, machine
+from inpainting_guide.common import arguments, console, files, machine
 from inpainting_guide.data import shards
 from inpainting_guide.training import agreement, digests, parallel, patience
 from inpainting_guide.training.optimizers import ConvolutionMuon
@@ -37,12 +37,12 @@ OPTIMIZERS = {
 IMPLEMENTATION = tf.distribute.experimental.CommunicationImplementation.RING
 
 
-def main(arguments=None):
+def main(line=None):
     """Run one worker, as the command line tells it.
 
     Parameters
     ----------
-    arguments : sequence of str, optional
+    line : sequence of str, optional
         By default those of the process.
 
     Returns
@@ -50,7 +50,7 @@ def main(arguments=None):
     int
         0, or 1 after an error, which has been told on standard error.
     """
-    told = parse(arguments)
+    told = parse(line)
     try:
         report = work(told)
     except (ValueError, OSError, RuntimeError, tf.errors.OpError) as error:
@@ -60,12 +60,12 @@ def main(arguments=None):
     return 0
 
 
-def parse(arguments=None):
+def parse(line=None):
     """Read the command line.
 
     Parameters
     ----------
-    arguments : sequence of str, optional
+    line : sequence of str, optional
 
     Returns
     -------
@@ -83,7 +83,7 @@ def parse(arguments=None):
     parser.add_argument("--shards", type=Path, help="folder of TFRecord files to read instead")
     parser.add_argument("--patience", type=float, default=45, help="seconds to wait for the others")
     parser.add_argument("--width", type=int, help="channels of a smaller or larger network")
-    return parser.parse_args(arguments)
+    return parser.parse_args(line)
 
 
 def work(told):
@@ -103,10 +103,12 @@ def work(told):
     Raises
     ------
     ValueError
-        If the batch cannot be divided, or the workers do not agree on what they do.
+        If a number is out of range, the batch cannot be divided, the checkpoint is of another
+        network or optimizer, or the workers do not agree on what they do.
     tensorflow.errors.OpError
         If one is lost on the way.
     """
+    arguments.whole(steps=told.steps, batch=told.batch, every=told.every)
     cluster = agreement.read_cluster()
     worker, workers = cluster.index, len(cluster.addresses)
     if told.batch % workers:
@@ -127,12 +129,11 @@ def work(told):
     # TensorFlow wants every worker to save; what the others write is thrown away.
     folder = told.folder if worker == 0 else told.folder / f"worker-{worker}"
     manager = tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=2)
-    if latest := tf.train.latest_checkpoint(str(told.folder)):
-        checkpoint.restore(latest).assert_existing_objects_matched()
+    _restore(checkpoint, told.folder)
     first_step = int(done.numpy())
     agreement.check(strategy, cluster, what_decides(told, network, first_step))
-    stream = parallel.slices(told, first_step, worker, workers)
-    stream = iter(strategy.distribute_datasets_from_function(lambda context: stream))
+    mine = parallel.slices(told, first_step, worker, workers)
+    stream = iter(strategy.distribute_datasets_from_function(lambda context: mine))
     step = parallel.compile_step(strategy, network, optimizer)
     losses, seconds = [], []
     for number in range(first_step, told.steps):
@@ -145,7 +146,8 @@ def work(told):
             if worker == 0:
                 console.say(f"step {number + 1}: loss {losses[-1]:.6f}, checkpoint written")
     if worker == 0:
-        np.savez(told.folder / "weights.npz", *network.get_weights())
+        with files.replacing(told.folder / "weights.npz") as unfinished:
+            np.savez(unfinished, *network.get_weights())
     agreement.leave_together(strategy, cluster)
     return {
         "first_step": first_step,
@@ -153,6 +155,18 @@ def work(told):
         "seconds": float(np.median(seconds[1:])) if len(seconds) > 1 else 0.0,
         "bytes": 4 * network.count_params(),
     }
+
+
+def _restore(checkpoint, folder):
+    """Go back to the last checkpoint, if there is one."""
+    if latest := tf.train.latest_checkpoint(str(folder)):
+        try:
+            checkpoint.restore(latest).assert_existing_objects_matched()
+        except (AssertionError, ValueError) as error:
+            raise ValueError(
+                f"the checkpoint {latest} is of another network or optimizer. Start with the "
+                "options that it was made with, or name another folder."
+            ) from error
 
 
 def connect(cluster, seconds):
