@@ -5,6 +5,7 @@ is shared by the tests.
 """
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -48,6 +49,8 @@ def folders(tmp_path_factory):
 @pytest.fixture(scope="module")
 def jobs(folders):
     """What the processes of three jobs say at their ends, and at which step the second begins."""
+    if os.name != "posix":
+        pytest.skip("TensorFlow's several hosts want Linux or macOS")
     options = [str(folders / "two"), *JOB, "--steps", "100000"]
     first = launching.start([options, options])
     for line in first[0].stdout:
@@ -119,6 +122,7 @@ def test_one_of_two_with_the_same_index_is_told_so(jobs):
     assert len(told) == 1
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the signal has another name elsewhere")
 def test_a_worker_that_waits_too_long_says_for_whom_and_ends():
     (port,) = launching.free_ports(1)
     with socket.create_server(("127.0.0.1", 0)) as there:
