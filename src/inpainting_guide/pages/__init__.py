@@ -22,6 +22,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "minutes": ["recorded_trainings", "time_and_quality"],
         "pairs": ["close_ups", "small_curves"],
         "publishing": ["publish", "publish_fills", "publish_pictures", "publish_table"],
+        "ring": ["who_holds_what"],
         "sheets": ["COLUMNS", "before_and_after", "contact_sheet", "fill_sheet"],
         "showing": ["show_code", "show_table"],
         "tables": ["show_budgets", "show_distances", "show_scores"],

@@ -1,0 +1,143 @@
+"""See to it that the workers of a job do the same.
+
+Left to itself, TensorFlow trains two workers with different seeds, or with different code, without
+a word. So they compare digests of all that matters before they begin, gathered by the strategy
+itself.
+"""
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import os
+
+import numpy as np
+import tensorflow as tf
+
+EXAMPLE = (
+    '{"cluster": {"worker": ["10.0.0.1:4000", "10.0.0.2:4000"]}, '
+    '"task": {"type": "worker", "index": 0}}'
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Cluster:
+    """Who takes part.
+
+    Attributes
+    ----------
+    addresses : list of str
+        ``host:port`` of every worker.
+    index : int
+        Which of them this process is.
+    """
+
+    addresses: list
+    index: int
+
+
+def read_cluster():
+    """Read ``TF_CONFIG``.
+
+    Returns
+    -------
+    Cluster
+        Of one worker if the variable is not set.
+
+    Raises
+    ------
+    ValueError
+        If it is set to something else than what the documentation of TensorFlow asks for.
+    """
+    text = os.environ.get("TF_CONFIG")
+    if not text:
+        return Cluster([""], 0)
+    try:
+        told = json.loads(text)
+        addresses, task = told["cluster"]["worker"], told["task"]
+        index = task["index"]
+        if task["type"] != "worker" or set(told["cluster"]) != {"worker"}:
+            raise ValueError("all tasks must be of the type worker")
+        if not isinstance(index, int) or not 0 <= index < len(addresses):
+            raise ValueError(f"there is no worker {index!r} among {len(addresses)}")
+        for address in addresses:
+            host, _, port = address.rpartition(":")
+            if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+                raise ValueError(f"{address!r} is no host:port")
+        if len(set(addresses)) < len(addresses):
+            raise ValueError("two workers have the same address")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(
+            f"TF_CONFIG is {text!r} ({error}): expected something like {EXAMPLE}"
+        ) from error
+    return Cluster(addresses, index)
+
+
+def digest(content):
+    """Digest bytes.
+
+    Parameters
+    ----------
+    content : bytes
+
+    Returns
+    -------
+    str
+        SHA-256, 64 hexadecimal digits.
+    """
+    return hashlib.sha256(content).hexdigest()
+
+
+def check(strategy, cluster, facts):
+    """Refuse to begin if the workers do not agree.
+
+    Parameters
+    ----------
+    strategy : tf.distribute.Strategy
+    cluster : Cluster
+    facts : dict of str to str
+        What must be the same everywhere, with the same keys everywhere.
+
+    Raises
+    ------
+    ValueError
+        If something differs. Every worker gets this error.
+    """
+    if len(cluster.addresses) == 1:
+        return
+    rows = [list(bytes.fromhex(digest(value.encode()))) for value in facts.values()]
+    gathered = _gather(strategy, rows)
+    differs = (gathered != gathered[0]).any(axis=(0, 2))
+    if differs.any():
+        names = [name for name, other in zip(facts, differs, strict=True) if other]
+        here = "; ".join(f"{name} is {facts[name]} here" for name in names)
+        odd = np.nonzero((gathered != gathered[0]).any(axis=(1, 2)))[0]
+        raise ValueError(
+            f"worker {cluster.index}: {here}, but not on all workers (on number "
+            f"{', '.join(map(str, odd))} it is not as on number 0). Start all with the same code, "
+            "options and folder."
+        )
+
+
+def leave_together(strategy, cluster):
+    """Wait until all workers have done all their steps, before one of them ends.
+
+    Whoever ends while a neighbour still fetches the last sums from it takes them away. Once all
+    have come here no sum of the training is missing, and it does not matter who is gone.
+
+    Parameters
+    ----------
+    strategy : tf.distribute.Strategy
+    cluster : Cluster
+    """
+    if len(cluster.addresses) > 1:
+        with contextlib.suppress(tf.errors.OpError):
+            _gather(strategy, [cluster.index])
+
+
+def _gather(strategy, numbers):
+    """Gather whole numbers of all workers: an array with one row for each of them."""
+    mine = strategy.experimental_distribute_values_from_function(
+        lambda context: tf.constant([numbers], tf.int32)
+    )
+    return strategy.gather(mine, axis=0).numpy()

@@ -1,0 +1,227 @@
+"""One network on several hosts: real processes on this machine, one of them killed in the middle.
+
+A process that imports TensorFlow takes seconds, so few are started, two at a time, and their work
+is shared by the tests.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from inpainting_guide import networks
+from inpainting_guide.common import machine
+from inpainting_guide.data import shards
+from inpainting_guide.training import agreement, hosts, launching, parallel, patience
+
+JOB = ["--steps", "6", "--every", "2", "--batch", "8", "--width", "8"]
+SECONDS = 500
+"""Enough for a machine that is busy otherwise: nothing waits so long."""
+
+
+def said(ended, worker=0):
+    return json.loads(ended[worker][1].splitlines()[-1])
+
+
+def weights(folder):
+    with np.load(folder / "weights.npz") as file:
+        return [file[name] for name in file.files]
+
+
+def difference(one, other):
+    return max(np.abs(a - b).max() for a, b in zip(one, other, strict=True))
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    return tmp_path_factory.mktemp("jobs")
+
+
+@pytest.fixture(scope="module")
+def jobs(folders):
+    """What the processes of three jobs say at their ends, and at which step the second begins."""
+    if os.name != "posix":
+        pytest.skip("TensorFlow's several hosts want Linux or macOS")
+    options = [str(folders / "two"), *JOB, "--steps", "100000"]
+    first = launching.start([options, options])
+    for line in first[0].stdout:
+        if line.startswith("step 4:"):
+            break
+    first[1].kill()
+    # The other one notices after ten seconds or so.
+    latest = tf.train.latest_checkpoint(str(folders / "two"))
+    shutil.copytree(folders / "two", folders / "again")
+    done = int(latest.rsplit("-", 1)[1])
+    started = {"killed": first}
+    options = [str(folders / "again"), *JOB, "--steps", str(done + 2)]
+    started["again"] = launching.start([options, options])
+    # Two are told to be number 1, and number 0 is given another seed than they.
+    options = [str(folders / "odd"), *JOB]
+    other = [*options, "--seed", "1"]
+    started["at odds"] = launching.start([options, other, other], indices=(0, 1, 1))
+    return done, {name: launching.wait(found, SECONDS) for name, found in started.items()}
+
+
+@pytest.fixture(scope="module")
+def alone(folders, jobs):
+    """What one process comes to in as many steps, without a break."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("TF_CONFIG", raising=False)
+        policy = keras.config.dtype_policy()
+        (folders / "one").mkdir()
+        options = [str(folders / "one"), *JOB, "--steps", str(jobs[0] + 2)]
+        report = hosts.work(hosts.parse(options))
+        keras.config.set_dtype_policy(policy)
+    return report
+
+
+def test_a_killed_worker_ends_the_others_with_a_clear_error(jobs):
+    status, text = jobs[1]["killed"][0]
+    assert status == 1
+    assert "a worker is lost" in text
+    assert "go on from the last checkpoint" in text
+
+
+def test_a_job_that_was_killed_goes_on_and_ends_as_if_nothing_had_happened(jobs, alone, folders):
+    done, ended = jobs[0], jobs[1]["again"]
+    assert [status for status, _ in ended] == [0, 0], ended
+    assert said(ended)["first_step"] == done
+    assert alone["first_step"] == 0
+    assert difference(weights(folders / "again"), weights(folders / "one")) < 1e-5
+    np.testing.assert_allclose(said(ended)["losses"], alone["losses"][-2:], rtol=1e-5)
+    keras.utils.set_random_seed(0)  # and the weights are no longer those of the start
+    assert difference(parallel.make_network(8).get_weights(), weights(folders / "one")) > 1e-3
+
+
+def test_every_worker_tells_the_loss_of_the_whole_batch(jobs):
+    ended = jobs[1]["again"]
+    assert said(ended, 0)["losses"] == said(ended, 1)["losses"]
+
+
+def test_another_seed_is_told_to_all_and_nobody_trains(jobs, folders):
+    chief, *others = jobs[1]["at odds"]
+    texts = [chief[1], next(text for _, text in others if "same index" not in text)]
+    for seed, text in enumerate(texts):
+        assert f"worker {seed}: --seed is {seed} here" in text
+        assert "on number 1 it is not as on number 0" in text
+    assert [status for status, _ in jobs[1]["at odds"]] == [1, 1, 1]
+    assert not tf.train.latest_checkpoint(str(folders / "odd"))
+
+
+def test_one_of_two_with_the_same_index_is_told_so(jobs):
+    told = [text for _, text in jobs[1]["at odds"] if "two were started with the same" in text]
+    assert len(told) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the signal has another name elsewhere")
+def test_a_worker_that_waits_too_long_says_for_whom_and_ends():
+    (port,) = launching.free_ports(1)
+    with socket.create_server(("127.0.0.1", 0)) as there:
+        addresses = ["a:1", f"127.0.0.1:{port}", f"127.0.0.1:{there.getsockname()[1]}"]
+        waiting = (
+            "import time; from inpainting_guide.training import patience\n"
+            f"with patience.limited({addresses}, 0, 0.5): time.sleep(60)"
+        )
+        ended = subprocess.run(
+            [sys.executable, "-c", waiting], capture_output=True, text=True, check=False
+        )
+    assert ended.returncode == -signal.SIGKILL
+    assert f"waited 0.5 seconds for the others: no answer from worker 1 at {addresses[1]}." in (
+        ended.stderr
+    )
+
+
+def test_a_worker_whose_others_come_goes_on():
+    began = time.monotonic()
+    with patience.limited(["a:1", "b:1"], 0, 1):
+        pass
+    time.sleep(max(0, began + 1.5 - time.monotonic()))  # and nothing has ended this process
+
+
+def test_the_code_is_compared_too():
+    told = hosts.parse(["folder"])
+    facts = hosts.what_decides(told, networks.direct_cnn(), 3)
+    assert len(facts["code"]) == 64
+    assert facts["step to begin with"] == "3"
+    assert facts["versions of the libraries"] == str(machine.versions())
+    assert "--folder" not in facts
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("{", "expected something like"),
+        ('{"cluster": {"worker": ["a:1"]}}', "'task'"),
+        ('{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 1}}', "worker 1"),
+        (
+            '{"cluster": {"worker": ["a"]}, "task": {"type": "worker", "index": 0}}',
+            "is no host:port",
+        ),
+        (
+            '{"cluster": {"worker": ["a:1", "a:1"]}, "task": {"type": "worker", "index": 0}}',
+            "two workers have the same address",
+        ),
+        ('{"cluster": {"chief": ["a:1"], "worker": ["b:1"]}, "task": {"type": "worker", '
+         '"index": 0}}', "of the type worker"),
+    ],
+)  # fmt: skip
+def test_a_wrong_tf_config_is_refused(config, message, monkeypatch):
+    monkeypatch.setenv("TF_CONFIG", config)
+    with pytest.raises(ValueError, match=message):
+        agreement.read_cluster()
+
+
+def test_what_is_written_for_a_worker_is_what_it_reads(monkeypatch):
+    addresses = ["127.0.0.1:4000", "127.0.0.1:4001"]
+    monkeypatch.setenv("TF_CONFIG", launching.tf_config(addresses, 1))
+    assert agreement.read_cluster() == agreement.Cluster(addresses, 1)
+    with pytest.raises(ValueError, match="index is 2"):
+        launching.tf_config(addresses, 2)
+
+
+def test_a_batch_that_cannot_be_divided_is_refused(monkeypatch, capsys):
+    monkeypatch.setenv("TF_CONFIG", launching.tf_config(["a:1", "a:2", "a:3"], 0))
+    assert hosts.main(["folder", "--batch", "32"]) == 1
+    assert "32 images for 3 workers: expected a multiple of 3" in capsys.readouterr().err
+
+
+def test_a_checkpoint_of_something_else_is_refused(alone, folders, capsys):
+    for other in (["--width", "4"], ["--width", "8", "--optimizer", "muon"]):
+        assert hosts.main([str(folders / "one"), *JOB, *other]) == 1
+        assert "is of another network or optimizer" in capsys.readouterr().err
+    assert hosts.main([str(folders / "one"), *JOB, "--every", "0"]) == 1
+    assert "every is 0" in capsys.readouterr().err
+
+
+def test_statistics_of_a_slice_are_refused_and_those_of_an_image_are_not():
+    unet = networks.unet(size=8, widths=(4, 8))
+    with pytest.raises(ValueError, match="down1_norm takes the statistics of each worker's slice"):
+        parallel.check_synchronised(unet)
+
+    def change(layer):
+        config = layer.get_config()
+        if isinstance(layer, keras.layers.BatchNormalization):
+            config["synchronized"] = True
+        return type(layer).from_config(config)
+
+    parallel.check_synchronised(keras.models.clone_model(unet, clone_function=change))
+    parallel.check_synchronised(networks.direct_cnn())
+
+
+def test_the_slices_of_all_workers_are_the_global_batch(tmp_path, photographs):
+    shards.write(tmp_path, photographs, 4)
+    for options in ([], ["--shards", str(tmp_path)]):
+        told = hosts.parse(["folder", "--batch", "8", *options])
+        (whole,) = parallel.slices(told, 2, 0, 1).take(1)
+        parts = [next(iter(parallel.slices(told, 2, worker, 2).take(1))) for worker in (0, 1)]
+        for one, *others in zip(whole, *parts, strict=True):
+            np.testing.assert_array_equal(one, np.concatenate(others))
