@@ -23,7 +23,6 @@ KINDS = ("plain", "own step", "not divided", "shown divided")
 """Training steps to compare: Keras's, one of our own, and that one with two mistakes."""
 
 
-@keras.saving.register_keras_serializable(package="inpainting_guide")
 class OwnStep(keras.Model):
     """A network with a training step of its own, which minds how many devices there are.
 
@@ -85,31 +84,6 @@ class OwnStep(keras.Model):
     def metrics(self):
         """The one that is shown."""
         return [self.error]
-
-    def get_config(self):
-        """Return what ``from_config`` needs.
-
-        Returns
-        -------
-        dict
-        """
-        network = keras.saving.serialize_keras_object(self.network)
-        return {"name": self.name, "network": network, "mistake": self.mistake}
-
-    @classmethod
-    def from_config(cls, config):
-        """Make the model from what `get_config` returned.
-
-        Parameters
-        ----------
-        config : dict
-
-        Returns
-        -------
-        OwnStep
-        """
-        network = keras.saving.deserialize_keras_object(config["network"])
-        return cls(network, config["mistake"], name=config["name"])
 
 
 def divide_processor(count):
