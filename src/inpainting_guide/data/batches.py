@@ -5,6 +5,8 @@ came before it. A run can therefore be repeated, and resumed in its middle witho
 its beginning.
 """
 
+import functools
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -56,7 +58,7 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE, *, fresh=T
     count, size, width = images.shape[:3]
     if size != width:
         raise ValueError(f"the images are {size} x {width} pixels: training wants square ones.")
-    positions = holes.places(hole, size)
+    holes.places(hole, size)  # checks that there are any
     arguments.whole(batch_size=batch_size, most=count)  # a batch is at most one pass
     arguments.whole(first_step=first_step, least=0)
     arguments.whole(seed=seed, least=-(2**63), most=2**63 - 1)
@@ -64,7 +66,6 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE, *, fresh=T
         batch_size = min(batch_size, QUICK_BATCH)
     seed = tf.constant(seed, tf.int64)
     images = tf.constant(images)
-    pixels = tf.range(size)
 
     def shuffled(epoch):
         # Negative numbers, so that no shuffle shares its seed with a draw.
@@ -87,18 +88,41 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE, *, fresh=T
         order = tf.concat([shuffled(epoch), shuffled(epoch + 1)], axis=0)
         chosen = order[position : position + batch_size]
         image = tf.gather(images, chosen)
-        flip = draw(step, chosen, 0, 2)[:, None, None, None] == 1
-        image = tf.where(flip, image[:, :, ::-1], image)
-
-        def inside(start):
-            return (pixels >= start[:, None]) & (pixels < start[:, None] + hole)
-
-        rows, columns = (inside(draw(step, chosen, axis, positions)) for axis in (1, 2))
-        missing = rows[:, :, None] & columns[:, None, :]
-        return example(image, tf.cast(~missing, tf.float32)[..., None], over)
+        numbers = functools.partial(draw, step, chosen)
+        return flip_and_cut(image, numbers, size, hole, over)
 
     steps = tf.data.Dataset.range(first_step, np.iinfo(np.int64).max // batch_size)
     return steps.map(batch).prefetch(2)
+
+
+def flip_and_cut(image, draw, size, hole=holes.HOLE, over="hole"):
+    """Mirror some images of a batch, and cut a hole into each, as drawn numbers say.
+
+    Parameters
+    ----------
+    image : tensor of float32, shape (n, size, size, 3), values in [0, 1]
+    draw : callable
+        ``draw(stream, high)`` returns a whole number from 0 to ``high - 1`` for each image. Stream
+        0 says which ones are mirrored; 1 and 2 say in which row and column the holes begin.
+    size, hole : int
+        Sides of the images and of the holes, in pixels.
+    over : {"hole", "image"}
+        Where the weight is 1.
+
+    Returns
+    -------
+    tuple of tensors of float32
+        As of `example`.
+    """
+    positions, pixels = holes.places(hole, size), tf.range(size)
+    image = tf.where(draw(0, 2)[:, None, None, None] == 1, image[:, :, ::-1], image)
+
+    def inside(start):
+        return (pixels >= start[:, None]) & (pixels < start[:, None] + hole)
+
+    rows, columns = (inside(draw(axis, positions)) for axis in (1, 2))
+    missing = rows[:, :, None] & columns[:, None, :]
+    return example(image, tf.cast(~missing, tf.float32)[..., None], over)
 
 
 def fixed(images, location_map, batch_size=100):

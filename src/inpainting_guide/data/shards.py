@@ -112,7 +112,8 @@ def training(folder, batch_size, seed, first_step=0, hole=holes.HOLE, *, worker=
             f"{len(names)} shards, {workers} workers and batches of {batch_size}: the workers must "
             "divide the shards, and the shards the batch."
         )
-    share, positions = len(names) // workers, holes.places(hole, size)
+    holes.places(hole, size)  # checks that there are any
+    share = len(names) // workers
     mine = range(worker * share, (worker + 1) * share)
     if missing := [names[number] for number in mine if not (folder / names[number]).is_file()]:
         raise FileNotFoundError(
@@ -150,15 +151,7 @@ def training(folder, batch_size, seed, first_step=0, hole=holes.HOLE, *, worker=
             )
             return drawn[rows]
 
-        flip = draw(0, 2)[:, None, None, None] == 1
-        image = tf.where(flip, image[:, :, ::-1], image)
-        pixels = tf.range(size)
-        rows_missing, columns_missing = (
-            (pixels >= start[:, None]) & (pixels < start[:, None] + hole)
-            for start in (draw(1, positions), draw(2, positions))
-        )
-        missing = rows_missing[:, :, None] & columns_missing[:, None, :]
-        return batches.example(image, tf.cast(~missing, tf.float32)[..., None])
+        return batches.flip_and_cut(image, draw, size, hole)
 
     numbered = tf.data.Dataset.from_tensor_slices(
         (tf.range(mine.start, mine.stop, dtype=tf.int64), paths, [counts[n] for n in mine])
