@@ -125,6 +125,8 @@ def group(nodeid):
     """Name the tests that one process takes together."""
     if "/test_site.py" in nodeid:
         return "the site"
+    if "/test_hosts.py" in nodeid or "/test_devices.py" in nodeid:  # they share slow processes
+        return nodeid.partition("::")[0]
     return "its programs" if "/test_try" in nodeid or "/test_site" in nodeid else nodeid
 
 
