@@ -8,6 +8,7 @@ other, ``/pictures/PAGE.NAME.png``; one that no page publishes is an image that 
 import dataclasses
 import filecmp
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -131,12 +132,19 @@ def stage_pictures(app):
 
 
 def outdated_chapters(app, env, added, changed, removed):
-    """Read the chapters again when a number that they may quote has changed."""
-    before, now = getattr(env, "quoted_results", None), env.myst_config.substitutions
+    """Read those chapters again that quote a page or a benchmark whose numbers have changed."""
+    now = env.myst_config.substitutions
+    before = getattr(env, "quoted_results", now)
     env.quoted_results = now
-    if before == now:
-        return []
-    return [name for name in env.found_docs if not name.startswith(("gallery/", "api/"))]
+    stale = {key for key in before | now if before.get(key) != now.get(key)}
+    chapters = (name for name in env.found_docs if not name.startswith(("gallery/", "api/")))
+    return [name for name in chapters if stale & quoted_in(env.doc2path(name))]
+
+
+def quoted_in(path):
+    """Find the words between double braces: the keys that a chapter may quote are among them."""
+    text = Path(path).read_text(encoding="utf-8")
+    return set(re.findall(r"\w+", " ".join(re.findall(r"\{\{(.*?)\}\}", text))))
 
 
 def setup(app):

@@ -60,3 +60,27 @@ def test_the_index_shows_every_page_once_in_its_section(tmp_path):
     assert index.count(":link-type: doc") == len(places)
     for section in sections.sections():
         assert section["sentence"] in index
+
+
+def test_only_chapters_that_quote_what_has_changed_are_read_again(tmp_path):
+    texts = {
+        "tutorial/one": "It took {{ pages.unet }} and {{ seeds.all }}.",
+        "tutorial/two": "Nothing but pages and {{ time.two }}.",
+        "gallery/unet": "{{ pages.unet }}",
+    }
+    paths = {name: tmp_path / name.replace("/", "-") for name in texts}
+    for name, text in texts.items():
+        paths[name].write_text(text, encoding="utf-8")
+    env = types.SimpleNamespace(
+        found_docs=set(texts), doc2path=paths.get, myst_config=types.SimpleNamespace()
+    )
+
+    def outdated(**quoted):
+        env.myst_config.substitutions = quoted
+        return quoting.outdated_chapters(None, env, set(), set(), set())
+
+    assert outdated(pages={"unet": "1 min"}, time={"two": "2"}) == []
+    assert outdated(pages={"unet": "2 min"}, time={"two": "2"}) == ["tutorial/one"]
+    assert outdated(pages={"unet": "2 min"}, time={"two": "3"}) == ["tutorial/two"]
+    assert outdated(pages={"unet": "2 min"}, time={"two": "3"}) == []
+    assert outdated(pages={"unet": "2 min"}) == ["tutorial/two"]
