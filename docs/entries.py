@@ -22,8 +22,8 @@ def challenge(folder=FOLDER):
     -------
     dict of str to str
         Markdown: a ``table``, and the ``starter`` script as a block of code; and the numbers of
-        the rules: what ``our_...`` entry took in minutes, and how many decibels ``harder`` the test
-        cars are than the validation cars, by the harmonic fill.
+        the rules: what ``our_...`` entry took in minutes, and its seeds on the test cars; how many
+        decibels ``harder`` these are than the validation cars, by the harmonic fill.
 
     Raises
     ------
@@ -67,5 +67,6 @@ def challenge(folder=FOLDER):
         "most_units": f"{claims.MOST_UNITS:g}",
         "tolerance": f"{claims.TOLERANCE:g}",
         "our_unit": f"{ours['seconds'] / ours['units'] / 60:.1f}",
+        "our_range": " to ".join(written(end(ours["test_psnrs"]), "dB") for end in (min, max)),
         "our_trainings": f"{claims.SEEDS * ours['seconds'] / 60:.0f}",
     }
