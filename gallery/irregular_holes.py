@@ -84,9 +84,9 @@ partial_unet = networks.irregular_unet("partial")
 levels = [
     layer for layer in partial_unet.layers if layer.name in ("down1", "down2", "down3", "down4")
 ]
-known_after = keras.Model(partial_unet.inputs, [layer.output[1] for layer in levels])
+known_after = keras.Model(partial_unet.input, [layer.output[1] for layer in levels])
 inputs = np.concatenate([tune.incomplete, tune.location_map], axis=-1)
-maps = [keras.ops.convert_to_numpy(known) for known in known_after(inputs)]
+maps = [np.float32(known) for known in known_after(inputs)]
 rows = {}
 for number, title in enumerate(irregular.TITLES.values()):
     left = [1 - known[classes == number].mean() for known in (tune.location_map, *maps)]
@@ -107,7 +107,7 @@ pages.show_table(rows)
 
 pages.show_code(pools.with_holes_of)
 POOL = irregular.draw("strokes", irregular.SHARES * 500, np.random.default_rng(0))
-IMAGES, BATCH_SIZE = 16_000, 32
+IMAGES, BATCH_SIZE = 12_800, 32
 
 
 def train(convolution, sees_map):

@@ -56,7 +56,7 @@ def with_holes_of(pool, stream, seed, first_step=0, over="hole"):
         Endless triples (network input, image, weight), as `inpainting_guide.data.batches.example`
         makes them: like the stream's, a pure function of (seed, step).
     """
-    maps = tf.constant(np.uint8(pool))
+    maps = tf.constant(pool)
     seed = tf.constant(seed, tf.int64)
 
     def other_holes(step, batch):
@@ -70,7 +70,7 @@ def with_holes_of(pool, stream, seed, first_step=0, over="hole"):
 
         chosen = tf.gather(maps, draw(1, len(pool)))
         turned = turn(chosen, draw(2, SYMMETRIES))
-        return batches.example(image, tf.cast(turned, tf.float32), over)
+        return batches.example(image, turned, over)
 
     steps = tf.data.Dataset.range(first_step, np.iinfo(np.int64).max // 3)
     return tf.data.Dataset.zip(steps, stream).map(other_holes).prefetch(2)
