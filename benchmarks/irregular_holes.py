@@ -47,7 +47,7 @@ def main():
     arguments = parser.parse_args()
     use_own_store("irregular_holes")
     machine.use_precision()
-    pool = irregular.draw("strokes", irregular.SHARES * 500, np.random.default_rng(0))
+    pool = irregular.of_all_classes("strokes", 3_000, seed=1)
     tasks = {"strokes": protocol.validation("strokes")}
     tasks |= {f"side_{side}": squares(side) for side in SIDES}
     fills = {name: [] for name in (*KINDS, SQUARES)}

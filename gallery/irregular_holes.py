@@ -22,7 +22,7 @@ import numpy as np
 
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
-from inpainting_guide.data import cars, holes, irregular, pools, protocol
+from inpainting_guide.data import cars, holes, irregular, pools, protocol, tensors
 from inpainting_guide.networks import partial
 
 # sphinx_gallery_thumbnail_number = 5
@@ -72,46 +72,23 @@ pages.show_code(networks.PartialConv2D.call, networks.GatedConv2D.call)
 # every layer but the last can be of the one kind or the other.
 
 pages.show_code(networks.irregular_unet, partial.convolve)
-print("parameters:")
-for convolution in partial.CONVOLUTIONS:
-    print(f"{convolution}: {networks.irregular_unet(convolution).count_params():,}")
-
-# %%
-# How soon does a partial convolution forget the hole? The share of places that are still unknown
-# after each level of the way down, by class of area:
-
-partial_unet = networks.irregular_unet("partial")
-levels = [
-    layer for layer in partial_unet.layers if layer.name in ("down1", "down2", "down3", "down4")
-]
-known_after = keras.Model(partial_unet.input, [layer.output[1] for layer in levels])
-inputs = np.concatenate([tune.incomplete, tune.location_map], axis=-1)
-maps = [np.float32(known) for known in known_after(inputs)]
-rows = {}
-for number, title in enumerate(irregular.TITLES.values()):
-    left = [1 - known[classes == number].mean() for known in (tune.location_map, *maps)]
-    names = "at the input", *(f"after level {n}" for n in range(1, 5))
-    rows[title] = {
-        name: measuring.Quantity(float(share), "share")
-        for name, share in zip(names, left, strict=True)
-    }
-pages.show_table(rows)
 
 # %%
 # The recipe
 # ----------
 # To draw a stroke takes longer than a training step may wait, so a pool of maps is drawn once.
 # Every image gets one of them in every batch, turned or mirrored at random. Photographs, their
-# order and their flips are those of a training on squares with the same seed. Every missing pixel
+# order and their flips are those of a training on squares with the same seed. The maps have a seed
+# of their own: those of the validation and the test cars are not among them. Every missing pixel
 # counts alike in the loss, so a hole of half the image weighs ten times as much as one of 5 %.
 
 pages.show_code(pools.with_holes_of)
-POOL = irregular.draw("strokes", irregular.SHARES * 500, np.random.default_rng(0))
+POOL = irregular.of_all_classes("strokes", machine.few(3_000), seed=1)
 IMAGES, BATCH_SIZE = 12_800, 32
 
 
 def train(convolution, sees_map):
-    """Train one of the six networks, from the same seed on the same images with the same holes."""
+    """Train one of the networks, from the same seed on the same images with the same holes."""
     keras.utils.set_random_seed(0)
     network = networks.irregular_unet(convolution, sees_map)
     network.compile(
@@ -130,11 +107,27 @@ def train(convolution, sees_map):
     return network, record
 
 
-trained = {
-    f"{convolution}, {'map' if sees_map else 'no map'}": train(convolution, sees_map)
-    for sees_map in (True, False)
-    for convolution in partial.CONVOLUTIONS
-}
+trained = {f"{convolution}, map": train(convolution, True) for convolution in partial.CONVOLUTIONS}
+for convolution in ("ordinary", "partial"):
+    trained[f"{convolution}, no map"] = train(convolution, False)
+
+# %%
+# How soon does a partial convolution forget the hole? The share of places that are unknown after
+# each level of the way down, by class of area:
+
+partial_unet, _ = trained["partial, map"]
+levels = [partial_unet.get_layer(f"down{level}").output[1] for level in range(1, 5)]
+known_after = keras.Model(partial_unet.input, levels)
+told = tensors.network_input(tune.incomplete, tune.location_map)
+maps = [tune.location_map, *map(np.float32, known_after(told))]
+steps = {"0": "at the input"} | {str(level): f"after level {level}" for level in range(1, 5)}
+rows = {}
+for number, title in enumerate(irregular.TITLES.values()):
+    shares = [1 - known[classes == number].mean() for known in maps]
+    rows[title] = {
+        s: measuring.Quantity(float(x), "share") for s, x in zip(steps, shares, strict=True)
+    }
+pages.show_table(rows, steps)
 
 # %%
 
@@ -175,7 +168,8 @@ MEASURES = {
     "sharpness": "sharpness",
 }
 tuned = filled_by({name: network for name, (network, _) in trained.items()}, tune)
-pages.show_table({name: measures(filled, tune) for name, filled in tuned.items()}, MEASURES)
+measured = {name: measures(filled, tune) for name, filled in tuned.items()}
+pages.show_table(measured, MEASURES)
 
 # %%
 # Car by car, against the ordinary convolution that is told as much:
@@ -190,11 +184,11 @@ for name in trained:
         print(f"{name}: {gains[name].signed} dB ({gains[name].interval})")
 
 # %%
-# By the distance from the nearest known pixel, without the map: this is where it should show.
+# By the distance from the nearest known pixel: at the border of the hole, it should show.
 
 profiles = {
     name: measuring.squared_error_by_depth(tune.images, tuned[name], tune.location_map, deepest=5)
-    for name in ("ordinary, no map", "partial, no map", "gated, no map", "ordinary, map")
+    for name in reversed(trained)
 }
 profile = pages.hole_profile(profiles)
 plt.show()
@@ -264,10 +258,7 @@ def key(name):
     return name.lower().translate(str.maketrans({",": None, " ": "_", "-": "_"}))
 
 
-published = {
-    key(name): measures(filled, tune) | training.cost(trained[name][1])
-    for name, filled in tuned.items()
-}
+published = {key(name): row | training.cost(trained[name][1]) for name, row in measured.items()}
 for name, gain in gains.items():
     published[key(name)]["gain"] = gain
 published |= {"lead": lead, "by_share": {key(name): row for name, row in table.items()}}

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -42,6 +44,24 @@ def test_all_places_are_missing_about_equally_often_away_from_the_edge(kind):
     middle = often[8:24, 8:24]
     assert middle.max() < 2 * middle.min()
     assert often.min() > 0  # the corners too
+
+
+def test_of_all_classes_there_are_equally_many_and_fewer_are_the_first():
+    maps = irregular.of_all_classes("ellipses", 20, seed=1)
+    np.testing.assert_array_equal(irregular.share_class(maps), np.arange(20) % 6)
+    np.testing.assert_array_equal(irregular.of_all_classes("ellipses", 7, seed=1), maps[:7])
+    with pytest.raises(ValueError, match="count is 0"):
+        irregular.of_all_classes("ellipses", 0, seed=1)
+
+
+def test_no_seed_of_a_task_is_that_of_the_page_s_pool():
+    """Otherwise a network would be trained on the very holes that it is measured on."""
+    page = (Path(__file__).parents[1] / "gallery" / "irregular_holes.py").read_text("utf-8")
+    assert 'of_all_classes("strokes", machine.few(3_000), seed=1)' in page
+    pool = {known.tobytes() for known in irregular.of_all_classes("strokes", 600, seed=1)}
+    asked = protocol.validation("strokes").location_map
+    # Small strokes are few: one of a few pixels may come twice.
+    assert sum(known.tobytes() in pool for known in asked) < 3
 
 
 def test_scratches_are_thin_and_ellipses_are_not():

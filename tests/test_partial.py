@@ -181,6 +181,15 @@ def test_what_a_network_knows_of_the_map(convolution, sees_map, question):
     assert same == (convolution != "partial" and not sees_map)
 
 
+@pytest.mark.parametrize("convolution", partial.CONVOLUTIONS)
+def test_a_network_for_any_size_fills_images_of_another(convolution, rng):
+    images = rng.random((1, 18, 26, 3), np.float32)
+    maps = np.float32(rng.random((1, 18, 26, 1)) < 0.5)
+    network = networks.irregular_unet(convolution, size=None, widths=(4, 8))
+    filled = filling.fill(network, images, maps)
+    np.testing.assert_array_equal(filled == images, np.broadcast_to(maps == 1, images.shape))
+
+
 def test_partial_convolutions_cost_no_parameter_and_gates_about_as_many_again():
     count = {kind: networks.irregular_unet(kind).count_params() for kind in partial.CONVOLUTIONS}
     assert count["partial"] == count["ordinary"]

@@ -4,6 +4,8 @@ Each is drawn on a canvas `FINE` times as large as the map, and a pixel is missi
 half of it was painted: so strokes can have any width, not whole pixels alone.
 """
 
+import itertools
+
 import cv2
 import numpy as np
 
@@ -65,9 +67,8 @@ def ellipse(canvas, rng):
 
     Parameters
     ----------
-    canvas : ndarray of uint8, shape (side, side)
-        What is painted becomes 255.
-    rng : numpy.random.Generator
+    canvas, rng
+        As for `stroke`.
     """
     side = len(canvas)
     centre = rng.uniform(0, side, 2)
@@ -81,9 +82,8 @@ def scratch(canvas, rng):
 
     Parameters
     ----------
-    canvas : ndarray of uint8, shape (side, side)
-        What is painted becomes 255.
-    rng : numpy.random.Generator
+    canvas, rng
+        As for `stroke`.
     """
     side = len(canvas)
     start, angle = rng.uniform(0, side, 2), rng.uniform(0, 2 * np.pi)
@@ -100,9 +100,8 @@ def letters(canvas, rng):
 
     Parameters
     ----------
-    canvas : ndarray of uint8, shape (side, side)
-        What is painted becomes 255.
-    rng : numpy.random.Generator
+    canvas, rng
+        As for `stroke`.
     """
     side = len(canvas)
     word = "".join(rng.choice(list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), rng.integers(3, 7)))
@@ -160,6 +159,32 @@ def draw(kind, shares, rng, size=SIZE):
         )
     missing = [_missing(KINDS[kind], *ends, rng, size) for ends in wanted]
     return np.float32(~np.stack(missing))[..., None]
+
+
+def of_all_classes(kind, count, seed):
+    """Draw location maps of one kind for the cars, all classes of area equally often.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    count : int
+        How many. Fewer are the first of these.
+    seed : int
+
+    Returns
+    -------
+    ndarray of float32, shape (count, 32, 32, 1)
+        1 where the image is known, 0 where it is missing. Map number i is of class i mod 6.
+
+    Raises
+    ------
+    ValueError
+        If there is no such kind, or `count` is no whole number from 1.
+    """
+    arguments.whole(count=count)
+    shares = list(itertools.islice(itertools.cycle(SHARES), count))
+    return draw(kind, shares, np.random.default_rng(seed))
 
 
 def _missing(add, low, high, rng, size):

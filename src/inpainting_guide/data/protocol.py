@@ -161,12 +161,9 @@ def task(images, seed, kind="squares"):
             f"{cars.SIZE}: for others make a Task of images and of maps from `holes.random_square`."
         )
     arguments.one_of("kind of hole", kind, ["squares", *irregular.KINDS])
-    count, rng = len(images), np.random.default_rng(seed)
-    if kind == "squares":
-        maps = holes.random_square(count, rng)
-    else:
-        classes = len(irregular.SHARES)
-        shares = [irregular.SHARES[number % classes] for number in range(count)]
-        maps = irregular.draw(kind, shares, rng)
-    whole = Task(images, maps)
-    return whole[:QUICK_IMAGES] if machine.quick() else whole
+    if kind != "squares":
+        if machine.quick():  # the first maps are drawn first: of squares, first the tops of all
+            images = images[:QUICK_IMAGES]
+        return Task(images, irregular.of_all_classes(kind, len(images), seed))
+    holes_of_all = Task(images, holes.random_square(len(images), np.random.default_rng(seed)))
+    return holes_of_all[:QUICK_IMAGES] if machine.quick() else holes_of_all
