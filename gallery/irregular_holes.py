@@ -120,14 +120,14 @@ levels = [partial_unet.get_layer(f"down{level}").output[1] for level in range(1,
 known_after = keras.Model(partial_unet.input, levels)
 told = tensors.network_input(tune.incomplete, tune.location_map)
 maps = [tune.location_map, *map(np.float32, known_after(told))]
-steps = {"0": "at the input"} | {str(level): f"after level {level}" for level in range(1, 5)}
-rows = {}
-for number, title in enumerate(irregular.TITLES.values()):
-    shares = [1 - known[classes == number].mean() for known in maps]
-    rows[title] = {
-        s: measuring.Quantity(float(x), "share") for s, x in zip(steps, shares, strict=True)
+unknown = {}
+for number, share in enumerate(irregular.TITLES):
+    left = [1 - known[classes == number].mean() for known in maps]
+    unknown[share] = {
+        f"level_{n}": measuring.Quantity(float(x), "share") for n, x in enumerate(left)
     }
-pages.show_table(rows, steps)
+places = {"level_0": "at the input"} | {f"level_{n}": f"after level {n}" for n in range(1, 5)}
+pages.show_table({irregular.TITLES[share]: row for share, row in unknown.items()}, places)
 
 # %%
 
@@ -261,7 +261,8 @@ def key(name):
 published = {key(name): row | training.cost(trained[name][1]) for name, row in measured.items()}
 for name, gain in gains.items():
     published[key(name)]["gain"] = gain
-published |= {"lead": lead, "by_share": {key(name): row for name, row in table.items()}}
+by_name = {key(name): row for name, row in table.items()}
+published |= {"lead": lead, "by_share": by_name, "unknown": unknown}
 pages.publish("irregular_holes", irregular_holes=published)
 pages.publish_table("irregular_holes", table)
 pages.publish_pictures(
