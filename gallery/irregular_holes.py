@@ -30,11 +30,11 @@ from inpainting_guide.networks import partial
 print("precision:", machine.use_precision())
 filling.require("unet")
 pages.show_code(irregular.stroke, irregular.draw)
-shown = [irregular.SHARES[number] for number in (0, 1, 3, 5)]
-photographs = cars.load().validation[: len(shown)]
+wanted = [irregular.SHARES[number] for number in (0, 1, 3, 5)]
+photographs = cars.load().validation[: len(wanted)]
 kinds = pages.contact_sheet(
     {
-        kind: holes.cut(photographs, irregular.draw(kind, shown, np.random.default_rng(3)))
+        kind: holes.cut(photographs, irregular.draw(kind, wanted, np.random.default_rng(3)))
         for kind in irregular.KINDS
     },
     columns=[list(irregular.TITLES.values())[number] for number in (0, 1, 3, 5)],
@@ -184,11 +184,24 @@ for name in trained:
         print(f"{name}: {gains[name].signed} dB ({gains[name].interval})")
 
 # %%
-# By the distance from the nearest known pixel: at the border of the hole, it should show.
+# And what is lost without the map, by the same convolutions:
 
+without_map = {}
+for convolution in ("ordinary", "partial"):
+    told, blind = (scores[f"{convolution}, {word}"] for word in ("map", "no map"))
+    without_map[convolution] = measuring.compare(blind, told)["gain_mean"]
+    lost = without_map[convolution]
+    print(f"{convolution}: {lost.signed} dB ({lost.interval})")
+
+# %%
+# By the distance from the nearest known pixel: at the border of the hole, it should show. The
+# biharmonic fill, which is best there without any learning, stands beside them.
+
+shown = {"biharmonic": filling.biharmonic(tune.incomplete, tune.location_map)}
+shown |= {name: tuned[name] for name in reversed(tuned) if "gated" not in name}
 profiles = {
-    name: measuring.squared_error_by_depth(tune.images, tuned[name], tune.location_map, deepest=5)
-    for name in reversed(trained)
+    name: measuring.squared_error_by_depth(tune.images, filled, tune.location_map, deepest=5)
+    for name, filled in shown.items()
 }
 profile = pages.hole_profile(profiles)
 plt.show()
@@ -260,9 +273,17 @@ def key(name):
 
 published = {key(name): row | training.cost(trained[name][1]) for name, row in measured.items()}
 for name, gain in gains.items():
-    published[key(name)]["gain"] = gain
+    published[key(name)] |= {"gain": gain, "gain_signed": gain.signed}
 by_name = {key(name): row for name, row in table.items()}
-published |= {"lead": lead, "by_share": by_name, "unknown": unknown}
+by_depth = {
+    key(name): {
+        f"depth_{depth}": measuring.Quantity(float(measuring.psnr(error)), "dB")
+        for depth, error in enumerate(errors, start=1)
+    }
+    for name, errors in profiles.items()
+}
+published |= {"lead": lead, "by_share": by_name, "by_depth": by_depth, "unknown": unknown}
+published["without_map"] = {name: lost.signed for name, lost in without_map.items()}
 pages.publish("irregular_holes", irregular_holes=published)
 pages.publish_table("irregular_holes", table)
 pages.publish_pictures(
