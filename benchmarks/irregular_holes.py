@@ -1,6 +1,6 @@
 """What are partial and gated convolutions worth, and what does a network trained on squares lack?
 
-    python benchmarks/irregular_holes.py [--seeds 3] [--images 16000] [--record]
+    python benchmarks/irregular_holes.py [--seeds 3] [--images 12800] [--record]
 
 Six networks, of ordinary, partial and gated convolutions, with the location map as an input and
 without, are trained on strokes with every seed; the ordinary one with the map also on the thesis's
@@ -41,7 +41,7 @@ def main():
     text = "train each with the seeds from 0 to one less"
     parser.add_argument("--seeds", type=int, default=3, help=text)
     text = "how many images each sees"
-    parser.add_argument("--images", type=int, default=16_000, help=text)
+    parser.add_argument("--images", type=int, default=12_800, help=text)
     text = "write results/irregular_convolutions.json"
     parser.add_argument("--record", action="store_true", help=text)
     arguments = parser.parse_args()
