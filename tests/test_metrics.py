@@ -61,6 +61,18 @@ def test_known_pixels_never_count_and_fills_are_clipped(task, rng):
         np.testing.assert_allclose(after, before)
 
 
+def test_the_error_of_the_mean_colour_forgives_what_cancels_out(task, rng):
+    """Two halves of a hole, too bright and too dark by as much, have the right mean."""
+    shift = np.array([0.1, -0.2, 0.0])
+    measured = metrics.colour_error(
+        0.5 + 0 * task.images, 0.5 + 0 * task.images + shift, task.location_map
+    )
+    np.testing.assert_allclose(measured, 0.1)
+    stripes = 0.1 * (-1) ** np.arange(32)[:, None, None] + 0.5 + 0 * task.images
+    measured = metrics.colour_error(0.5 + 0 * task.images, stripes, task.location_map)
+    np.testing.assert_allclose(measured, 0, atol=1e-7)  # of 12 rows each
+
+
 def test_an_exact_fill_has_60_decibels():
     assert metrics.psnr(0.0) == pytest.approx(60)
     assert metrics.psnr(0.01) == pytest.approx(20)
@@ -104,6 +116,7 @@ def test_an_interval_without_enough_values_is_refused(values):
 
 MEASURES = (
     metrics.squared_error, metrics.absolute_error, metrics.squared_error_by_depth, metrics.ssim,
+    metrics.colour_error,
     plausibility.sharpness, plausibility.sharpness_ratio, plausibility.seam_ratio,
     lambda images, fill, maps: scores.score(fill, protocol.Task(images, maps)),
     lambda images, fill, maps: plausibility.diversity(images, np.stack([fill, fill]), maps),

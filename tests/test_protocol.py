@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from inpainting_guide import networks, training
-from inpainting_guide.data import cars, holes, protocol
+from inpainting_guide.data import cars, holes, irregular, protocol
 from inpainting_guide.filling import methods
 from inpainting_guide.measuring import metrics, scores
 from inpainting_guide.measuring.quantities import Quantity
@@ -107,3 +107,13 @@ def test_a_summary_averages_every_measure_over_the_images():
     for name, values in (("mean_psnr", scored.psnr), ("l1", scored.l1), ("ssim", scored.ssim)):
         assert summary[name].value == pytest.approx(values.mean())
         assert summary[name].low < summary[name].value < summary[name].high
+
+
+def test_classes_of_area_are_measured_one_by_one():
+    task = protocol.validation("strokes")[:30]
+    filled = methods.CLASSICAL["mean colour"](task.incomplete, task.location_map)
+    by_share = scores.by_share(filled, task)
+    errors = metrics.squared_error(task.images, filled, task.location_map)
+    assert list(by_share) == list(irregular.TITLES)
+    for number, quantity in enumerate(by_share.values()):
+        assert quantity.value == pytest.approx(metrics.psnr(errors[number::6].mean()))

@@ -1,4 +1,4 @@
-"""The one set of images and holes on which every method is measured.
+"""The sets of images and holes on which every method is measured: squares, and strokes.
 
 Whatever is chosen, a recipe, a weight, a threshold, is chosen on `validation`. The test cars
 answer one question alone: how well does the chosen do on cars that took no part in the choice? So
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inpainting_guide.common import machine
-from inpainting_guide.data import cars, holes
+from inpainting_guide.common import arguments, machine
+from inpainting_guide.data import cars, holes, irregular
 
 QUICK_IMAGES = 24
 """Images of a task in quick mode."""
@@ -89,8 +89,13 @@ def check_open(name):
         )
 
 
-def test():
-    """Return the test task: the 1,000 test cars, a 12 x 12 hole in each, seed 0.
+def test(kind="squares"):  # noqa: PT028 (no test of pytest)
+    """Return the test task: the 1,000 test cars, a hole in each, seed 0.
+
+    Parameters
+    ----------
+    kind : str
+        Of the holes, as for `task`.
 
     Returns
     -------
@@ -108,28 +113,36 @@ def test():
             "protocol.declare_final() after the last training and the last choice. Choose on "
             "protocol.validation()."
         )
-    return task(cars.load().test, seed=0)
+    return task(cars.load().test, 0, kind)
 
 
-def validation():
-    """Return the validation task: the 500 validation cars, a 12 x 12 hole in each, seed 2.
+def validation(kind="squares"):
+    """Return the validation task: the 500 validation cars, a hole in each, seed 2.
+
+    Parameters
+    ----------
+    kind : str
+        Of the holes, as for `task`.
 
     Returns
     -------
     Task
         In quick mode its first images alone.
     """
-    return task(cars.load().validation, seed=2)
+    return task(cars.load().validation, 2, kind)
 
 
-def task(images, seed):
-    """Cut a random 12 x 12 hole into each of some images; in quick mode the first ones alone.
+def task(images, seed, kind="squares"):
+    """Cut a random hole into each of some images; in quick mode the first ones alone.
 
     Parameters
     ----------
     images : ndarray of float32, shape (n, 32, 32, 3), values in [0, 1]
     seed : int
         Of the holes.
+    kind : str
+        ``"squares"`` of 12 x 12 pixels, or one of `inpainting_guide.data.irregular.KINDS`. Image
+        number i then has a hole of the class of area i mod 6, so that all six are equally often.
 
     Returns
     -------
@@ -139,7 +152,7 @@ def task(images, seed):
     ------
     ValueError
         If the images are not what `inpainting_guide.data.holes.check_images` asks for, or of
-        another size.
+        another size, or there is no such kind.
     """
     holes.check_images(images)
     if images.shape[1:3] != (cars.SIZE, cars.SIZE):
@@ -147,5 +160,10 @@ def task(images, seed):
             f"the images are {images.shape[1]} x {images.shape[2]} pixels, expected {cars.SIZE} x "
             f"{cars.SIZE}: for others make a Task of images and of maps from `holes.random_square`."
         )
+    arguments.one_of("kind of hole", kind, ["squares", *irregular.KINDS])
+    if kind != "squares":
+        if machine.quick():  # the first maps are drawn first: of squares, first the tops of all
+            images = images[:QUICK_IMAGES]
+        return Task(images, irregular.of_all_classes(kind, len(images), seed))
     holes_of_all = Task(images, holes.random_square(len(images), np.random.default_rng(seed)))
     return holes_of_all[:QUICK_IMAGES] if machine.quick() else holes_of_all

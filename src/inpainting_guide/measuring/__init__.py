@@ -10,10 +10,17 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "classifier": ["classifier_accuracies", "classifier_accuracy"],
-        "metrics": ["mean", "psnr", "squared_error", "squared_error_by_depth", "ssim"],
+        "metrics": [
+            "colour_error",
+            "mean",
+            "psnr",
+            "squared_error",
+            "squared_error_by_depth",
+            "ssim",
+        ],
         "plausibility": ["diversity", "seam_ratio", "sharpness_ratio", "sharpness_ratios"],
         "quantities": ["Quantity"],
-        "scores": ["compare", "measure", "right_and_real", "score"],
+        "scores": ["by_share", "compare", "measure", "right_and_real", "score"],
         "wasserstein": ["distances", "sliced_wasserstein"],
     },
 )

@@ -70,6 +70,26 @@ def absolute_error(images, filled, location_map):
     return _over_hole(np.abs(_difference(images, filled, location_map)), location_map)
 
 
+def colour_error(images, filled, location_map):
+    """Tell how far the mean colour of each fill is from what it should be.
+
+    Neither noise nor blur changes it, unless they shift the colour of the whole hole.
+
+    Parameters
+    ----------
+    images, filled, location_map : ndarray
+        As for `squared_error`, and with the same errors.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Absolute difference of the means over the hole, averaged over the three channels.
+    """
+    difference = _difference(images, filled, location_map)
+    missing = (1.0 - location_map).sum(axis=(1, 2))
+    return np.abs(difference.sum(axis=(1, 2)) / missing).mean(axis=-1)
+
+
 def squared_error_by_depth(images, filled, location_map, deepest=6):
     """Average the squared error over all pixels of the same depth in their holes.
 

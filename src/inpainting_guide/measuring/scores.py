@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inpainting_guide.data import irregular
 from inpainting_guide.measuring import metrics, plausibility, wasserstein
 from inpainting_guide.measuring.quantities import Quantity
 
@@ -121,6 +122,34 @@ def compare(scores, baseline):
         "gain": Quantity(float(of_mean - of_baseline), "dB"),
         "gain_mean": metrics.mean(scores.psnr - baseline.psnr, "dB"),
         "wins": Quantity(float(np.mean(scores.squared_error < baseline.squared_error)), "share"),
+    }
+
+
+def by_share(filled, task):
+    """Measure the fills of irregular holes for each class of area by itself.
+
+    Parameters
+    ----------
+    filled : ndarray of float, shape (n, height, width, 3)
+    task : Task
+        With holes of a kind of `inpainting_guide.data.irregular.KINDS`, at least two of each class.
+
+    Returns
+    -------
+    dict of str to Quantity
+        PSNR of the mean squared error, by the keys of `inpainting_guide.data.irregular.TITLES`.
+
+    Raises
+    ------
+    ValueError
+        If a hole is of no class, a class has fewer than two holes, or the fills are none
+        (`inpainting_guide.data.holes.missing_values`).
+    """
+    errors = metrics.squared_error(task.images, filled, task.location_map)
+    classes = irregular.share_class(task.location_map)
+    return {
+        key: metrics.psnr_of_mean(errors[classes == number])
+        for number, key in enumerate(irregular.TITLES)
     }
 
 

@@ -17,7 +17,7 @@ import sys
 import tensorflow as tf
 
 from inpainting_guide.common import arguments, console, machine
-from inpainting_guide.data import batches, protocol
+from inpainting_guide.data import batches, pools, protocol
 from inpainting_guide.measuring import metrics
 from inpainting_guide.training import budgets, checkpoints, keys, store
 
@@ -33,6 +33,7 @@ def fit(
     seed=0,
     fresh=True,
     over="hole",
+    pool=None,
 ):
     """Train a compiled network on random holes, or go on with it, or read it from the store.
 
@@ -68,20 +69,25 @@ def fit(
     fresh, over
         Whether an image gets a new hole every time, and what the loss is taken over: see
         `inpainting_guide.data.batches.training`. Validation is over the hole.
+    pool : ndarray of float32, shape (k, size, size, 1), optional
+        Location maps from which the holes are taken (`inpainting_guide.data.pools`), in place of
+        squares. The images and their order stay the same.
 
     Returns
     -------
     dict
         The record: ``history`` (a list per measured quantity, one value an epoch), ``seconds``
         of training, ``parameters`` of the network, ``images`` seen, ``optimizer`` and ``loss``
-        in words, ``path`` of the stored network and the ``machine``.
+        in words, ``path`` of the stored network and the ``machine``; with a pool, how many maps it
+        holds.
 
     Raises
     ------
     ValueError
         If the network is not compiled, the epochs do not divide the batches, a network that is
-        computed at the hole alone is to learn another loss or larger holes, or a file of an earlier
-        run is damaged.
+        computed at the hole alone is to learn another loss or larger holes, the pool is not what
+        `inpainting_guide.data.pools.check` asks for or its holes are to be frozen, or a file of an
+        earlier run is damaged.
     RuntimeError
         If the test cars were given out before (`inpainting_guide.data.protocol.declare_final`).
     FloatingPointError
@@ -93,7 +99,11 @@ def fit(
         raise ValueError(f"{network.name} is not compiled: call network.compile(...) before fit.")
     whole = getattr(network, "whole", network)
     if whole is not network:
-        _check_at_the_hole(network, over, validation)
+        _check_at_the_hole(network, over, validation, pool)
+    if pool is not None:
+        pools.check(pool, images)
+        if not fresh:
+            raise ValueError("fresh=False freezes squares: holes of a pool are always fresh.")
     protocol.check_open(network.name)
     arguments.whole(budget=budget, batch_size=batch_size, epochs=epochs)
     steps = budget // batch_size
@@ -114,12 +124,14 @@ def fit(
         "fresh": fresh,
         "over": over,
     }
-    path = keys.path(network, images, validation, recipe)
+    path = keys.path(network, images, validation, recipe, pool)
     if not path.exists():
         with checkpoints.claim(path) as folder:
             if not path.exists():  # another process may have trained it while this one waited
-                record = _train(network, images, validation, folder, recipe)
+                record = _train(network, images, validation, folder, recipe, pool)
                 record |= budgets.recipe(network, over)
+                if pool is not None:
+                    record["pool"] = len(pool)
                 record = store.save_network(whole, path, record)
                 store.note_use(path, network.name, seed)
                 console.say(_summary(record))
@@ -129,14 +141,16 @@ def fit(
     return record
 
 
-def train(network, images, validation, folder, *, seed, steps, batch_size, epochs, fresh, over):
+def train(
+    network, images, validation, folder, *, seed, steps, batch_size, epochs, fresh, over, pool=None
+):
     """Train, from the last checkpoint in a folder on if there is one: the core of `fit`.
 
     Parameters
     ----------
     network : keras.Model
         Compiled.
-    images, validation, seed, batch_size, epochs, fresh, over
+    images, validation, seed, batch_size, epochs, fresh, over, pool
         As for `fit`.
     folder : pathlib.Path
         Of the checkpoints.
@@ -153,9 +167,10 @@ def train(network, images, validation, folder, *, seed, steps, batch_size, epoch
     if done:
         console.say(f"Going on after epoch {done} of {epochs}.")
     steps_per_epoch = steps // epochs
-    stream = batches.training(
-        images, batch_size, seed, first_step=done * steps_per_epoch, fresh=fresh, over=over
-    )
+    first = done * steps_per_epoch
+    stream = batches.training(images, batch_size, seed, first, fresh=fresh, over=over)
+    if pool is not None:
+        stream = pools.with_holes_of(pool, stream, seed, first, over)
     if validation is not None:
         validation = batches.fixed(validation.images, validation.location_map)
     network.fit(
@@ -178,10 +193,10 @@ def _verbosity():
     return 1 if sys.stdout.isatty() or "ipykernel" in sys.modules else 2
 
 
-def _train(network, images, validation, folder, recipe):
+def _train(network, images, validation, folder, recipe, pool):
     """Train, and return the record."""
     try:
-        history = train(network, images, validation, folder, **recipe)
+        history = train(network, images, validation, folder, pool=pool, **recipe)
     except KeyboardInterrupt:
         console.say("\nInterrupted. Run the same script again to go on from the last whole epoch.")
         raise
@@ -197,11 +212,13 @@ def _train(network, images, validation, folder, recipe):
     }
 
 
-def _check_at_the_hole(network, over, validation):
+def _check_at_the_hole(network, over, validation, pool):
     if over != "hole":
         raise ValueError(f"{network.name} is computed at the hole alone: over={over!r} needs all.")
     if validation is not None:
         network.check_holes(validation.location_map)
+    if pool is not None:
+        network.check_holes(pool)
 
 
 def _read(network, path, seed, images, epochs):

@@ -10,13 +10,13 @@ import keras
 import numpy as np
 
 from inpainting_guide.common import machine
-from inpainting_guide.data import batches
+from inpainting_guide.data import batches, pools
 from inpainting_guide.training import digests, store
 
 PACKAGE = digests.PACKAGE.name
 
 
-def path(network, images, validation, recipe):
+def path(network, images, validation, recipe, pool=None):
     """Name the file of a trained network.
 
     Parameters
@@ -28,6 +28,8 @@ def path(network, images, validation, recipe):
     validation : protocol.Task or None
     recipe : dict
         Seed, steps, batch size and whatever else `inpainting_guide.training.fitting.fit` is told.
+    pool : ndarray of float32, optional
+        Location maps from which the holes are taken, in place of squares.
 
     Returns
     -------
@@ -35,14 +37,18 @@ def path(network, images, validation, recipe):
         In the store, whether it exists or not: its name ends in a digest of all of these, of the
         code behind them, and of the libraries' versions.
     """
-    held_out = [] if validation is None else [validation.images, validation.location_map]
+    arrays = [images]
+    if validation is not None:
+        arrays += [validation.images, validation.location_map]
+    if pool is not None:
+        arrays.append(pool)
     network_config = keras.saving.serialize_keras_object(network)
     compile_config = keras.saving.serialize_keras_object(network.get_compile_config())
-    own_code = _own_code([type(network), *_classes([network_config, compile_config])])
+    own_code = _own_code([type(network), *_classes([network_config, compile_config])], pool)
     decides = [
         network_config["config"],
         _nameless(compile_config),
-        [hashlib.sha256(np.ascontiguousarray(array)).hexdigest() for array in (images, *held_out)],
+        [hashlib.sha256(np.ascontiguousarray(array)).hexdigest() for array in arrays],
         [hashlib.sha256(weights).hexdigest() for weights in network.get_weights()],
         own_code,
         [*recipe.values(), keras.config.dtype_policy().name, machine.versions()],
@@ -70,15 +76,17 @@ def _classes(config):
             yield from _classes(part)
 
 
-def _own_code(classes):
-    """Digest the code of classes and of those that they inherit from, of the package or a page."""
+def _own_code(classes, pool):
+    """Digest the code of the batches, and of classes and those that they inherit from."""
     bases = {base for found in classes for base in getattr(found, "__mro__", (found,))}
     modules = {base.__module__ for base in bases if base.__module__.startswith(PACKAGE)}
     files = [Path(sys.modules[name].__file__) for name in modules]
     foreign = ("builtins", "keras.", "tensorflow.", PACKAGE)
     elsewhere = [base for base in bases if not base.__module__.startswith(foreign)]
     functions = (f for base in elsewhere for f in vars(base).values() if inspect.isfunction(f))
-    return [digests.behaviour(Path(batches.__file__), *files), *sorted(map(_source, functions))]
+    streams = [batches] if pool is None else [batches, pools]
+    files += [Path(module.__file__) for module in streams]
+    return [digests.behaviour(*files), *sorted(map(_source, functions))]
 
 
 def _source(function):
