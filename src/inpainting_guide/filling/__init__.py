@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "nearest_car",
             "telea",
         ],
+        "finding": ["in_two_steps", "likely_known", "likely_square"],
         "methods": ["CLASSICAL", "METHODS", "load", "require"],
     },
 )

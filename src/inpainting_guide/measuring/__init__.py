@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "classifier": ["classifier_accuracies", "classifier_accuracy"],
+        "finding": ["intersection_over_union"],
         "metrics": [
             "colour_error",
             "mean",

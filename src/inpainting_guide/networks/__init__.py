@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "autoencoders": ["autoencoder", "encoder", "patch_autoencoder"],
+        "blind": ["Blind", "small_unet"],
         "blocks": ["contract", "convolve", "double", "expand"],
         "cvae": ["ConditionalVAE", "PrintedCVAE"],
         "direct": ["AtTheHole", "direct_cnn"],
