@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from skimage.restoration import inpaint_biharmonic
 from small_pictures import NO_DEADLINE, incomplete_pictures
 
+from inpainting_guide import filling
+from inpainting_guide.data import holes
 from inpainting_guide.filling import membranes
 
 
@@ -42,3 +44,56 @@ def test_nothing_but_the_surroundings_of_a_hole_decides(solve, rng):
     filled = solve(image, missing)
     image[1:7] = 0.5
     np.testing.assert_array_equal(solve(image, missing), filled)
+
+
+# --- Blending -----------------------------------------------------------------------------------
+
+
+@NO_DEADLINE
+@given(incomplete_pictures(largest=6))
+def test_a_blended_fill_solves_the_least_squares_that_it_promises(picture):
+    image, missing = picture[0][0], picture[1][0, ..., 0] == 0
+    assume(missing.any())
+    fill = np.random.default_rng(0).random((missing.sum(), 3))
+    number = np.full(missing.shape, -1)
+    number[missing] = np.arange(missing.sum())
+    rows, right = [], []
+    for one, other, first, second in (
+        (number[1:], number[:-1], image[1:], image[:-1]),
+        (number[:, 1:], number[:, :-1], image[:, 1:], image[:, :-1]),
+    ):
+        ends = one.ravel(), other.ravel(), first.reshape(-1, 3), second.reshape(-1, 3)
+        for a, b, at_a, at_b in zip(*ends, strict=True):
+            if max(a, b) < 0:
+                continue  # both known
+            row = np.zeros(len(fill))
+            if a >= 0:
+                row[a] = 1
+            if b >= 0:
+                row[b] = -1
+            rows.append(row)
+            if min(a, b) >= 0:
+                right.append(fill[a] - fill[b])
+            else:
+                right.append(at_b if a >= 0 else -at_a)
+    expected = np.linalg.lstsq(np.array(rows), np.array(right, np.float64), rcond=None)[0]
+    blended = fill + membranes.correction(image, fill, missing)
+    np.testing.assert_allclose(blended, expected, atol=1e-9)
+
+
+def test_of_one_colour_blending_makes_a_membrane(photographs, rng):
+    location_map = holes.random_square(4, rng)
+    incomplete = holes.cut(photographs[:4], location_map)
+    expected = filling.harmonic(incomplete, location_map)
+    for colour in (0, 0.3):
+        filled = np.full_like(incomplete, colour)
+        blended = filling.blend(incomplete, filled, location_map)
+        np.testing.assert_allclose(blended, expected, atol=1e-6)
+        known = np.broadcast_to(location_map == 1, incomplete.shape)
+        assert blended[known].tobytes() == incomplete[known].tobytes()
+
+
+def test_an_image_without_a_hole_is_not_blended(photographs):
+    location_map = np.ones((1, 32, 32, 1), np.float32)
+    blended = filling.blend(photographs[:1], photographs[1:2], location_map)
+    np.testing.assert_array_equal(blended, photographs[:1])

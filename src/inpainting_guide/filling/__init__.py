@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "by_network": ["by", "fill", "predict"],
         "classical": [
             "biharmonic",
+            "blend",
             "harmonic",
             "mean_colour",
             "navier_stokes",

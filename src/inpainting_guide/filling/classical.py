@@ -164,6 +164,38 @@ def nearest_car(incomplete, location_map, collection=None):
     return holes.compose(incomplete, collection[distance.argmin(axis=1)], location_map)
 
 
+def blend(incomplete, filled, location_map):
+    """Keep the gradients of a fill, and take its level from the rim of the hole.
+
+    Poisson blending of any method's fill. Nothing is known of what the method would have put on the
+    known side of the rim, so no step at all is asked for there. A fill of one colour becomes the
+    fill of `harmonic`.
+
+    Parameters
+    ----------
+    incomplete, location_map : ndarray
+        As for `mean_colour`, and with the same errors.
+    filled : ndarray of float, shape (n, height, width, 3)
+        What a method made of them; only the holes are read.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, height, width, 3), values in [0, 1]
+
+    Notes
+    -----
+    P. Pérez, M. Gangnet and A. Blake, *Poisson image editing*, ACM Transactions on Graphics 22(3),
+    2003.
+    """
+    _check(incomplete, location_map)
+    composite = holes.compose(incomplete, filled, location_map)
+    blended = composite.copy()
+    for into, image, known in zip(blended, composite, location_map[..., 0], strict=True):
+        if (missing := known == 0).any():
+            into[missing] += membranes.correction(image, image[missing], missing)
+    return holes.compose(incomplete, blended, location_map)
+
+
 def _opencv(incomplete, location_map, method):
     def solve(image, missing):
         eight_bit = np.uint8(np.rint(image * 255))

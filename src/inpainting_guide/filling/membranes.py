@@ -1,4 +1,4 @@
-"""The smooth fills of one picture: a membrane and a thin plate over its holes.
+"""The smooth fills of one picture: a membrane and a thin plate over its holes; and blending.
 
 Their equations are set up for the missing pixels and the known ones around them alone: a large
 picture with a small hole costs no more than the hole.
@@ -53,6 +53,37 @@ def plate(image, missing):
         for channel in range(image.shape[2])
     ]
     return np.clip(bent, *unit(np.array(limits, image.dtype).T))
+
+
+def correction(image, fill, missing):
+    """Find the membrane that takes a fill's steps across the rim of its holes away.
+
+    Added to the fill it keeps the differences of neighbours inside the holes, and those across the
+    rim small: of all images with the known pixels it is nearest, in the sum of squared differences
+    of neighbours, to the fill's differences inside and to none across the rim.
+
+    Parameters
+    ----------
+    image : ndarray of float32 with values in [0, 1], or of uint8, shape (height, width, channels)
+        What its missing pixels hold is never read.
+    fill : ndarray of float, shape (missing pixels, channels)
+        Values of the missing pixels, row by row, in [0, 1].
+    missing : ndarray of bool, shape (height, width)
+        Not everywhere.
+
+    Returns
+    -------
+    ndarray of float64, shape (missing pixels, channels)
+        What to add to the fill.
+    """
+    inside = np.flatnonzero(missing)
+    rows, reached = _laplacian(inside, missing.shape)
+    hole = np.isin(reached, inside)
+    rim = unit(image.reshape(-1, image.shape[2])[reached[~hole]]).astype(np.float64)
+    across = rows[:, ~hole]
+    steps = across @ rim - across.sum(axis=1)[:, None] * fill
+    matrix = rows[:, hole].tocsc()
+    return scipy.sparse.linalg.spsolve(matrix, -steps).reshape(fill.shape)
 
 
 def unit(values):

@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "flow": ["Flow"],
         "gan": ["InpaintingGAN", "PrintedGAN"],
         "generators": ["autoencoder_generator", "completion_network", "direct_generator"],
+        "hybrids": ["Membrane", "hybrid_in_window"],
         "partial": ["GatedConv2D", "PartialConv2D", "irregular_unet"],
         "unets": ["unet", "unet_in_window", "without_latent"],
         "vae": ["VAE"],

@@ -1,0 +1,127 @@
+"""Does a network that is given the harmonic fill beat one that is not, and for how long?
+
+    python benchmarks/classical_and_deep.py [--seeds 3] [--record]
+
+Five small U-Nets in a window, which differ in what they see and in what their answer is added to,
+are trained for five budgets on all photographs; and for the middle budget on 50 and on 500 of them.
+Every fill is also blended. Compared are networks of the same seed, which saw the same images in the
+same order, car by car. All of it is on the validation cars; the test cars are not looked at.
+"""
+
+import argparse
+
+import keras
+import numpy as np
+from recording import ends, over_seeds, record, show, signed_interval, use_own_store
+
+from inpainting_guide import filling, measuring, networks, training
+from inpainting_guide.common import machine
+from inpainting_guide.data import cars, protocol
+
+BATCH_SIZE = 16
+BUDGETS = (1600, 3200, 6400, 12_800, 25_600)
+"""Images that a network sees."""
+
+PHOTOGRAPHS = (50, 500, 4500)
+"""From how many they are made, at the middle budget."""
+
+KINDS = {
+    "plain": (False, "nothing"),
+    "sees": (True, "nothing"),
+    "grey": (False, "grey"),
+    "adds": (False, "membrane"),
+    "both": (True, "membrane"),
+}
+"""Whether it sees the membrane, and what it adds its answer to. Grey is the control of a sum."""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    text = "train each with the seeds from 0 to one less"
+    parser.add_argument("--seeds", type=int, default=3, help=text)
+    parser.add_argument("--budgets", type=int, nargs="*", default=BUDGETS, help="in images")
+    parser.add_argument("--photographs", type=int, nargs="*", default=PHOTOGRAPHS, help="how many")
+    text = "write results/hybrids.json"
+    parser.add_argument("--record", action="store_true", help=text)
+    arguments = parser.parse_args()
+    use_own_store("classical_and_deep")
+    machine.use_precision()
+    middle = sorted(arguments.budgets)[len(arguments.budgets) // 2]
+    settings = {f"images_{budget}": (budget, PHOTOGRAPHS[-1]) for budget in arguments.budgets}
+    settings |= {f"photographs_{count}": (middle, count) for count in arguments.photographs}
+    task = protocol.validation()
+    membrane = filling.harmonic(task.incomplete, task.location_map)
+    results = {"seeds": arguments.seeds, "membrane": measures(membrane, task)}
+    done = {}
+    for name, setting in settings.items():
+        if setting not in done:
+            done[setting] = compared(*setting, arguments.seeds, task)
+        results[name] = done[setting]
+        show({name: done[setting]})
+    if arguments.record:
+        record("hybrids", results)
+
+
+def train(kind, images, photographs, seed):
+    """Train a network by the recipe of the page."""
+    keras.utils.set_random_seed(seed)
+    network = networks.hybrid_in_window(*KINDS[kind])
+    rate = training.warm_up_and_cosine(3e-3, images // BATCH_SIZE)
+    network.compile(optimizer=training.ConvolutionMuon(rate), loss=training.hole_loss())
+    training.fit(
+        network,
+        cars.load().train[:photographs],
+        budget=images,
+        batch_size=BATCH_SIZE,
+        epochs=1,
+        seed=seed,
+    )
+    return network
+
+
+def compared(images, photographs, seeds, task):
+    """Train all kinds with all seeds, fill, blend, and compare with the plain one's fills."""
+    fills = {kind: [] for kind in KINDS}
+    for seed in range(seeds):
+        for kind, of_seeds in fills.items():
+            network = train(kind, images, photographs, seed)
+            of_seeds.append(filling.by(network)(task.incomplete, task.location_map))
+    for kind in KINDS:
+        fills[f"{kind}_blended"] = [
+            filling.blend(task.incomplete, filled, task.location_map) for filled in fills[kind]
+        ]
+    results = {}
+    for kind, of_seeds in fills.items():
+        results[kind] = over_seeds([measures(filled, task) for filled in of_seeds])
+        if kind != "plain":
+            results[kind] |= lead(of_seeds, fills["plain"], task)
+    return results
+
+
+def measures(filled, task):
+    """Measure the fills of one network."""
+    truth = task.images, filled, task.location_map
+    found = {"psnr": measuring.score(filled, task).summary()["psnr_of_mean"]}
+    found["seam"] = measuring.seam_ratio(*truth)
+    for depth, error in enumerate(measuring.squared_error_by_depth(*truth), start=1):
+        found[f"depth_{depth}"] = measuring.Quantity(float(measuring.psnr(error)), "dB")
+    return found
+
+
+def lead(of_seeds, of_plain, task):
+    """Compare with the plain network, car by car; the mean over seeds has an interval over cars."""
+    differences = [
+        measuring.score(ours, task).psnr - measuring.score(theirs, task).psnr
+        for ours, theirs in zip(of_seeds, of_plain, strict=True)
+    ]
+    found = measuring.mean(np.mean(differences, axis=0), "dB")
+    return {
+        "lead": found,
+        "lead_signed": found.signed,
+        "lead_signed_interval": signed_interval(found),
+        "lead_of_seeds": ends([difference.mean() for difference in differences]),
+    }
+
+
+if __name__ == "__main__":
+    main()
