@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "flow": ["Flow"],
         "gan": ["InpaintingGAN", "PrintedGAN"],
         "generators": ["autoencoder_generator", "completion_network", "direct_generator"],
+        "margins": ["unet_with_margin"],
         "partial": ["GatedConv2D", "PartialConv2D", "irregular_unet"],
         "unets": ["unet", "unet_in_window", "without_latent"],
         "vae": ["VAE"],
