@@ -3,11 +3,10 @@ What a loss asks for
 ====================
 
 The thesis ends with a wish: design the loss, and blur might go. Here one network is trained with
-five losses on the same images with the same holes, and every fill is measured in seven ways. Does
-an overlap mend seams, or blur? What do absolute errors, differences of neighbours, structural
-similarity or the features of a network bring, and what do they cost? The features are those of the
-U-Net, so run :ref:`sphx_glr_gallery_unet.py` before. The chapter :ref:`chapter-loss-design` says
-what each loss asks for.
+four losses on the same images with the same holes, and every fill is measured in seven ways. Does
+an overlap mend seams, or blur? What do absolute error and structural similarity bring, and what do
+they cost? The chapter :ref:`chapter-loss-design` says what each loss asks for. The benchmark
+``benchmarks/loss_design.py`` has many more.
 """
 
 # %%
@@ -24,12 +23,10 @@ from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, holes, protocol, rings
 from inpainting_guide.networks import margins
-from inpainting_guide.training import store
 
 # sphinx_gallery_thumbnail_number = 2
 
 print("precision:", machine.use_precision())
-filling.require("unet")
 pages.show_code(training.PixelLoss.measure, training.PixelLoss.weights, rings.grow, rings.depths)
 
 # %%
@@ -57,9 +54,10 @@ pages.show_code(training.GradientLoss.measure, training.SSIMLoss.measure)
 pages.show_code(training.FeatureLoss.measure, training.WeightedSum.measure)
 
 # %%
-# A perceptual loss usually takes its features from a network that was trained to name what
-# photographs show. Our cars are all cars. So the features are those of the first two levels of the
-# U-Net, which was trained to fill holes: nobody had to label anything for it.
+# Two of these are trained below, those of the pixels and the structural similarity; the benchmark
+# has the others. (A perceptual loss usually takes its features from a network that was trained to
+# name what photographs show. Our cars are all cars. So the benchmark takes the first two levels of
+# the U-Net, which was trained to fill holes.)
 #
 # One network for all
 # -------------------
@@ -75,11 +73,6 @@ LOSSES = {
     "overlap": training.PixelLoss(overlap=(2, 10), name="squared_error_with_overlap"),
     "absolute error": training.PixelLoss(1, name="absolute_error"),
     "SSIM": training.SSIMLoss(name="one_minus_ssim"),
-    "features": training.WeightedSum(
-        [training.PixelLoss(), training.FeatureLoss(store.newest("unet").name)],
-        [1, 10],
-        name="squared_error_and_features",
-    ),
 }
 
 
