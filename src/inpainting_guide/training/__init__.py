@@ -11,7 +11,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "budgets": ["cost", "images"],
         "fitting": ["fit"],
+        "losses": ["GradientLoss", "PixelLoss", "WeightedSum"],
         "optimizers": ["ConvolutionMuon"],
+        "perceptual": ["FeatureLoss", "SSIMLoss"],
         "recipes": ["hole_loss", "warm_up_and_cosine"],
     },
 )

@@ -172,7 +172,18 @@ def read_network(path):
 def _register_own_classes():
     """Import the modules whose classes a stored network may be of: importing registers them."""
     # A compiled generator has an optimizer.
-    for name in ("blind", "cvae", "direct", "flow", "gan", "hybrids", "partial", "vae", "windows"):
+    for name in (
+        "blind",
+        "cvae",
+        "direct",
+        "flow",
+        "gan",
+        "hybrids",
+        "margins",
+        "partial",
+        "vae",
+        "windows",
+    ):
         importlib.import_module(f"inpainting_guide.networks.{name}")
     importlib.import_module("inpainting_guide.training.optimizers")
 

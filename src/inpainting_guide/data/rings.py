@@ -1,0 +1,39 @@
+"""Rings of pixels inside and around a hole, as tensors: what losses give weights of their own."""
+
+from keras import ops
+
+from inpainting_guide.data.holes import HOLE
+
+
+def grow(region, rings=1):
+    """Grow a region by rings of pixels, diagonal neighbours included.
+
+    Parameters
+    ----------
+    region : tensor of float32, shape (n, height, width), values 0 and 1
+    rings : int
+        At least 1.
+
+    Returns
+    -------
+    tensor of float32, shape (n, height, width)
+        1 where a pixel of the region is at most so many steps away. Beyond the image is nothing.
+    """
+    return ops.max_pool(region[..., None], 2 * rings + 1, strides=1, padding="same")[..., 0]
+
+
+def depths(missing, deepest=HOLE):
+    """Count the steps from every missing pixel to the nearest known one, diagonal steps as one.
+
+    Parameters
+    ----------
+    missing : tensor of float32, shape (n, height, width), values 0 and 1
+    deepest : int
+        Where to stop counting.
+
+    Returns
+    -------
+    tensor of float32, shape (n, height, width)
+        1 at the rim of the hole, 2 one step further in; 0 where the image is known.
+    """
+    return missing * (1 + sum(1 - grow(1 - missing, steps) for steps in range(1, deepest)))
