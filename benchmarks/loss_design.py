@@ -52,7 +52,7 @@ def main():
     parser.add_argument("--images", type=int, default=9_600, help="how many images each sees")
     text = "losses to train, beside the squared error over the hole; all by default"
     parser.add_argument("--only", nargs="*", default=(), metavar="NAME", help=text)
-    parser.add_argument("--record", action="store_true", help="write results/loss_design.json")
+    parser.add_argument("--record", action="store_true", help="write results/losses.json")
     settings = parser.parse_args()
     machine.use_precision()
     filling.require("unet")
@@ -74,7 +74,7 @@ def main():
             results[name] |= gain(scores[name], scores[BASE])
     show(results)
     if settings.record:
-        record("loss_design", results)
+        record("losses", results)
 
 
 def train(loss, images, seed, task):

@@ -54,6 +54,21 @@ class HoleLoss(keras.losses.Loss):
         )
         return self.measure(image, filled, missing)
 
+    def measure(self, image, filled, missing):
+        """Measure a batch of fills; a subclass says how.
+
+        Parameters
+        ----------
+        image, filled : tensor of float32, shape (n, height, width, 3), values in [0, 1]
+        missing : tensor of float32, shape (n, height, width)
+            1 in the hole, 0 elsewhere.
+
+        Returns
+        -------
+        tensor of float32, shape ()
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not say what it measures.")
+
     def call(self, y_true, y_pred):
         """Measure fills that are wanted everywhere: every pixel counts as missing.
 
@@ -112,17 +127,7 @@ class PixelLoss(HoleLoss):
         self.rim, self.overlap = tuple(rim), tuple(overlap)
 
     def measure(self, image, filled, missing):
-        """Average over the pixels with their weights.
-
-        Parameters
-        ----------
-        image, filled : tensor of float32, shape (n, height, width, 3)
-        missing : tensor of float32, shape (n, height, width)
-
-        Returns
-        -------
-        tensor of float32, shape ()
-        """
+        """Average over the pixels with their weights: see `HoleLoss.measure`."""
         weights = self.weights(missing)
         errors = ops.mean(ops.abs(filled - image) ** self.power, axis=-1)
         return ops.sum(weights * errors) / ops.sum(weights)
@@ -186,17 +191,7 @@ class GradientLoss(HoleLoss):
         self.power = power
 
     def measure(self, image, filled, missing):
-        """Average over the pairs of neighbours of which at least one is missing.
-
-        Parameters
-        ----------
-        image, filled : tensor of float32, shape (n, height, width, 3)
-        missing : tensor of float32, shape (n, height, width)
-
-        Returns
-        -------
-        tensor of float32, shape ()
-        """
+        """Average over pairs with a missing pixel: see `HoleLoss.measure`."""
         errors, total, pairs = (filled - image) * missing[..., None], 0, 0
         for _ in range(2):  # along the rows, then along the columns
             steps = errors[:, 1:] - errors[:, :-1]
@@ -241,17 +236,7 @@ class WeightedSum(HoleLoss):
         self.losses, self.loss_weights = list(losses), [float(weight) for weight in weights]
 
     def measure(self, image, filled, missing):
-        """Add up.
-
-        Parameters
-        ----------
-        image, filled : tensor of float32, shape (n, height, width, 3)
-        missing : tensor of float32, shape (n, height, width)
-
-        Returns
-        -------
-        tensor of float32, shape ()
-        """
+        """Add up: see `HoleLoss.measure`."""
         pairs = zip(self.losses, self.loss_weights, strict=True)
         return sum(weight * loss.measure(image, filled, missing) for loss, weight in pairs)
 

@@ -25,17 +25,7 @@ class SSIMLoss(HoleLoss):
     """
 
     def measure(self, image, filled, missing):
-        """Average over the pixels of the hole.
-
-        Parameters
-        ----------
-        image, filled : tensor of float32, shape (n, height, width, 3)
-        missing : tensor of float32, shape (n, height, width)
-
-        Returns
-        -------
-        tensor of float32, shape ()
-        """
+        """Average over the pixels of the hole: see `HoleLoss.measure`."""
         composite = tensors.composite(image, filled, 1 - missing[..., None])
         side, (c1, c2) = SSIM_WINDOW, SSIM_CONSTANTS
         beyond = [[0, 0], [side // 2] * 2, [side // 2] * 2, [0, 0]]
@@ -98,17 +88,7 @@ class FeatureLoss(HoleLoss):
         self.features.trainable = False
 
     def measure(self, image, filled, missing):
-        """Average over all features of each layer, in units of the photographs' own features.
-
-        Parameters
-        ----------
-        image, filled : tensor of float32, shape (n, height, width, 3)
-        missing : tensor of float32, shape (n, height, width)
-
-        Returns
-        -------
-        tensor of float32, shape ()
-        """
+        """Average over the layers, relative to photographs: see `HoleLoss.measure`."""
         known = ops.ones_like(missing)[..., None]
         composite = tensors.composite(image, filled, 1 - missing[..., None])
         wanted, found = (
