@@ -212,7 +212,8 @@ show(in_two, STEPS)
 # One car with four kinds of damage: what the networks get, where the finder sees a hole (white),
 # the answer of the blind network, and that of the two steps.
 
-car, shown = 9, ("zeros", "noise", "photograph", "blended")
+car = 9
+shown = {"zeros": "zeros", "noise": "noise", "photograph": "photograph", "blended": "blended in"}
 answers = pages.contact_sheet(
     {
         "damaged": [damaged[kind][car] for kind in shown],
@@ -221,7 +222,7 @@ answers = pages.contact_sheet(
         "two steps": [two_steps["half"](damaged[kind][car : car + 1])[0] for kind in shown],
         "the photograph": [tune.images[car]] * len(shown),
     },
-    columns=[damage.CONTENTS[kind] for kind in shown],
+    columns=list(shown.values()),
 )
 plt.show()
 
