@@ -177,7 +177,6 @@ plt.show()
 # differ. Each distance from the rim gets a weight of its own, found by least squares on one half of
 # the validation cars and measured on the other.
 
-
 HALF = len(tune.images) // 2
 
 
@@ -209,7 +208,6 @@ pages.show_table(mixtures, {"gain": "gain, dB"} | titles)
 # -----------------
 # Or let the membrane have the simple *holes*: those whose rim is the most even. From none of them
 # to all:
-
 
 known = tune.location_map[..., 0] == 1
 rims = [each & ndimage.binary_dilation(~each) for each in known]
