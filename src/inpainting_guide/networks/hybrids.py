@@ -22,8 +22,9 @@ class Membrane(layers.Layer):
     """Fill the hole in the middle of each window with a membrane over its rim.
 
     Called with windows of `inpainting_guide.networks.windows.CutWindow`, shape (n, side, side, 5).
-    Of a square hole it computes what `inpainting_guide.filling.harmonic` does, at the image's edge
-    too. Where the hole is no square, the square around it is filled from what is known of its rim.
+    Of a square hole it computes what `inpainting_guide.filling.classical.harmonic` does, at the
+    image's edge too. Where the hole is no square, the square around it is filled from what is known
+    of its rim.
 
     Parameters
     ----------
@@ -124,9 +125,10 @@ def hybrid_in_window(
     size=SIZE,
     name="hybrid_in_window",
 ):
-    """Build `inpainting_guide.networks.unet_in_window` with a membrane beside it, or below it.
+    """Build the U-Net in a window with a membrane beside it, or below it.
 
-    With ``sees_fill=False`` and ``adds_to="nothing"`` it is that network itself.
+    With ``sees_fill=False`` and ``adds_to="nothing"`` it is
+    `inpainting_guide.networks.unets.unet_in_window` itself.
 
     Parameters
     ----------

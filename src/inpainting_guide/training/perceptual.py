@@ -25,7 +25,7 @@ class SSIMLoss(HoleLoss):
     """
 
     def measure(self, image, filled, missing):
-        """Average over the pixels of the hole: see `HoleLoss.measure`."""
+        """Average over the pixels of the hole: see ``HoleLoss.measure``."""
         composite = tensors.composite(image, filled, 1 - missing[..., None])
         side, (c1, c2) = SSIM_WINDOW, SSIM_CONSTANTS
         beyond = [[0, 0], [side // 2] * 2, [side // 2] * 2, [0, 0]]
@@ -88,7 +88,7 @@ class FeatureLoss(HoleLoss):
         self.features.trainable = False
 
     def measure(self, image, filled, missing):
-        """Average over the layers, relative to photographs: see `HoleLoss.measure`."""
+        """Average over the layers, relative to photographs: see ``HoleLoss.measure``."""
         known = ops.ones_like(missing)[..., None]
         composite = tensors.composite(image, filled, 1 - missing[..., None])
         wanted, found = (
