@@ -2,12 +2,12 @@
 Classical and deep together
 ===========================
 
-The thesis ends with advice for students who have no large computer: let a traditional method fill
-what is simple, a plain background or the border of the hole, and a network the rest. Is that good
-advice? This page joins the membrane of :ref:`sphx_glr_gallery_filling_without_learning.py` and a
-small U-Net in a window (:ref:`sphx_glr_gallery_how_far_minutes_go.py`): first inside the network,
-then, without any further training, outside it. The chapter :ref:`chapter-classical-and-deep`
-works out what to expect.
+Does a network do better if a classical method fills what is simple, a plain background or the
+border of the hole? With this advice for students who have no large computer the thesis ends. This
+page joins the membrane of :ref:`sphx_glr_gallery_filling_without_learning.py` and a small U-Net in
+a window (:ref:`sphx_glr_gallery_how_far_minutes_go.py`): first inside the network, then, without
+any further training, outside it. The chapter :ref:`chapter-classical-and-deep` works out what to
+expect.
 """
 
 # %%
