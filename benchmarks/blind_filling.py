@@ -15,11 +15,12 @@ import argparse
 
 import keras
 import numpy as np
+import page_recipe
 from recording import ends, over_seeds, record, show, use_own_store
 
-from inpainting_guide import filling, measuring, networks, training
+from inpainting_guide import filling, measuring, networks
 from inpainting_guide.common import machine
-from inpainting_guide.data import cars, damage, protocol
+from inpainting_guide.data import damage, protocol
 
 BATCH_SIZE = 32
 
@@ -105,17 +106,8 @@ def train_blind(kinds, seed, images, over, finds=False):
 
 def fit(network, seed, images, over):
     """Train by the recipe of the page."""
-    rate = training.warm_up_and_cosine(3e-3, images // BATCH_SIZE)
-    network.compile(optimizer=training.ConvolutionMuon(rate), loss=training.hole_loss())
-    training.fit(
-        network,
-        cars.load().train,
-        budget=images,
-        batch_size=BATCH_SIZE,
-        epochs=5,
-        seed=seed,
-        over=over,
-    )
+    settings = {"batch_size": BATCH_SIZE, "epochs": 5, "validation": None}
+    page_recipe.train(network, images, seed, over=over, **settings)
     return network
 
 

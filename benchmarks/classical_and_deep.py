@@ -12,9 +12,10 @@ import argparse
 
 import keras
 import numpy as np
+import page_recipe
 from recording import ends, over_seeds, record, show, signed_interval, use_own_store
 
-from inpainting_guide import filling, measuring, networks, training
+from inpainting_guide import filling, measuring, networks
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol
 
@@ -66,15 +67,9 @@ def train(kind, images, photographs, seed):
     """Train a network by the recipe of the page."""
     keras.utils.set_random_seed(seed)
     network = networks.hybrid_in_window(*KINDS[kind])
-    rate = training.warm_up_and_cosine(3e-3, images // BATCH_SIZE)
-    network.compile(optimizer=training.ConvolutionMuon(rate), loss=training.hole_loss())
-    training.fit(
-        network,
-        cars.load().train[:photographs],
-        budget=images,
-        batch_size=BATCH_SIZE,
-        epochs=1,
-        seed=seed,
+    settings = {"batch_size": BATCH_SIZE, "epochs": 1, "validation": None}
+    page_recipe.train(
+        network, images, seed, photographs=cars.load().train[:photographs], **settings
     )
     return network
 

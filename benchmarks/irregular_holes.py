@@ -13,9 +13,10 @@ import argparse
 
 import keras
 import numpy as np
+import page_recipe
 from recording import ends, over_seeds, record, show, use_own_store
 
-from inpainting_guide import filling, measuring, networks, training
+from inpainting_guide import filling, measuring, networks
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, holes, irregular, protocol
 from inpainting_guide.networks import partial
@@ -80,17 +81,8 @@ def train(convolution, sees_map, pool, images, seed):
     """Train a network by the recipe of the page, on a pool of holes or on squares."""
     keras.utils.set_random_seed(seed)
     network = networks.irregular_unet(convolution, sees_map)
-    rate = training.warm_up_and_cosine(3e-3, images // BATCH_SIZE)
-    network.compile(optimizer=training.ConvolutionMuon(rate), loss=training.hole_loss())
-    training.fit(
-        network,
-        cars.load().train,
-        budget=images,
-        batch_size=BATCH_SIZE,
-        epochs=5,
-        seed=seed,
-        pool=pool,
-    )
+    settings = {"batch_size": BATCH_SIZE, "epochs": 5, "validation": None}
+    page_recipe.train(network, images, seed, pool=pool, **settings)
     return network
 
 

@@ -9,8 +9,8 @@ IMAGES = {"autoencoder": 76_800, "unet": 57_600}
 BATCH_SIZE, EPOCHS, PEAK = 64, 10, 3e-3
 
 
-def train(network, images, seed=0, over="hole"):
-    """Train a network on the squared error, over the hole unless told otherwise.
+def train(network, images, seed=0, loss=None, photographs=None, batch_size=BATCH_SIZE, **settings):
+    """Train a network with Muon, a climb and a cosine, on the squared error unless told otherwise.
 
     Parameters
     ----------
@@ -20,23 +20,27 @@ def train(network, images, seed=0, over="hole"):
         How many it sees.
     seed : int
         Of the batches. (The first weights' seed is set before the network is built.)
-    over : {"hole", "image"}
-        What the squared error is taken over.
+    loss : keras.losses.Loss, optional
+        By default the squared error.
+    photographs : ndarray of float32, shape (n, 32, 32, 3), optional
+        To train on. By default all training cars.
+    batch_size : int
+    **settings
+        Others of `inpainting_guide.training.fitting.fit` than those of the pages.
 
     Returns
     -------
     dict
         The record of `inpainting_guide.training.fitting.fit`.
     """
-    rate = training.warm_up_and_cosine(PEAK, images // BATCH_SIZE)
-    network.compile(optimizer=training.ConvolutionMuon(rate), loss=training.hole_loss())
+    rate = training.warm_up_and_cosine(PEAK, images // batch_size)
+    network.compile(optimizer=training.ConvolutionMuon(rate), loss=loss or training.hole_loss())
+    of_pages = {"epochs": EPOCHS, "validation": protocol.validation(), "over": "hole"}
     return training.fit(
         network,
-        cars.load().train,
+        cars.load().train if photographs is None else photographs,
         budget=images,
-        batch_size=BATCH_SIZE,
-        epochs=EPOCHS,
-        validation=protocol.validation(),
+        batch_size=batch_size,
         seed=seed,
-        over=over,
+        **of_pages | settings,
     )
