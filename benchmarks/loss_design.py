@@ -13,11 +13,12 @@ import argparse
 
 import keras
 import numpy as np
+import page_recipe
 from recording import ends, over_seeds, record, show
 
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import arguments, machine
-from inpainting_guide.data import cars, protocol
+from inpainting_guide.data import protocol
 from inpainting_guide.training import store
 
 BATCH_SIZE = 32
@@ -80,12 +81,9 @@ def main():
 def train(loss, images, seed, task):
     """Train the network with a loss, and fill the task."""
     keras.utils.set_random_seed(seed)
-    network = networks.unet_with_margin()
-    rate = training.warm_up_and_cosine(3e-3, images // BATCH_SIZE)
-    network.compile(optimizer=training.ConvolutionMuon(rate), loss=loss)
-    training.fit(
-        network, cars.load().train, budget=images, batch_size=BATCH_SIZE, epochs=5, seed=seed
-    )
+    network = networks.unet_in_window(paints="window", name="unet_with_margin")
+    settings = {"batch_size": BATCH_SIZE, "epochs": 5, "validation": None}
+    page_recipe.train(network, images, seed, loss, **settings)
     return filling.by(network)(task.incomplete, task.location_map)
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, holes, protocol, rings
-from inpainting_guide.networks import margins
+from inpainting_guide.networks import windows
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -64,7 +64,7 @@ pages.show_code(training.FeatureLoss.measure, training.WeightedSum.measure)
 # An overlap needs a network that paints more than the hole. This is the U-Net in a window
 # (:ref:`sphx_glr_gallery_how_far_minutes_go.py`), which paints its whole window of 24 × 24 pixels.
 
-pages.show_code(networks.unet_with_margin, margins.PasteWindow.call)
+pages.show_code(networks.unet_in_window, windows.paste)
 
 IMAGES, BATCH_SIZE = 6_400, 32
 BASE = "squared error"
@@ -79,7 +79,7 @@ LOSSES = {
 def train(loss):
     """Train the network with a loss, always from the same weights on the same images."""
     keras.utils.set_random_seed(0)
-    network = networks.unet_with_margin()
+    network = networks.unet_in_window(paints="window", name="unet_with_margin")
     rate = training.warm_up_and_cosine(3e-3, IMAGES // BATCH_SIZE)
     network.compile(
         optimizer=training.ConvolutionMuon(rate),

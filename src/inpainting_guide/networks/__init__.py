@@ -19,7 +19,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "gan": ["InpaintingGAN", "PrintedGAN"],
         "generators": ["autoencoder_generator", "completion_network", "direct_generator"],
         "hybrids": ["Membrane", "hybrid_in_window"],
-        "margins": ["unet_with_margin"],
         "partial": ["GatedConv2D", "PartialConv2D", "irregular_unet"],
         "unets": ["unet", "unet_in_window", "without_latent"],
         "vae": ["VAE"],

@@ -57,7 +57,12 @@ def unet(size=SIZE, widths=(32, 64, 128, 256), skips=True, name="unet"):
 
 
 def unet_in_window(
-    widths=(32, 64, 128, 256), window=24, hole=HOLE, size=SIZE, name="unet_in_window"
+    widths=(32, 64, 128, 256),
+    window=24,
+    hole=HOLE,
+    size=SIZE,
+    paints="hole",
+    name="unet_in_window",
 ):
     """Build a U-Net that is shown a window around the hole, and paints the hole alone.
 
@@ -76,6 +81,8 @@ def unet_in_window(
         missing row and column on.
     size : int
         Side of the images, in pixels.
+    paints : {"hole", "window"}
+        The second paints the known pixels of its window too, so that a loss can ask for them.
     name : str
         Of the network, in the store too.
 
@@ -83,14 +90,15 @@ def unet_in_window(
     -------
     keras.Model
         Maps a network input, shape (n, size, size, 4), to an image, shape (n, size, size, 3),
-        values in [0, 1], 0 outside the square.
+        values in [0, 1], 0 outside what it paints.
 
     Raises
     ------
     ValueError
         If the window is not divisible by two once for every level below the first or does not fit
-        around the hole, or a number is not whole or below 1.
+        around the hole, a number is not whole or below 1, or it is to paint neither of the two.
     """
+    arguments.one_of("what it paints", paints, ("hole", "window"))
     arguments.some("widths", widths)
     arguments.whole(widths=widths, size=size)
     arguments.whole(hole=hole, most=size)
@@ -98,9 +106,16 @@ def unet_in_window(
     inputs = keras.Input((size, size, 4), name="image_and_map")
     x = windows.CutWindow(window, hole, name="window")(inputs)
     x = blocks.expand(blocks.contract(x, widths))
-    x = layers.Cropping2D((window - hole) // 2 - 1, name="crop")(x)  # one more than is painted
-    patch = layers.Conv2D(3, 3, activation="sigmoid", dtype="float32", name="output")(x)
-    image = windows.PastePatch(name="paste")([inputs, patch])
+    before = (window - hole) // 2
+    if paints == "hole":
+        x = layers.Cropping2D(before - 1, name="crop")(x)  # one more than is painted
+        before, padding = 0, "valid"
+    else:
+        padding = "same"
+    patch = layers.Conv2D(
+        3, 3, padding=padding, activation="sigmoid", dtype="float32", name="output"
+    )(x)
+    image = windows.PastePatch(before, name="paste")([inputs, patch])
     return keras.Model(inputs, image, name=name)
 
 

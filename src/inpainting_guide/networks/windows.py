@@ -15,18 +15,21 @@ from inpainting_guide.data.holes import HOLE
 class PastePatch(layers.Layer):
     """Paste a patch where the hole of each image is; everything else is 0.
 
-    Called with ``[image_and_map, patch]``, shapes (n, height, width, 4) and (n, hole, hole, 3).
-    The patch's first row and column go to the first missing ones; what would lie outside the
-    image is dropped.
+    Called with ``[image_and_map, patch]``, shapes (n, height, width, 4) and (n, side, side, 3).
+    What would lie outside the image is dropped.
 
     Parameters
     ----------
+    before : int
+        By how many pixels the patch begins before the first missing row and column.
     **kwargs
         See `keras.layers.Layer`.
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, before=0, **kwargs):
         super().__init__(**({"dtype": "float32"} | kwargs))
+        arguments.whole(before=before, least=0)
+        self.before = before
 
     def call(self, inputs):
         """Paste (see `paste`).
@@ -39,7 +42,16 @@ class PastePatch(layers.Layer):
         -------
         tensor of float32, shape (n, height, width, 3)
         """
-        return paste(*inputs)
+        return paste(*inputs, self.before)
+
+    def get_config(self):
+        """Return what ``from_config`` needs, as every Keras layer does.
+
+        Returns
+        -------
+        dict
+        """
+        return super().get_config() | {"before": self.before}
 
 
 @keras.saving.register_keras_serializable(package="inpainting_guide")
@@ -194,20 +206,22 @@ def cut(image_and_map, side, before):
     return window, ops.einsum("nki,nlj->nkl", rows, columns)[..., None]
 
 
-def paste(image_and_map, patch):
+def paste(image_and_map, patch, before=0):
     """Paste a patch by a product with a matrix of zeros and ones along each axis.
 
     Parameters
     ----------
     image_and_map : tensor of float32, shape (n, height, width, 4)
-    patch : tensor of float32, shape (n, hole, hole, 3)
+    patch : tensor of float32, shape (n, side, side, 3)
+    before : int
+        By how many pixels it begins before the first missing row and column: as for `cut`.
 
     Returns
     -------
     tensor of float32, shape (n, height, width, 3)
     """
     rows, columns = (
-        window_matrix(missing_along(image_and_map[..., 3], axis), patch.shape[axis])
+        window_matrix(missing_along(image_and_map[..., 3], axis), patch.shape[axis], before=before)
         for axis in (1, 2)
     )
     return ops.einsum("nki,nklc,nlj->nijc", rows, patch, columns)

@@ -179,7 +179,6 @@ def _register_own_classes():
         "flow",
         "gan",
         "hybrids",
-        "margins",
         "partial",
         "vae",
         "windows",
