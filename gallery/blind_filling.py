@@ -185,7 +185,7 @@ def by_change(kind):
 
 quarters = {title: by_change(kind) for kind, title in damage.CONTENTS.items()}
 labels = "quarter of the cars, from the least changed", "intersection over union"
-hard = pages.versus(quarters, [1, 2, 3, 4], labels, "linear")
+pages.versus(quarters, [1, 2, 3, 4], labels, "linear")
 plt.show()
 
 # %%
@@ -253,4 +253,4 @@ published = {
 published |= {name: training.cost(record) for name, record in records.items()}
 pages.publish("blind_filling", blind_filling=published)
 pages.publish_table("blind_filling", {damage.CONTENTS[kind]: row for kind, row in final.items()})
-pages.publish_pictures("blind_filling", kinds=kinds, hard=hard, answers=answers)
+pages.publish_pictures("blind_filling", kinds=kinds, answers=answers)

@@ -123,7 +123,7 @@ by_depth = {
     name: measuring.squared_error_by_depth(tune.images, filled, tune.location_map)
     for name, filled in shown.items()
 }
-profile = pages.hole_profile(by_depth)
+pages.hole_profile(by_depth)
 plt.show()
 
 # %%
@@ -167,7 +167,7 @@ rings = {
     for name, filled in plain.items()
 }
 lines = {name: [each.value for each in of_rings] for name, of_rings in rings.items()}
-border = pages.versus(lines, range(7), ("rings that the membrane fills", "PSNR, dB"), "linear")
+pages.versus(lines, range(7), ("rings that the membrane fills", "PSNR, dB"), "linear")
 plt.show()
 
 # %%
@@ -297,4 +297,4 @@ published |= {
     "test": {key(name): score.summary() for name, score in scores.items()},
 }
 pages.publish("classical_and_deep", classical_and_deep=published)
-pages.publish_pictures("classical_and_deep", profile=profile, border=border, fills=sheet)
+pages.publish_pictures("classical_and_deep", fills=sheet)

@@ -131,7 +131,7 @@ pages.show_table({irregular.TITLES[share]: row for share, row in unknown.items()
 
 # %%
 
-curve = pages.training_curve({name: trained[name][1] for name in list(trained)[:3]})
+pages.training_curve({name: trained[name][1] for name in list(trained)[:3]})
 plt.show()
 
 # %%
@@ -240,9 +240,9 @@ pages.show_table({name: table[name] for name in ordered}, irregular.TITLES)
 middle = [100 * sum(ends) / 2 for ends in irregular.SHARES]
 lines = {
     name: [table[name][key].value for key in irregular.TITLES]
-    for name in ("ordinary, map", "partial, map", "U-Net, squares", "harmonic", "mean colour")
+    for name in ("ordinary, map", "biharmonic", "harmonic", "U-Net, squares")
 }
-by_share = pages.versus(lines, middle, ("missing, % of the image", "PSNR, dB"), "linear")
+pages.versus(lines, middle, ("missing, % of the image", "PSNR, dB"), "linear")
 plt.show()
 
 # %%
@@ -286,6 +286,4 @@ published |= {"lead": lead, "by_share": by_name, "by_depth": by_depth, "unknown"
 published["without_map"] = {name: lost.signed for name, lost in without_map.items()}
 pages.publish("irregular_holes", irregular_holes=published)
 pages.publish_table("irregular_holes", table)
-pages.publish_pictures(
-    "irregular_holes", kinds=kinds, curve=curve, profile=profile, fills=sheet, by_share=by_share
-)
+pages.publish_pictures("irregular_holes", kinds=kinds, profile=profile, fills=sheet)

@@ -167,7 +167,7 @@ depths = {
     name: measuring.squared_error_by_depth(tune.images, filled, tune.location_map)
     for name, filled in tuned.items()
 }
-profile = pages.hole_profile({name: depths[name] for name in (BASE, "SSIM", "overlap")})
+pages.hole_profile({name: depths[name] for name in (BASE, "SSIM", "overlap")})
 plt.show()
 
 # %%
@@ -209,6 +209,4 @@ published["photographs"] = photographs
 published["test"] = {key(name): row for name, row in tested.items()}
 pages.publish("loss_design", loss_design=published)
 pages.publish_table("loss_design", tested)
-pages.publish_pictures(
-    "loss_design", weights=weight_maps, measures=each, profile=profile, fills=sheet
-)
+pages.publish_pictures("loss_design", weights=weight_maps, measures=each, fills=sheet)

@@ -130,7 +130,7 @@ WRONG = [
     (lambda: curves.hole_profile({}), "0 lines: expected at least 1"),
     (lambda: curves.hole_profiles({"a": np.ones(2)}, "b", {}), "no reference 'b'"),
     (lambda: curves.hole_profiles({"a": np.ones(2)}, "a", {}), "no method with a family 'a'"),
-    (lambda: curves.versus({"a": [1, 2]}, [1], ("x", "y")), "a has 2 values at 1 positions"),
+    (lambda: curves.versus({"a": [1, 2]}, [1], ("x", "y")), "a: 2 values at 1 positions"),
     (lambda: curves.sorted_bars([], "x", 1), "0 values: expected at least 1"),
     (lambda: sheets.contact_sheet({}), "0 rows: expected at least 1"),
     (lambda: sheets.contact_sheet({"a": SMALL, "b": SMALL[:1]}), "rows of 2, 1 images"),

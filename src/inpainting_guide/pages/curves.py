@@ -239,17 +239,17 @@ def versus(lines, positions, labels, scale="log"):
     """
     for name, values in lines.items():
         if len(values) != len(positions):
-            raise ValueError(
-                f"{name} has {len(values)} values at {len(positions)} positions: one each."
-            )
+            raise ValueError(f"{name}: {len(values)} values at {len(positions)} positions.")
     with plt.rc_context(STYLE):
-        figure, axis = plt.subplots(figsize=(WIDTH, 3))
+        # The names of many lines would lie on them.
+        outside = {"loc": "outside upper center", "ncols": 2} if len(lines) > 3 else {}
+        figure, axis = plt.subplots(figsize=(WIDTH, 3.6 if outside else 3))
         for (name, values), (colour, marker) in zip(lines.items(), _looks(lines), strict=True):
             axis.plot(positions, values, f"{marker}-", ms=4.5, color=colour, label=name)
         axis.set(xscale=scale, xlabel=labels[0], ylabel=labels[1])
         axis.set_xticks(positions, [f"{position:g}" for position in positions])
         axis.minorticks_off()
-        axis.legend(frameon=False)
+        (figure if outside else axis).legend(frameon=False, **outside)
         ranges = "; ".join(f"{n} from {v[0]:.2f} to {v[-1]:.2f}" for n, v in lines.items())
         return finish(figure, f"{labels[1]} against {labels[0]}: {ranges}")
 
