@@ -35,6 +35,14 @@ def store_folder(tmp_path, monkeypatch):
     return tmp_path / "store"
 
 
+@pytest.fixture(autouse=True)
+def closed_figures():
+    """Close the figures of every test, so that none finds those of another."""
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
+
+
 @pytest.fixture(scope="session")
 def photographs():
     """Twelve test cars."""

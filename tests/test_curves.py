@@ -24,12 +24,6 @@ ADVERSARIAL = {
 }
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
-
-
 def scores_of(*squared_errors):
     return Scores(*(np.array(squared_errors) for _ in range(4)))
 

@@ -19,12 +19,6 @@ EYES = {
 """What eyes see of red, green and blue light: Machado, Oliveira and Fernandes, 2009."""
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
-
-
 def light(colour):
     """Convert a colour to amounts of red, green and blue light."""
     values = np.array(to_rgb(colour))

@@ -1,17 +1,10 @@
 """Small pictures of a failure beside its control."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from inpainting_guide.data import holes
 from inpainting_guide.pages import pairs
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 @pytest.fixture

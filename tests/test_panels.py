@@ -1,6 +1,5 @@
 """Several measures of several methods in one figure."""
 
-import matplotlib.pyplot as plt
 import pytest
 
 from inpainting_guide.measuring import Quantity
@@ -11,12 +10,6 @@ ROWS = {
     "other": {"psnr": Quantity(15, "dB", 14.5, 15.5), "seam": Quantity(0.9)},
 }
 TITLES = {"psnr": "PSNR, dB", "seam": "step"}
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 def test_every_measure_has_a_panel_with_its_points_intervals_and_references():

@@ -1,15 +1,8 @@
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from inpainting_guide.data import holes, protocol
 from inpainting_guide.pages import figures, sheets
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 def shown(figure):

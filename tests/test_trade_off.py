@@ -10,12 +10,6 @@ from inpainting_guide.pages import figures, trade_off
 AXES = ("PSNR, dB", "distance × 1000")
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
-
-
 def point(right, up):
     return (
         Quantity(right, "dB", right - 0.1, right + 0.2),
