@@ -207,7 +207,7 @@ def evidence(network, images, draws, seed=0):
     mean, log_variance = network.encoder(images, training=False)
     noise = keras.random.SeedGenerator(seed)
     logarithms = []
-    for _ in range(draws):
+    for _ in range(machine.few_times(draws)):
         z = gaussians.sample(mean, log_variance, noise)
         errors = np.square(np.asarray(network.decode(z)) - images).sum(axis=(1, 2, 3))
         surprise = gaussians.negative_log_likelihood(errors, images[0].size, network.log_variance)

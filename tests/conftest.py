@@ -115,12 +115,19 @@ def site(built_again):
 
 @pytest.hookimpl(tryfirst=True)  # before ``-m`` selects
 def pytest_collection_modifyitems(items):
-    """Mark the tests that need the built site; put its pages first and its programs last."""
+    """Mark the tests that need the built site; put its build first and its programs last."""
     for item in items:
         if "built_again" in item.fixturenames:
             item.add_marker("site")
-    order = {"the site": 0, "its programs": 2}
-    items.sort(key=lambda item: order.get(group(item.nodeid), 1))
+
+    def place(item):
+        if group(item.nodeid) == "the site":
+            return 0
+        if not item.get_closest_marker("site"):
+            return 1
+        return 2 if "/test_try" in item.nodeid else 3  # what takes longest is begun first
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish():
@@ -131,19 +138,20 @@ def pytest_collection_finish():
 
 def group(nodeid):
     """Name the tests that one process takes together."""
-    if "/test_site.py" in nodeid:
-        return "the site"
-    if "/test_hosts.py" in nodeid or "/test_devices.py" in nodeid:  # they share slow processes
-        return nodeid.partition("::")[0]
-    return "its programs" if "/test_try" in nodeid or "/test_site" in nodeid else nodeid
+    file = nodeid.partition("::")[0]
+    if file.endswith("/test_site.py"):
+        return "the other half of its pages" if "second half" in nodeid else "the site"
+    # They share slow processes, or a browser and the networks that it has fetched.
+    together = "/test_hosts.py", "/test_devices.py", "/test_try", "/test_site"
+    return file if any(name in file for name in together) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Let one process build the site and look at its pages while another takes the rest.
+    """Let one process build the site while another takes the rest.
 
-    What runs in the browser comes last, when the site stands. (The plugin's own ``--dist
-    loadgroup`` does nothing with pytest 9.2.)
+    What runs in the browser comes last, when the site stands, and both share it. (The plugin's own
+    ``--dist loadgroup`` does nothing with pytest 9.2.)
     """
     from xdist.scheduler import LoadScopeScheduling
 

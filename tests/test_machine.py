@@ -45,6 +45,13 @@ def test_only_a_quick_run_sees_a_handful_of_images(monkeypatch):
     assert machine.few(5) == 5
 
 
+def test_only_a_quick_run_does_things_twice_at_most(monkeypatch):
+    assert machine.few_times(100) == 100
+    monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
+    assert machine.few_times(100) == machine.QUICK_TIMES
+    assert machine.few_times(1) == 1
+
+
 def test_unknown_settings_are_refused(monkeypatch):
     with pytest.raises(ValueError, match="no precision 'float8'.*mixed_bfloat16"):
         machine.use_precision("float8")

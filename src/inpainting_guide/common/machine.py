@@ -14,6 +14,9 @@ PRECISIONS = ("mixed_bfloat16", "float32")
 QUICK_IMAGES = 64
 """Images that a training sees in quick mode."""
 
+QUICK_TIMES = 2
+"""How often a thing is done in quick mode that is otherwise done again and again."""
+
 _YES_NO = {"": False, "0": False, "1": True}
 
 
@@ -48,6 +51,20 @@ def few(images):
     int
     """
     return min(images, QUICK_IMAGES) if quick() else images
+
+
+def few_times(count):
+    """Return how often a thing may be done: `count` times, or twice in quick mode.
+
+    Parameters
+    ----------
+    count : int
+
+    Returns
+    -------
+    int
+    """
+    return min(count, QUICK_TIMES) if quick() else count
 
 
 def has_bfloat16():

@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from inpainting_guide.common import arguments
+from inpainting_guide.common import arguments, machine
 from inpainting_guide.data.holes import HOLE
 from inpainting_guide.networks import sampling, unets, windows
 
@@ -194,14 +194,20 @@ class Flow(sampling.Sampler):
         self.tracker.update_state(self.error(inputs, image, training=False))
         return {"velocity_error": self.tracker.result()}
 
-    def angles(self):
+    def angles(self, steps=None):
         """Return the angles where steps begin and end: each step is longer than the one before.
+
+        Parameters
+        ----------
+        steps : int, optional
+            By default as many as the network takes.
 
         Returns
         -------
         list of float
         """
-        return [math.pi / 2 * (step / self.steps) ** 1.25 for step in range(self.steps + 1)]
+        steps = steps or self.steps
+        return [math.pi / 2 * (step / steps) ** 1.25 for step in range(steps + 1)]
 
     def path(self, window, mean, noise):
         """Follow the velocity from noise to a residual.
@@ -223,7 +229,7 @@ class Flow(sampling.Sampler):
         The method of Adams and Bashforth of second order; the first step is Euler's.
         """
         state, before, step, acceleration = noise, None, 0.0, 0.0
-        for angle, following in itertools.pairwise(self.angles()):
+        for angle, following in itertools.pairwise(self.angles(machine.few_times(self.steps))):
             told = ops.zeros_like(state[:, 0, 0, :1]) + angle
             velocity = self.denoiser([window, mean, state, told], training=False)
             residual = math.sin(angle) * state + math.cos(angle) * velocity

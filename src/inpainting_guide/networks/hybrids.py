@@ -4,6 +4,8 @@ The harmonic fill of a square hole is linear in the pixels around it, so a layer
 computes it, for a whole batch at once and without a solver.
 """
 
+import functools
+
 import keras
 import numpy as np
 from keras import layers, ops
@@ -75,6 +77,7 @@ class Membrane(layers.Layer):
         return super().get_config() | {"hole": self.hole}
 
 
+@functools.cache
 def membrane_matrices(hole=HOLE):
     """Solve the equations of a membrane over a square hole, once for every rim that it may have.
 
@@ -88,7 +91,7 @@ def membrane_matrices(hole=HOLE):
 
     Returns
     -------
-    ndarray of float64, shape (16, hole * hole, 4 * hole)
+    ndarray of float64, shape (16, hole * hole, 4 * hole), not to be written to
         Row by row the weights of the pixels just above, below, left and right of the hole, each
         from the left or from above. A number from 0 to 15 says which sides have none: 8 stands for
         above, 4 for below, 2 for left, 1 for right. With none at all every weight is 0.
@@ -113,6 +116,7 @@ def membrane_matrices(hole=HOLE):
         rims += [np.kron(eye, ends[end][:, [-end]]) for end in (0, 1)]
         touches = np.concatenate([rim * there for rim, there in zip(rims, has, strict=True)], 1)
         found[case] = np.linalg.solve(np.kron(down, eye) + np.kron(eye, across), touches)
+    found.flags.writeable = False  # every layer is given the same
     return found
 
 

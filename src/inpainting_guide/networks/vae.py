@@ -3,7 +3,7 @@
 import keras
 from keras import layers, ops
 
-from inpainting_guide.common import arguments
+from inpainting_guide.common import arguments, machine
 from inpainting_guide.data import tensors
 from inpainting_guide.data.cars import SIZE
 from inpainting_guide.networks import blocks, gaussians, variational
@@ -128,7 +128,7 @@ class VAE(variational.Variational):
         known, location_map = inputs[..., :3], inputs[..., 3:]
         count = ops.maximum(ops.sum(location_map, axis=(1, 2), keepdims=True), 1)
         fill = ops.sum(known, axis=(1, 2), keepdims=True) / count
-        for _ in range(self.turns):
+        for _ in range(machine.few_times(self.turns)):
             image = tensors.composite(known, fill, location_map)
             z, log_variance = self.encoder(image, training=training)
             if noise is not None:

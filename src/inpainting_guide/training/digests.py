@@ -5,6 +5,7 @@ seconds. A stored network, which takes minutes, is stale only when what runs in 
 """
 
 import ast
+import functools
 import hashlib
 from pathlib import Path
 
@@ -89,6 +90,7 @@ def _files(*names):
     return _files(*names[:-1])  # the last one is a name in a module or a room
 
 
+@functools.cache
 def _runs(source):
     """Reduce source code to what runs: no comments, docstrings or layout."""
     tree = ast.parse(source)

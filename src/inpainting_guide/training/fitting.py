@@ -10,7 +10,6 @@ would begin the data anew, draw other dropout masks, and forget the history, so 
 run would differ from an uninterrupted one.
 """
 
-import math
 import os
 import sys
 
@@ -108,8 +107,7 @@ def fit(
     arguments.whole(budget=budget, batch_size=batch_size, epochs=epochs)
     steps = budget // batch_size
     if machine.quick():
-        steps = max(1, machine.few(budget) // batch_size)
-        epochs = math.gcd(epochs, steps)
+        steps = epochs = 1
     if steps < 1 or steps % epochs:
         raise ValueError(
             f"{budget:,} images in batches of {batch_size} are {steps:,} batches, for {epochs} "
