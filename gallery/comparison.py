@@ -2,7 +2,7 @@
 All methods side by side
 ========================
 
-Six classical methods and thirteen networks have filled the same 1,000 holes. Which is right, which
+Six classical methods and fourteen networks have filled the same 1,000 holes. Which is right, which
 looks real, and is there one that is both? This page trains nothing: it reads the networks of the
 other pages and measures them all alike. The chapter :ref:`chapter-discussion` draws the
 conclusions.
@@ -14,9 +14,10 @@ conclusions.
 # Of the mended conditional VAE there are three fills: from the mean of its prior, one sample, and
 # the mean of 16 samples. *VAE by turns* is a variational autoencoder that knows nothing of holes:
 # it encodes the image, decodes it, and puts the known pixels back, again and again
-# (:ref:`chapter-vae`). *GAN autoencoder* is the thesis's first adversarial network. Seven methods
-# are shown at first; on the site you choose others, and the car, and see each fill's PSNR. Look at
-# several cars before you judge: on a single one, chance decides.
+# (:ref:`chapter-vae`). *U-Net on strokes* learnt from holes of another shape
+# (:ref:`chapter-irregular-holes`). *GAN autoencoder* is the thesis's first adversarial network.
+# Seven methods are shown at first; on the site you choose others, and the car, and see each fill's
+# PSNR. Look at several cars before you judge: on a single one, chance decides.
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -87,10 +87,10 @@ POOL = irregular.of_all_classes("strokes", machine.few(3_000), seed=1)
 IMAGES, BATCH_SIZE = 12_800, 32
 
 
-def train(convolution, sees_map):
+def train(convolution, sees_map, name=None):
     """Train one of the networks, from the same seed on the same images with the same holes."""
     keras.utils.set_random_seed(0)
-    network = networks.irregular_unet(convolution, sees_map)
+    network = networks.irregular_unet(convolution, sees_map, name=name)
     network.compile(
         optimizer=training.ConvolutionMuon(training.warm_up_and_cosine(3e-3, IMAGES // BATCH_SIZE)),
         loss=training.hole_loss(),
@@ -107,7 +107,9 @@ def train(convolution, sees_map):
     return network, record
 
 
-trained = {f"{convolution}, map": train(convolution, True) for convolution in partial.CONVOLUTIONS}
+trained = {"ordinary, map": train("ordinary", True, name="unet_on_strokes")}
+for convolution in ("partial", "gated"):
+    trained[f"{convolution}, map"] = train(convolution, True)
 for convolution in ("ordinary", "partial"):
     trained[f"{convolution}, no map"] = train(convolution, False)
 

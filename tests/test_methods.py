@@ -113,7 +113,7 @@ def test_one_more_network_is_run_in_the_browser(one_more):
     """The page that writes the files takes whatever the registry says of browsers."""
     in_browser = [key for key, method in methods.METHODS.items() if method.in_browser]
     assert in_browser[-1] == "novel"
-    assert len(in_browser) == 7
+    assert len(in_browser) == 8
     source = (GALLERY / "networks_to_take_along.py").read_text("utf-8")
     assert "in_browser" in source
 

@@ -77,6 +77,13 @@ METHODS = {
         networks=("unet_in_window",),
         script="how_far_minutes_go.py",
     ),
+    "unet_on_strokes": Method(
+        "U-Net on strokes",
+        "squared error",
+        networks=("unet_on_strokes",),
+        script="irregular_holes.py",
+        in_browser=True,
+    ),
     "patch_autoencoder": Method(
         "patch autoencoder",
         "squared error",
