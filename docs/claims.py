@@ -46,10 +46,6 @@ GAPS = {
         "patch_autoencoder_frozen.training_psnr",
         "patch_autoencoder_frozen.psnr_of_mean",
     ),
-    "untold": (
-        "irregular_convolutions.ordinary.psnr",
-        "irregular_convolutions.ordinary_without_map.psnr",
-    ),
     "fresh_gap": ("patch_autoencoder.training_psnr", "patch_autoencoder.psnr_of_mean"),
 }
 """The same, without a sign."""
