@@ -157,10 +157,12 @@ def widest(missing):
     int
         In pixels.
     """
-    windows = (around(box, 1, missing.shape)[0] for box, _ in groups(missing))
-    depths = (
-        cv2.distanceTransform(np.uint8(missing[window]), cv2.DIST_C, 3).max() for window in windows
-    )
+    depths = []
+    for box, own in groups(missing):
+        window, inside = around(box, 1, missing.shape)
+        alone = np.zeros(missing[window].shape, np.uint8)  # without parts of other groups
+        alone[inside] = own
+        depths.append(cv2.distanceTransform(alone, cv2.DIST_C, 3).max())
     return 2 * int(max(depths))
 
 
