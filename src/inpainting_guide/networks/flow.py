@@ -195,16 +195,9 @@ class Flow(sampling.Sampler):
         return {"velocity_error": self.tracker.result()}
 
     def angles(self, steps=None):
-        """Return the angles where steps begin and end: each step is longer than the one before.
+        """List the angles where steps begin and end, each longer than the one before.
 
-        Parameters
-        ----------
-        steps : int, optional
-            By default as many as the network takes.
-
-        Returns
-        -------
-        list of float
+        By default there are as many steps as the network takes. The angles are floats, in radians.
         """
         steps = steps or self.steps
         return [math.pi / 2 * (step / steps) ** 1.25 for step in range(steps + 1)]
