@@ -4,7 +4,8 @@
     python run.py tests    run the tests
 
 Any environment of tox.ini can be named instead (docs-quick, lint, ...), and what follows is passed
-on, as in ``python run.py docs gallery/direct_cnn.py``.
+on, as in ``python run.py docs gallery/direct_cnn.py`` (one page) or ``python run.py docs --thesis``
+(the pages that reproduce the thesis).
 
 Python 3.9 or newer starts it. The environments need Python 3.11, 3.12 or 3.13: this one if it is
 such a Python, else one that is found on this machine, else one that uv downloads, which is said

@@ -1,8 +1,9 @@
 """Build the site: stage the sources, let the gallery run, call Sphinx.
 
-    python docs/build.py                            the whole tutorial
-    python docs/build.py gallery/direct_cnn.py   run this page only
-    python docs/build.py --check-links              look at every outside link
+    python docs/build.py                         the whole tutorial
+    python docs/build.py --thesis                run the pages that reproduce the thesis
+    python docs/build.py gallery/direct_cnn.py   run this page only, or those that are named
+    python docs/build.py --check-links           look at every outside link
 
 With ``INPAINTING_GUIDE_QUICK=1`` every line of every script runs, in seconds, on a handful of
 images. The site lies in ``build/full/html`` or ``build/quick/html``; another folder than ``build``
@@ -24,7 +25,7 @@ import progress
 from diagrams import draw_all
 from filelock import FileLock, Timeout
 from notebooks import networks
-from sections import scripts
+from sections import scripts, thesis
 from sphinx.cmd.build import build_main
 from sphinx_gallery.utils import get_md5sum
 
@@ -59,13 +60,16 @@ LIBRARIES = (
 
 def main():
     parser = argparse.ArgumentParser(description="Build the site.")
-    parser.add_argument("page", nargs="?", help="run only this gallery script")
+    parser.add_argument("pages", nargs="*", help="run only these gallery scripts")
+    parser.add_argument("--thesis", action="store_true", help="run only the thesis's pages")
     parser.add_argument("--check-links", action="store_true", help="check every outside link")
     arguments = parser.parse_args()
-    if arguments.page:
-        if Path(arguments.page).name not in [script.name for script in scripts()]:
-            sys.exit(f"There is no script {arguments.page}: name one, as in gallery/direct_cnn.py.")
-        os.environ["INPAINTING_GUIDE_PAGE"] = Path(arguments.page).name
+    for page in arguments.pages:
+        if Path(page).name not in [script.name for script in scripts()]:
+            sys.exit(f"There is no script {page}: name one, as in gallery/direct_cnn.py.")
+    chosen = {Path(page).stem for page in arguments.pages}
+    chosen.update(thesis() if arguments.thesis else ())
+    os.environ["INPAINTING_GUIDE_PAGES"] = ",".join(sorted(chosen))
     os.environ["INPAINTING_GUIDE_RESULTS"] = str(RESULTS)
     os.environ["INPAINTING_GUIDE_STORE"] = str(store.folder().parent)  # resolved, as is BUILD
     try:
@@ -74,7 +78,7 @@ def main():
         sys.exit(f"{BUILD} is no folder to build in ({error}): name one in INPAINTING_GUIDE_BUILD.")
     try:
         with FileLock(BUILD / "lock", timeout=0):
-            build(arguments)
+            build(chosen, arguments.check_links)
     except Timeout:
         sys.exit(
             f"Another build is writing to {BUILD}: let it end, or name another folder in "
@@ -82,26 +86,26 @@ def main():
         )
 
 
-def build(arguments):
-    """Build, with the folder to oneself."""
+def build(chosen, check_links):
+    """Build, with the folder to oneself; run the chosen scripts, or all if none is chosen."""
     began = time.perf_counter()
     stage()
     draw_diagrams()
-    chosen = Path(arguments.page).name if arguments.page else None
     package = digests.text(*digests.PACKAGE.rglob("*.py"))
-    marks = {s: page_digest(s, package) for s in scripts() if chosen in (None, s.name)}
+    marks = {s: page_digest(s, package) for s in scripts() if not chosen or s.stem in chosen}
     for script, digest in marks.items():
         forget_if_stale(script, digest)
     pages = [script.stem for script in marks if will_run(script)]
     if pages:
         console.import_quietly("keras")
     progress.begin(pages, BUILD / "first_build.json")
-    builder = "linkcheck" if arguments.check_links else "html"
+    builder = "linkcheck" if check_links else "html"
     known = is_current(API, package, api_pages())
     os.environ["INPAINTING_GUIDE_API_IS_CURRENT"] = "1" if known else ""
     options = ["-n", "--keep-going", "-b", builder, "-d", str(BUILD / "doctrees")]
-    if arguments.page:
-        print("Only this page is run: chapters lack the numbers of pages that have not run yet.")
+    if chosen:
+        ran = f"{len(marks)} of {len(scripts())} pages"
+        print(f"Only {ran} are run: chapters lack the numbers of pages that have not run yet.")
         missing = "myst.substitution,image.not_readable,download.not_readable"
         options += ["-D", f"suppress_warnings={missing}"]
     else:
@@ -120,7 +124,7 @@ def build(arguments):
     write_mark(API, package, api_pages())
     for script, digest in marks.items():
         write_mark(generated(script, ".digest"), digest, made_by(script))
-    entry = "output.txt" if arguments.check_links else "index.html"
+    entry = "output.txt" if check_links else "index.html"
     print(f"Built in {time.perf_counter() - began:.0f} s: {BUILD / builder / entry}")
 
 

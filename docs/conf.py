@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import os
-import re
 import sys
 from pathlib import Path
 
@@ -93,11 +92,11 @@ intersphinx_mapping = {"keras": ("https://keras.io/", "inventories/keras.inv")}
 
 # -- Gallery ---------------------------------------------------------------------------------
 
-page = os.environ.get("INPAINTING_GUIDE_PAGE")
+chosen = os.environ.get("INPAINTING_GUIDE_PAGES", "").replace(",", "|")
 sphinx_gallery_conf = {
     "examples_dirs": str(ROOT / "gallery"),
     "gallery_dirs": "gallery",
-    "filename_pattern": rf"[\\/]{re.escape(page)}$" if page else r"\.py$",
+    "filename_pattern": rf"[\\/]({chosen})\.py$" if chosen else r"\.py$",
     "within_subsection_order": "sections.place",
     "abort_on_example_error": True,
     "backreferences_dir": "api/backreferences",

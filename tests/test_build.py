@@ -9,6 +9,9 @@ import filelock
 import pytest
 import quoting
 import sections
+from notebooks import networks
+
+from inpainting_guide.filling import methods
 
 PAGES = "first", "second"
 
@@ -34,7 +37,7 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "page_digest", lambda script, package: "digest")
     monkeypatch.setattr(build.progress, "begin", lambda pages, kept: None)
     monkeypatch.setattr(build.console, "import_quietly", lambda name: None)
-    for name in ("RESULTS", "PAGE", "API_IS_CURRENT"):
+    for name in ("RESULTS", "PAGES", "API_IS_CURRENT"):
         monkeypatch.setenv(f"INPAINTING_GUIDE_{name}", "")  # restored, whatever the build sets
     monkeypatch.setattr(sys, "argv", ["build.py"])
     return folder
@@ -115,6 +118,21 @@ def test_one_page_can_be_built_alone(place, monkeypatch, page):
     monkeypatch.setattr(sys, "argv", ["build.py", page])
     build.main()
     assert [path.name for path in place.rglob("gallery/*.digest")] == ["second.digest"]
+
+
+def test_the_pages_of_the_thesis_can_be_built_alone(place, monkeypatch):
+    monkeypatch.setattr(build, "build_main", gallery(place, []))
+    monkeypatch.setattr(build, "thesis", lambda: ["first"])
+    monkeypatch.setattr(sys, "argv", ["build.py", "--thesis"])
+    build.main()
+    assert [path.name for path in place.rglob("gallery/*.digest")] == ["first.digest"]
+
+
+def test_the_pages_of_the_thesis_read_no_network_that_another_page_trains():
+    scripts = {script.stem: script for script in sections.scripts()}
+    for page in sections.thesis():
+        needed = {methods.SCRIPTS[name].removesuffix(".py") for name in networks(scripts[page])}
+        assert needed <= set(sections.thesis()), page
 
 
 @pytest.mark.parametrize("page", ["gallery/third.py", "README.md", "gallery"])
