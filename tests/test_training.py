@@ -87,11 +87,11 @@ def key(*training, **changes):
 
 
 @pytest.fixture(scope="module")
-def usual(tmp_path_factory):
+def usual(photographs, tmp_path_factory):
     """The key of the usual training, which is done once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path_factory.mktemp("usual")))
-        return key(again(), cars.load().test[:12])
+        return key(again(), photographs)
 
 
 @pytest.mark.parametrize(
