@@ -1,3 +1,5 @@
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -58,9 +60,15 @@ def test_a_network_with_a_dense_layer_has_one_size():
         painting.rebuild(network)
 
 
+@functools.cache
+def painter_of_squares():
+    keras.utils.set_random_seed(3)
+    return networks.patch_autoencoder()
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (40, 50), (7, 90), (32, 32)])
 def test_a_network_that_paints_a_square_paints_pictures_of_any_size(shape, rng):
-    network = networks.patch_autoencoder()
+    network = painter_of_squares()
     assert models.only_size(keras.saving.serialize_keras_object(network)) is None
     pixels = rng.integers(0, 256, (*shape, 3), np.uint8)
     missing = np.zeros(shape, bool)
@@ -72,8 +80,7 @@ def test_a_network_that_paints_a_square_paints_pictures_of_any_size(shape, rng):
 
 
 def test_a_picture_of_the_networks_size_is_filled_as_any_image_is(photographs):
-    keras.utils.set_random_seed(3)
-    network = networks.patch_autoencoder()
+    network = painter_of_squares()
     location_map = holes.square([9], [17])
     filled = filling.fill(network, holes.cut(photographs[:1], location_map), location_map)
     pixels, missing = np.uint8(np.rint(photographs[0] * 255)), location_map[0, ..., 0] == 0
@@ -81,9 +88,14 @@ def test_a_picture_of_the_networks_size_is_filled_as_any_image_is(photographs):
     np.testing.assert_allclose(painted / 255, filled[0], atol=0.6 / 255)
 
 
+@pytest.fixture(scope="module")
+def narrow():
+    return networks.unet(widths=(2, 2, 2, 2))
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 50), (7, 3), (16, 24)])
-def test_very_small_images_are_filled(shape, rng):
+def test_very_small_images_are_filled(shape, narrow, rng):
     pixels = rng.integers(0, 256, (*shape, 3), np.uint8)
     missing = np.ones(shape, bool)
-    filled = painting.by_network(networks.unet(widths=(2, 2, 2, 2)), pixels, missing)
+    filled = painting.by_network(narrow, pixels, missing)
     assert filled.shape == pixels.shape

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import shutil
 import threading
 from pathlib import Path
 
@@ -37,9 +38,19 @@ def random_seed():
     keras.utils.set_random_seed(0)
 
 
+@pytest.fixture(scope="module")
+def trained_once(photographs, tmp_path_factory):
+    """Where the network lies that every test of one finds trained."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path_factory.mktemp("once")))
+        return Path(fit(again(), photographs)["path"])
+
+
 @pytest.fixture
-def trained(photographs):
-    return Path(fit(again(), photographs)["path"])
+def trained(trained_once):
+    """A store with a trained network, whose files may be changed."""
+    shutil.copytree(trained_once.parent, store.folder())
+    return store.folder() / trained_once.name
 
 
 # --- NaN ------------------------------------------------------------------------------------------

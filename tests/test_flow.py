@@ -1,5 +1,6 @@
 """The conditional flow: its loss, its path from noise to a fill, and how it is kept."""
 
+import functools
 import itertools
 
 import keras
@@ -15,11 +16,29 @@ from inpainting_guide.training import checkpoints, store
 HOLE, SIZE = 4, 16
 
 
+@functools.cache
+def mean_network():
+    """Build a mean network once: a flow copies it."""
+    return networks.unet_in_window((4, 8), window=8, hole=HOLE, size=SIZE, name="mean")
+
+
 def small(**settings):
-    """Make a flow of few weights, with a mean network of its own."""
+    """Make a flow of few weights."""
+    mean = mean_network()
     keras.utils.set_random_seed(1)
-    mean = networks.unet_in_window((4, 8), window=8, hole=HOLE, size=SIZE, name="mean")
     return flow.Flow(mean, **({"widths": (8, 8), "window": 8, "hole": HOLE, "steps": 3} | settings))
+
+
+@functools.cache
+def unchanged():
+    """Make such a flow once, for tests that leave it as it is."""
+    return small()
+
+
+@functools.cache
+def replaceable():
+    """Make such a flow once, for tests that put another denoiser into it."""
+    return small()
 
 
 @pytest.fixture
@@ -45,8 +64,8 @@ def knowing(deviation):
 
 def ends(deviation, steps):
     """Tell by how much the steps of a perfect denoiser multiply the noise: deviation is right."""
-    network = small(steps=steps)
-    network.denoiser = knowing(deviation)
+    network = replaceable()
+    network.steps, network.denoiser = steps, knowing(deviation)
     (*_, (end, _)) = network.path(None, None, ops.ones((1, HOLE, HOLE, 3)))
     return float(end[0, 0, 0, 0])
 
@@ -66,7 +85,7 @@ def test_few_steps_do_for_residuals_of_the_unit_size_and_coarser_ones():
 
 
 def test_one_step_lands_on_the_prediction(rng):
-    network = small()
+    network = replaceable()
 
     def denoiser(inputs, training):  # whose residual is always 0.25
         _, _, state, angle = inputs
@@ -85,7 +104,7 @@ def test_one_step_lands_on_the_prediction(rng):
 
 
 def test_the_loss_is_the_squared_error_of_the_velocity(task):
-    network = small()
+    network = replaceable()
     inputs, image, _ = map(ops.convert_to_tensor, batches.example(*task))
     states = []
 
@@ -107,14 +126,13 @@ def test_the_loss_is_the_squared_error_of_the_velocity(task):
 def test_patches_are_the_pixels_of_the_hole(task):
     images, location_map = task
     inputs, _, _ = map(ops.convert_to_tensor, batches.example(images, location_map))
-    patch = ops.convert_to_numpy(small().patch(ops.convert_to_tensor(images), inputs))
+    patch = ops.convert_to_numpy(unchanged().patch(ops.convert_to_tensor(images), inputs))
     hole = location_map[..., 0] == 0
     np.testing.assert_array_equal(patch.reshape(-1, 3), images[hole])
 
 
 def test_the_mean_network_is_copied_and_stays_as_it_is(task):
-    mean = networks.unet_in_window((4, 8), window=8, hole=HOLE, size=SIZE, name="mean")
-    network = flow.Flow(mean, (8, 8), window=8, hole=HOLE)
+    mean, network = mean_network(), small()
     assert mean.trainable_weights
     assert not network.mean_network.trainable_weights
     assert {id(w) for w in network.trainable_weights} == {
@@ -132,7 +150,7 @@ def test_the_mean_network_is_copied_and_stays_as_it_is(task):
 def test_samples_keep_the_known_pixels_and_differ_in_the_hole(task):
     images, location_map = task
     incomplete = holes.cut(images, location_map)
-    network = small()
+    network = unchanged()
     one, again, other = (network.samples(incomplete, location_map, 2, seed=s) for s in (1, 1, 2))
     np.testing.assert_array_equal(one, again)
     known = np.broadcast_to(location_map == 1, images.shape)
@@ -145,7 +163,7 @@ def test_samples_keep_the_known_pixels_and_differ_in_the_hole(task):
 
 def test_called_it_draws_a_new_fill_every_time(task):
     inputs, _, _ = map(ops.convert_to_tensor, batches.example(*task))
-    network = small()
+    network = unchanged()
     first, second = (ops.convert_to_numpy(network(inputs)) for _ in range(2))
     hole = np.broadcast_to(task[1] == 0, first.shape)
     assert (first[~hole] == 0).all()
@@ -153,7 +171,7 @@ def test_called_it_draws_a_new_fill_every_time(task):
 
 
 def test_a_loaded_flow_draws_the_same_samples(task, tmp_path):
-    network = small()
+    network = unchanged()
     question = holes.cut(*task), task[1]
     network.save(tmp_path / "flow.keras")
     loaded = keras.saving.load_model(tmp_path / "flow.keras")

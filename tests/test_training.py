@@ -48,7 +48,7 @@ def test_a_training_killed_at_random_points_ends_with_the_same_weights(
         while not checkpoints(tmp_path) - reached:
             assert process.poll() is None, (tmp_path / "killed.log").read_text()
             time.sleep(0.005)
-        time.sleep(moments.uniform(0, 0.3))
+        time.sleep(moments.uniform(0, 0.1))  # about an epoch
         assert process.poll() is None, "the training ended before it could be killed"
         process.kill()
         process.wait()
@@ -81,30 +81,40 @@ def test_a_trained_network_is_read_from_the_store_not_trained_again(photographs,
         np.testing.assert_array_equal(a, c)
 
 
+def key(*training, **changes):
+    """Train, and return the name of the file, which tells one training from another."""
+    return Path(fit(*training, **changes)["path"]).name
+
+
+@pytest.fixture(scope="module")
+def usual(photographs, tmp_path_factory):
+    """The key of the usual training, which is done once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path_factory.mktemp("usual")))
+        return key(again(), photographs)
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"seed": 1}, {"batch_size": 2}, {"budget": 36}, {"epochs": 2}, {"images": 11}, {"peak": 2e-3}],
 )
-def test_another_recipe_or_other_images_are_another_training(photographs, changes):
-    before = fit(small(), photographs)["path"]
+def test_another_recipe_or_other_images_are_another_training(photographs, usual, changes):
     images = photographs[: changes.pop("images", 12)]
     keras.utils.set_random_seed(0)
     network = small(peak=changes.pop("peak", 1e-3))
-    assert fit(network, images, **changes)["path"] != before
+    assert key(network, images, **changes) != usual
 
 
-def test_other_first_weights_or_validation_images_are_another_training(photographs):
-    before = fit(small(), photographs)["path"]
-    assert fit(again(), photographs)["path"] == before
+def test_other_first_weights_or_validation_images_are_another_training(photographs, usual):
+    assert key(again(), photographs) == usual
     keras.utils.set_random_seed(1)
-    assert fit(small(), photographs)["path"] != before
-    assert fit(again(), photographs, validation=protocol.validation()[:4])["path"] != before
+    assert key(small(), photographs) != usual
+    assert key(again(), photographs, validation=protocol.validation()[:4]) != usual
 
 
-def test_other_versions_of_the_libraries_are_another_training(photographs, monkeypatch):
-    before = fit(small(), photographs)["path"]
+def test_other_versions_of_the_libraries_are_another_training(photographs, usual, monkeypatch):
     monkeypatch.setattr(machine, "versions", lambda: {"keras": "99.0"})
-    assert fit(again(), photographs)["path"] != before
+    assert key(again(), photographs) != usual
 
 
 def test_a_damaged_record_is_named_with_its_remedy(photographs):

@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from inpainting_guide import networks, training
+from inpainting_guide import training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol
 
@@ -24,11 +24,12 @@ IMAGES = 12 * BATCH_SIZE * EPOCHS
 def main(path):
     machine.use_precision("float32")
     keras.utils.set_random_seed(0)
-    direct = networks.direct_cnn()
-    x = keras.layers.Dropout(0.1, seed=1, name="dropout")(direct.get_layer("conv1").output)
+    inputs = keras.Input((32, 32, 4), name="input")
+    x = keras.layers.Conv2D(8, 3, padding="same", activation="relu", name="first")(inputs)
+    x = keras.layers.Dropout(0.1, seed=1, name="dropout")(x)
     x = keras.layers.Conv2D(8, 3, padding="same", activation="relu", name="hidden")(x)
     outputs = keras.layers.Conv2D(3, 3, padding="same", activation="sigmoid", name="output")(x)
-    network = keras.Model(direct.inputs, outputs, name="small")
+    network = keras.Model(inputs, outputs, name="small")
     network.compile(
         optimizer=training.ConvolutionMuon(training.warm_up_and_cosine(3e-3, IMAGES // BATCH_SIZE)),
         loss=training.hole_loss(),
