@@ -25,7 +25,8 @@ NETWORKS_ARE_HERE = "document.querySelector('[data-part=game]:not([hidden])')"
 
 FILL = """async ([entry, image, map, noise]) => {
     const { networkOf } = await import("/_static/browser/flow.js");
-    const network = await networkOf(entry).load();
+    globalThis.asked ??= {}; // a network that is asked again need not be fetched again
+    const network = await (asked[entry.key] ??= networkOf(entry)).load();
     const noises = noise ? [new Float32Array(noise)] : undefined;
     const [filled] = await network.fill(new Float32Array(image), new Float32Array(map), noises);
     return [...filled];
@@ -163,26 +164,54 @@ def chromium():
 
 @contextlib.contextmanager
 def opened(browser, address, width=WIDE, theme="light", **settings):
-    """Open a page that must ask nothing of other machines and find no fault with itself."""
+    """Open a page in a browser that knows nothing yet, and watch it."""
     viewport = {"width": width, "height": 900}
     context = browser.new_context(viewport=viewport, color_scheme=theme, **settings)
+    try:
+        with watched(context.new_page(), address) as page:
+            yield page
+    finally:
+        context.close()
+
+
+@contextlib.contextmanager
+def reopened(page, address, width=WIDE, theme="light"):
+    """Watch a page that was used before: what the browser has fetched and compiled, it keeps.
+
+    What the page keeps of its reader is forgotten.
+    """
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)
+    kept = {"origin": address, "storageTypes": "local_storage"}
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
+    with watched(page, address):
+        yield page
+
+
+@contextlib.contextmanager
+def watched(page, address):
+    """Watch a page, which must ask nothing of other machines and find no fault with itself."""
     outside, errors = [], []
 
     def check_request(request):
         if not request.url.startswith((address, "data:", "blob:")):
             outside.append(request.url)
 
-    context.on("request", check_request)  # a route would switch the browser's cache off
-    page = context.new_page()
-    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("response", lambda r: errors.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    listeners = {
+        "request": check_request,  # a route would switch the browser's cache off
+        "console": lambda m: errors.append(m.text) if m.type == "error" else None,
+        "pageerror": lambda error: errors.append(str(error)),
+        "response": lambda r: errors.append(f"{r.status} {r.url}") if r.status >= 400 else None,
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
     try:
         yield page
     except Exception as failure:
         failure.add_note(f"the browser's own errors: {errors}")
         raise
     finally:
-        context.close()
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
     assert not outside
     assert not errors

@@ -182,6 +182,16 @@ def browser():
         yield started
 
 
+@pytest.fixture(scope="session")
+def tab(browser):
+    """A page that tests open one after the other, by `built_site.reopened`.
+
+    It fetches and compiles once what runs the networks.
+    """
+    with contextlib.closing(browser.new_context()) as context:
+        yield context.new_page()
+
+
 def pytest_terminal_summary(terminalreporter):
     """Say loudly when the browser tests did not run."""
     skipped = terminalreporter.stats.get("skipped", [])

@@ -63,15 +63,26 @@ def test_a_site_that_is_built_again_runs_only_what_has_changed(built_again):
     assert 1 <= int(counts[2]) <= 3  # the page, and chapters that quote how long it trained
 
 
-FAULTS = """() => ({
-    overflow: Math.max(0, document.documentElement.scrollWidth - window.innerWidth - 1),
-    broken: [...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src),
-    // Thumbnails stand beside the title that they would only repeat.
-    silent: [...document.querySelectorAll('.bd-article img')]
-        .filter(i => !i.alt && !i.closest('.sphx-glr-thumbcontainer')).map(i => i.src),
-    formulas: [...document.querySelectorAll('mjx-merror')].map(e => e.textContent),
-})"""
-"""What may be wrong with a page as it is shown."""
+FAULTS = """async ([width, theme]) => {
+    const root = document.documentElement;
+    const unset = () => [...document.querySelectorAll('.math')]
+        .filter(m => !m.querySelector('mjx-container')).map(m => m.textContent);
+    const ready = () => innerWidth === width && root.dataset.theme === theme && !unset().length;
+    for (let frame = 0; frame < 1000 && !ready(); frame++) {
+        await new Promise(requestAnimationFrame);
+    }
+    return {
+        shown: [innerWidth, root.dataset.theme],
+        overflow: Math.max(0, root.scrollWidth - innerWidth - 1),
+        broken: [...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src),
+        // Thumbnails stand beside the title that they would only repeat.
+        silent: [...document.querySelectorAll('.bd-article img')]
+            .filter(i => !i.alt && !i.closest('.sphx-glr-thumbcontainer')).map(i => i.src),
+        unset: unset(),
+        formulas: [...document.querySelectorAll('mjx-merror')].map(e => e.textContent),
+    };
+}"""
+"""What may be wrong with a page as it is shown, once it has taken on the width and the theme."""
 
 
 @pytest.mark.browser
@@ -82,19 +93,17 @@ def test_every_page_wide_in_light_and_narrow_in_the_dark(site, address, browser,
     pages = pages[part::2]
     problems = {}
     settings = [(PHONE, "dark"), (WIDE, "light")]
-    with opened(browser, address, PHONE) as page:
+    with opened(browser, address, *settings[0]) as page:
         for path in pages:
             name = path.relative_to(site).as_posix()
             page.goto(f"{address}/{name}", wait_until="load")
-            page.wait_for_function(
-                "!document.querySelector('.math') || document.querySelector('mjx-container')"
-            )
             for width, theme in settings:
-                page.set_viewport_size({"width": width, "height": 900})
-                page.emulate_media(color_scheme=theme)
-                page.wait_for_function(f"document.documentElement.dataset.theme == '{theme}'")
-                sound = {"overflow": 0, "broken": [], "silent": [], "formulas": []}
-                if (found := page.evaluate(FAULTS)) != sound:
+                if width != page.viewport_size["width"]:
+                    page.set_viewport_size({"width": width, "height": 900})
+                    page.emulate_media(color_scheme=theme)
+                sound = {"shown": [width, theme], "overflow": 0}
+                sound |= {"broken": [], "silent": [], "unset": [], "formulas": []}
+                if (found := page.evaluate(FAULTS, [width, theme])) != sound:
                     problems[name, width, theme] = found
             settings.reverse()  # the next page begins as this one ends
     assert not problems

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from built_site import PHONE, opened
+from built_site import PHONE, reopened
 from PIL import Image
 from try_page import shown, tile
 
@@ -46,8 +46,8 @@ def check(page, wall, name, car):
     np.testing.assert_array_equal(close, whole[top : top + side, left : left + side])
 
 
-def test_the_reader_chooses_methods_and_cars(address, browser, wall):
-    with opened(browser, address) as page:
+def test_the_reader_chooses_methods_and_cars(address, tab, wall):
+    with reopened(tab, address) as page:
         page.goto(f"{address}/{PAGE}")
         page.wait_for_selector(READY)
         assert not page.is_visible(FIGURE)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from built_site import PHONE, WIDE, opened
+from built_site import PHONE, WIDE, opened, reopened
 from PIL import Image
 from try_page import shown, tile
 
@@ -19,9 +19,9 @@ def pixels(page):
     return np.stack([shown(page, tile(title)) for title in [*FILLS, "best mean"]])
 
 
-def test_a_visitor_drags_the_hole_and_four_fills_come(site, address, browser):
+def test_a_visitor_drags_the_hole_and_four_fills_come(site, address, tab):
     wall = np.float32(Image.open(site / "networks" / "cars.png")) / 255
-    with opened(browser, address, PHONE) as page:
+    with reopened(tab, address, PHONE) as page:
         page.goto(f"{address}/index.html")
         page.wait_for_selector(READY)
         page.click("[aria-label='test car 3']")

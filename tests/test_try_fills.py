@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from built_site import FILL, PHONE, WIDE, opened
+from built_site import FILL, PHONE, WIDE, opened, reopened
 from PIL import Image
 from try_page import rest, settle, shown, start, tile
 
@@ -15,6 +15,8 @@ from inpainting_guide.training import store
 
 EIGHT_BITS = 0.5 / 255
 """What rounding to the screen's 8 bits can change."""
+LIGHT = "changelog.html"
+"""A page that computes nothing itself; the site's programs can be asked from any."""
 
 pytestmark = pytest.mark.browser
 
@@ -68,12 +70,12 @@ def drag(page, start_pixel, end_pixel):
     settle(page)
 
 
-def test_every_network_fills_as_keras_does(site, address, browser, catalogue, fillers, tiles, rng):
+def test_every_network_fills_as_keras_does(site, address, tab, catalogue, fillers, tiles, rng):
     painted = np.ones((32, 32, 1), np.float32)
     painted[3:6, 2:30] = painted[20:32, 0:4] = 0
     questions = [(tiles[3], square(0, 20)), (tiles[17], square(9, 7)), (tiles[40], painted)]
-    with opened(browser, address) as page:
-        start(page, address)
+    with reopened(tab, address) as page:
+        page.goto(f"{address}/{LIGHT}")
         for entry in catalogue["networks"]:
             # The flow says that it cannot fill what is painted.
             for image, location_map in questions[: 2 if "angles" in entry else None]:
@@ -87,12 +89,12 @@ def test_every_network_fills_as_keras_does(site, address, browser, catalogue, fi
                 assert difference < 1e-3, entry["key"]
 
 
-def test_the_harmonic_fill_solves_the_same_equation(address, browser, tiles):
+def test_the_harmonic_fill_solves_the_same_equation(address, tab, tiles):
     painted = np.ones((32, 32, 1), np.float32)
     painted[0:9, 4:31] = painted[20:32, 12:15] = 0
     maps = [square(0, 0), square(20, 20), square(10, 12), square(6, 6, 20), painted]
-    with opened(browser, address) as page:
-        start(page, address)
+    with reopened(tab, address) as page:
+        page.goto(f"{address}/{LIGHT}")
         for image, location_map in zip(tiles, maps, strict=False):
             filled = page.evaluate(
                 """async ([image, map]) => {
@@ -106,11 +108,11 @@ def test_the_harmonic_fill_solves_the_same_equation(address, browser, tiles):
             assert np.abs(np.reshape(filled, expected.shape) - expected).max() < 1e-3
 
 
-def test_the_psnr_is_that_of_python_for_an_exact_fill_too(address, browser, tiles):
+def test_the_psnr_is_that_of_python_for_an_exact_fill_too(address, tab, tiles):
     image, location_map = tiles[0], square(10, 10)
     off = holes.compose((image * location_map)[None], tiles[1][None], location_map[None])[0]
-    with opened(browser, address) as page:
-        start(page, address)
+    with reopened(tab, address) as page:
+        page.goto(f"{address}/{LIGHT}")
         for filled in (image, off):
             said = page.evaluate(
                 """async (given) => {
@@ -124,8 +126,8 @@ def test_the_psnr_is_that_of_python_for_an_exact_fill_too(address, browser, tile
 
 
 @pytest.mark.parametrize(("width", "theme"), [(WIDE, "light"), (PHONE, "dark")])
-def test_the_reader_drags_the_hole(address, browser, fillers, tiles, width, theme):
-    with opened(browser, address, width, theme) as page:
+def test_the_reader_drags_the_hole(address, tab, fillers, tiles, width, theme):
+    with reopened(tab, address, width, theme) as page:
         start(page, address)
         assert missing(page, tiles[0]) == (10, 10, 12, 12)
         drag(page, (16, 16), (9, 21))
@@ -140,8 +142,8 @@ def test_the_reader_drags_the_hole(address, browser, fillers, tiles, width, them
         assert missing(page, tiles[0]) == (23, 0, 9, 9)
 
 
-def test_keys_move_and_resize_the_hole(address, browser, tiles):
-    with opened(browser, address) as page:
+def test_keys_move_and_resize_the_hole(address, tab, tiles):
+    with reopened(tab, address) as page:
         start(page, address)
         page.focus("[data-part=stage]")
         for key in ("ArrowUp", "ArrowUp", "ArrowLeft", "+", "+", "-"):
@@ -161,8 +163,8 @@ def test_keys_move_and_resize_the_hole(address, browser, tiles):
         np.testing.assert_array_equal(shown(page, "[data-part=picture]"), tiles[0])
 
 
-def test_the_reader_paints_a_hole(address, browser, fillers, tiles):
-    with opened(browser, address, PHONE) as page:
+def test_the_reader_paints_a_hole(address, tab, fillers, tiles):
+    with reopened(tab, address, PHONE) as page:
         start(page, address)
         page.check("input[value=paint]")
         drag(page, (4.5, 5.5), (4.5, 25.5))
@@ -216,8 +218,8 @@ def test_a_finger_taps_drags_and_scrolls(address, browser, tiles):
         assert missing(page, tiles[0]) == (3, 4, 3, 13)
 
 
-def test_the_truth_and_its_distance_on_demand(address, browser, tiles):
-    with opened(browser, address) as page:
+def test_the_truth_and_its_distance_on_demand(address, tab, tiles):
+    with reopened(tab, address) as page:
         start(page, address)
         assert "dB" not in page.inner_text("[data-part=tiles]")
         assert page.locator("figure:has(strong:text-is('with its hole'))").count() == 1

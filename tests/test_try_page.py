@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from built_site import PHONE, ROOT, WIDE, opened
+from built_site import PHONE, ROOT, WIDE, opened, reopened
 from PIL import Image
 from try_page import settle, shown, start, tile
 
@@ -17,12 +17,12 @@ BUDGET = 30e6
 pytestmark = pytest.mark.browser
 
 
-def test_samples_differ_and_the_slider_walks_from_one_to_the_other(address, browser):
+def test_samples_differ_and_the_slider_walks_from_one_to_the_other(address, tab):
     def samples(page):
         settle(page)
         return [shown(page, tile(name)) for name in ("sample A", "between A and B", "sample B")]
 
-    with opened(browser, address) as page:
+    with reopened(tab, address) as page:
         start(page, address)
         drawn = []
         # The networks of a quick build hardly vary their fills: one pair may look alike.
@@ -43,13 +43,13 @@ def see_samples(page):
     page.wait_for_selector("[data-part=samples][aria-busy=false]")
 
 
-def test_the_slider_walks_through_the_steps_of_the_flow(address, browser):
+def test_the_slider_walks_through_the_steps_of_the_flow(address, tab):
     def shows(step):
         page.locator("[data-part=steps]").fill(str(step))
         assert page.inner_text("[data-part=steps-said]") == f"{step} of 8"
         return shown(page, tile("sample 1"))
 
-    with opened(browser, address) as page:
+    with reopened(tab, address) as page:
         start(page, address)
         see_samples(page)
         noise, fill, mean = shows(0), shows(8), shown(page, tile("mean network"))
@@ -64,12 +64,12 @@ def test_the_slider_walks_through_the_steps_of_the_flow(address, browser):
         assert np.abs(shows(0) - noise).max() > 0.1
 
 
-def test_a_picture_of_the_readers_own(address, browser, tmp_path):
+def test_a_picture_of_the_readers_own(address, tab, tmp_path):
     picture = np.zeros((80, 200, 3), np.uint8)
     picture[:, 60:140] = (200, 100, 50)  # the square in the middle
     Image.fromarray(picture).save(tmp_path / "own.png")
     (tmp_path / "notes.png").write_text("no picture")
-    with opened(browser, address) as page:
+    with reopened(tab, address) as page:
         start(page, address)
         page.check("[data-part=truth]")
         page.set_input_files("[data-part=own]", tmp_path / "own.png")
@@ -81,8 +81,8 @@ def test_a_picture_of_the_readers_own(address, browser, tmp_path):
         assert "notes.png is no picture" in page.inner_text("[data-part=status]")
 
 
-def test_what_is_saved_is_marked_as_made(address, browser, tmp_path):
-    with opened(browser, address, accept_downloads=True) as page:
+def test_what_is_saved_is_marked_as_made(address, tab, tmp_path):
+    with reopened(tab, address) as page:
         start(page, address)
         see_samples(page)
         with page.expect_download() as download:
@@ -97,8 +97,8 @@ def test_what_is_saved_is_marked_as_made(address, browser, tmp_path):
         assert "square of 12 × 12 pixels, and no other" in page.inner_text("[data-part=samples]")
 
 
-def test_the_game_counts_and_the_browser_remembers(address, browser):
-    with opened(browser, address, PHONE) as page:
+def test_the_game_counts_and_the_browser_remembers(address, tab):
+    with reopened(tab, address, PHONE) as page:
         start(page, address)
         right = 0
         for _ in range(3):
@@ -133,8 +133,8 @@ def test_without_javascript_there_is_a_still_picture(address, browser):
         assert not page.is_visible("[data-part=stage]")
 
 
-def test_a_page_opened_as_a_file_says_how_to_serve_it(site, address, browser):
-    with opened(browser, address) as page:
+def test_a_page_opened_as_a_file_says_how_to_serve_it(site, address, browser, tab):
+    with reopened(tab, address) as page:
         page.goto(f"{address}/try.html")
         assert not page.is_visible(".from-file")
     context = browser.new_context()
