@@ -85,6 +85,7 @@ FIGURES = (
     gan_inpainting.single_answer,
     gan_inpainting.mended_game,
     gan_inpainting.printed_game,
+    gan_inpainting.weight_of_the_game,
     experiments.network_shapes,
 )
 

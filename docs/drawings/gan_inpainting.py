@@ -1,9 +1,13 @@
 """The figures of the chapter on the adversarial game for inpainting."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 
 from drawings import style
 
+RECORDED = Path(__file__).parents[2] / "benchmarks" / "results" / "gan_alpha.json"
 SIDE = 0.9  # inches, of an image
 HOLE = 0.36
 DRAWN = style.BACKWARD  # what the network has drawn
@@ -96,6 +100,50 @@ def single_answer():
     panel.text(-0.115, -0.7, "$V$", size=style.MATHS, ha="center")
     style.write(axes, 3.7, 0.17, "probability $t$ of the one answer", style.SMALL)
     return axes.figure
+
+
+def weight_of_the_game():
+    """Draw what the weight of the game does to both generators of the thesis: what is recorded."""
+    found = json.loads(RECORDED.read_text(encoding="utf-8"))["gan_alpha"]
+    weights = ("0", "0_1", "0_4", "0_8", "1")
+    axes = style.sheet(4.0)
+    measures = {"psnr_of_mean": "PSNR, dB", "sharpness": "sharpness", "laplacian": "Laplacian"}
+    ideal = {"sharpness": 1, "laplacian": found["photographs"]["laplacian"]["value"]}
+    ticks = {"sharpness": (0.1, 0.3, 1, 3), "laplacian": (30, 100, 300, 1000)}
+    for number, (measure, title) in enumerate(measures.items()):
+        panel = axes.figure.add_axes((0.06 + 0.335 * number, 0.4, 0.26, 0.5))
+        for place, colour in {"known": style.KNOWN, "hole": style.MISSING}.items():
+            for generator, dashes in {"autoencoder": "--", "direct": "-"}.items():
+                rows = [found.get(f"{generator}_{place}_{weight}") for weight in weights]
+                rows = [row for row in rows if row]  # with a weight of 1 nothing is supervised
+                means = [row[measure]["value"] for row in rows]
+                ends = np.array([_ends(row[f"{measure}_range"]) for row in rows])
+                x = np.arange(len(rows)) + {"known": -0.05, "hole": 0.05}[place]
+                panel.plot(x, means, dashes, color=colour, marker="o", markersize=4)
+                panel.vlines(x, *ends.T, color=colour, linewidth=0.9)
+        if measure in ideal:
+            panel.axhline(ideal[measure], color=style.FAINT, linestyle=":", linewidth=0.9)
+            panel.set_yscale("log")
+            panel.set_yticks(ticks[measure], [f"{tick:g}" for tick in ticks[measure]])
+            panel.minorticks_off()
+        panel.set_title(title, size=style.SMALL)
+        panel.set_xticks(range(len(weights)), [weight.replace("_", ".") for weight in weights])
+        panel.tick_params(labelsize=10)
+        panel.spines[["top", "right"]].set_visible(False)
+    style.write(axes, 3.5, 1.05, r"weight $\alpha$ of the game", style.SMALL)
+    entries = ((0.6, 0.55, "--", style.KNOWN, "autoencoder, error over the known pixels"),)
+    entries += ((0.6, 0.2, "-", style.KNOWN, "direct, over the known pixels"),)
+    entries += ((4.6, 0.55, "--", style.MISSING, "autoencoder, over the hole"),)
+    entries += ((4.6, 0.2, "-", style.MISSING, "direct, over the hole"),)
+    for x, y, dashes, colour, name in entries:
+        style.line(axes, (x - 0.5, y), (x - 0.1, y), colour=colour, width=1.6, linestyle=dashes)
+        style.write(axes, x, y, name, 10.5, across="left")
+    return axes.figure
+
+
+def _ends(recorded):
+    """Read the two ends of a range as benchmarks write them, for instance "36.4 to 1,100"."""
+    return [float(end.replace(",", "")) for end in recorded.split(" to ")]
 
 
 def _value(t):
