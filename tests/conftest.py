@@ -4,10 +4,6 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
-if "PYTEST_XDIST_WORKER" in os.environ:
-    # The processes share the cores. Threads of one that wait for work take time from the other.
-    for name in ("TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
 # A test must not depend on how the reader's shell was set up.
 for name in ("INPAINTING_GUIDE_QUICK", "INPAINTING_GUIDE_PRECISION", "INPAINTING_GUIDE_RESULTS"):
     os.environ.pop(name, None)
