@@ -1,6 +1,6 @@
 """How much should the thesis's generators listen to their discriminator? Sweep alpha, as it asks.
 
-    python benchmarks/gan_alpha.py [--seeds 3] [--images 6400] [--record]
+    python benchmarks/gan_alpha.py [--seeds 3] [--images 3200] [--record]
 
 The two generators of the thesis, an autoencoder and a direct network, play the printed game with
 several values of alpha, the weight of the discriminator's verdict beside (1 - alpha) times the
@@ -30,7 +30,7 @@ def main():
     text = "play each with the seeds from 0 to one less"
     parser.add_argument("--seeds", type=int, default=3, help=text)
     text = "how many the direct generator sees; the autoencoder sees twice as many"
-    parser.add_argument("--images", type=int, default=6_400, help=text)
+    parser.add_argument("--images", type=int, default=3_200, help=text)
     text = "write results/gan_alpha.json"
     parser.add_argument("--record", action="store_true", help=text)
     arguments = parser.parse_args()

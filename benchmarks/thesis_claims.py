@@ -1,6 +1,6 @@
 """Four claims of the thesis that no page tests.
 
-    python benchmarks/thesis_claims.py [--seeds 3] [--images 19200] [--only NAME ...] [--record]
+    python benchmarks/thesis_claims.py [--seeds 3] [--images 12288] [--only NAME ...] [--record]
 
 `adam`: does the loss converge very quickly with Adam? The direct network with the loss as printed,
 over the whole image, at constant rates, beside gradient descent with momentum (one seed, twice as
@@ -34,7 +34,7 @@ def main():
     text = "train each with the seeds from 0 to one less"
     parser.add_argument("--seeds", type=int, default=3, help=text)
     text = "how many images each sees"
-    parser.add_argument("--images", type=int, default=19_200, help=text)
+    parser.add_argument("--images", type=int, default=12_288, help=text)
     text = "claims to test; all by default"
     parser.add_argument("--only", nargs="*", default=(), metavar="NAME", help=text)
     parser.add_argument("--record", action="store_true", help="write results/thesis_claims.json")
