@@ -68,7 +68,8 @@ def main():
         if Path(page).name not in [script.name for script in scripts()]:
             sys.exit(f"There is no script {page}: name one, as in gallery/direct_cnn.py.")
     chosen = {Path(page).stem for page in arguments.pages}
-    chosen.update(thesis() if arguments.thesis else ())
+    if arguments.thesis:
+        chosen.update(thesis())
     os.environ["INPAINTING_GUIDE_PAGES"] = ",".join(sorted(chosen))
     os.environ["INPAINTING_GUIDE_RESULTS"] = str(RESULTS)
     os.environ["INPAINTING_GUIDE_STORE"] = str(store.folder().parent)  # resolved, as is BUILD
@@ -104,8 +105,8 @@ def build(chosen, check_links):
     os.environ["INPAINTING_GUIDE_API_IS_CURRENT"] = "1" if known else ""
     options = ["-n", "--keep-going", "-b", builder, "-d", str(BUILD / "doctrees")]
     if chosen:
-        ran = f"{len(marks)} of {len(scripts())} pages"
-        print(f"Only {ran} are run: chapters lack the numbers of pages that have not run yet.")
+        print(f"Pages that are run: {len(marks)} of {len(scripts())}.")
+        print("Chapters lack the numbers of pages that have not run yet.")
         missing = "myst.substitution,image.not_readable,download.not_readable"
         options += ["-D", f"suppress_warnings={missing}"]
     else:

@@ -29,19 +29,15 @@ def sections(folder=GALLERY):
     return tomllib.loads((folder / "sections.toml").read_text(encoding="utf-8"))["section"]
 
 
-def thesis(folder=GALLERY):
+def thesis():
     """Name the pages that a reader builds who wants what the thesis did, and no more.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
 
     Returns
     -------
     list of str
         Names of scripts without ``.py``.
     """
-    return tomllib.loads((folder / "sections.toml").read_text(encoding="utf-8"))["thesis"]
+    return tomllib.loads((GALLERY / "sections.toml").read_text(encoding="utf-8"))["thesis"]
 
 
 def scripts(folder=GALLERY):
