@@ -119,14 +119,21 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         (".js", ".mjs"), "text/javascript"
     )
 
+    def __init__(self, *arguments, instead, **settings):
+        self.instead = instead
+        super().__init__(*arguments, **settings)
+
+    def translate_path(self, path):
+        return self.instead.get(path) or super().translate_path(path)
+
     def log_message(self, *_):
         pass
 
 
 @contextlib.contextmanager
-def served(folder):
-    """Serve a folder on a free port of this machine; give its address."""
-    handler = functools.partial(QuietHandler, directory=folder)
+def served(folder, instead=None):
+    """Serve a folder, some paths from other files, on a free port here; give the address."""
+    handler = functools.partial(QuietHandler, directory=folder, instead=instead or {})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

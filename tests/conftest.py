@@ -10,6 +10,7 @@ for name in ("INPAINTING_GUIDE_QUICK", "INPAINTING_GUIDE_PRECISION", "INPAINTING
 
 import contextlib  # noqa: E402
 import gc  # noqa: E402
+import json  # noqa: E402
 import sys  # noqa: E402
 
 import built_site  # noqa: E402
@@ -166,6 +167,19 @@ def pytest_xdist_make_scheduler(config, log):
 @pytest.fixture(scope="session")
 def address(site):
     with built_site.served(site) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def four_networks(site, tmp_path_factory):
+    """The address of the same site with four networks alone, which is asked and answers sooner."""
+    catalogue = json.loads((site / "networks" / "catalogue.json").read_text(encoding="utf-8"))
+    keys = "direct_cnn", "unet", "cvae", "flow"
+    catalogue["networks"] = [entry for entry in catalogue["networks"] if entry["key"] in keys]
+    assert len(catalogue["networks"]) == len(keys)
+    short = tmp_path_factory.mktemp("four") / "catalogue.json"
+    short.write_text(json.dumps(catalogue), encoding="utf-8")
+    with built_site.served(site, {"/networks/catalogue.json": str(short)}) as url:
         yield url
 
 

@@ -17,13 +17,13 @@ BUDGET = 30e6
 pytestmark = pytest.mark.browser
 
 
-def test_samples_differ_and_the_slider_walks_from_one_to_the_other(address, tab):
+def test_samples_differ_and_the_slider_walks_from_one_to_the_other(four_networks, tab):
     def samples(page):
         settle(page)
         return [shown(page, tile(name)) for name in ("sample A", "between A and B", "sample B")]
 
-    with reopened(tab, address) as page:
-        start(page, address)
+    with reopened(tab, four_networks) as page:
+        start(page, four_networks)
         drawn = []
         # The networks of a quick build hardly vary their fills: one pair may look alike.
         for _ in range(4):
@@ -43,14 +43,14 @@ def see_samples(page):
     page.wait_for_selector("[data-part=samples][aria-busy=false]")
 
 
-def test_the_slider_walks_through_the_steps_of_the_flow(address, tab):
+def test_the_slider_walks_through_the_steps_of_the_flow(four_networks, tab):
     def shows(step):
         page.locator("[data-part=steps]").fill(str(step))
         assert page.inner_text("[data-part=steps-said]") == f"{step} of 8"
         return shown(page, tile("sample 1"))
 
-    with reopened(tab, address) as page:
-        start(page, address)
+    with reopened(tab, four_networks) as page:
+        start(page, four_networks)
         see_samples(page)
         noise, fill, mean = shows(0), shows(8), shown(page, tile("mean network"))
         hole = slice(10, 22), slice(10, 22)
@@ -64,13 +64,13 @@ def test_the_slider_walks_through_the_steps_of_the_flow(address, tab):
         assert np.abs(shows(0) - noise).max() > 0.1
 
 
-def test_a_picture_of_the_readers_own(address, tab, tmp_path):
+def test_a_picture_of_the_readers_own(four_networks, tab, tmp_path):
     picture = np.zeros((80, 200, 3), np.uint8)
     picture[:, 60:140] = (200, 100, 50)  # the square in the middle
     Image.fromarray(picture).save(tmp_path / "own.png")
     (tmp_path / "notes.png").write_text("no picture")
-    with reopened(tab, address) as page:
-        start(page, address)
+    with reopened(tab, four_networks) as page:
+        start(page, four_networks)
         page.check("[data-part=truth]")
         page.set_input_files("[data-part=own]", tmp_path / "own.png")
         settle(page)
@@ -97,9 +97,9 @@ def test_what_is_saved_is_marked_as_made(address, tab, tmp_path):
         assert "square of 12 × 12 pixels, and no other" in page.inner_text("[data-part=samples]")
 
 
-def test_the_game_counts_and_the_browser_remembers(address, tab):
-    with reopened(tab, address, PHONE) as page:
-        start(page, address)
+def test_the_game_counts_and_the_browser_remembers(four_networks, tab):
+    with reopened(tab, four_networks, PHONE) as page:
+        start(page, four_networks)
         right = 0
         for _ in range(3):
             page.click("[aria-label='The left picture']")
@@ -118,10 +118,10 @@ def test_the_game_counts_and_the_browser_remembers(address, tab):
         counts = [re.fullmatch(r"(\d) of (\d)", text) for text in column if text != "–"]
         assert sum(int(count[1]) for count in counts) == right
         assert sum(int(count[2]) for count in counts) == 3
-        start(page, address)
+        start(page, four_networks)
         assert page.inner_text("[data-part=tally]") == tally
         page.click("[data-part=forget]")
-        start(page, address)
+        start(page, four_networks)
         assert page.inner_text("[data-part=tally]") == ""
 
 
