@@ -73,7 +73,7 @@ def evidence_bound():
     bars = [
         (1.1, 1.0, 0.75, "any $q$"),
         (3.1, 1.75, 0.0, "after a best $q$"),
-        (5.1, 1.75, 0.4, "after a better $\\theta$"),
+        (5.1, 1.92, 0.3, "after a better $\\theta$"),
     ]
     style.line(axes, (0.1, bottom), (6.9, bottom), width=0.8)
     for left, bound, gap, name in bars:
