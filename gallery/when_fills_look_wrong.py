@@ -48,8 +48,8 @@ plt.show()
 # **How you recognise it.** By the mean error *with its sign*, channel by channel. The same sign in
 # all three means wrong units. Swapped channels almost hide in the mean over many cars, since most
 # cars are nearly grey, and red and blue ones cancel. They show in the mean error of *single* cars,
-# taken without its sign: the last column, to be compared with that of the mended fill. (In grey
-# levels, of 255.)
+# taken without its sign: compare the last column with that of the mended fill. (All in grey levels,
+# of 255.)
 
 missing = 1 - task.location_map
 tints = {}
@@ -70,9 +70,9 @@ pages.show_table(tints)
 
 pasted = filling.nearest_car(task.incomplete, task.location_map)
 
-# The mend. What else does the pasted car have? The same search from the hole outwards finds it. At
-# the rim it is too bright or too dark by some amount. The harmonic fill (of values between 0 and 1)
-# carries that amount into the hole, where it is added.
+# The mend. Which car was pasted? The same search, by what now stands in the hole, finds it again.
+# At the rim that car is too bright or too dark by some amount. The harmonic fill (of values between
+# 0 and 1) carries the amount into the hole, where it is added.
 donors = filling.nearest_car(pasted, 1 - task.location_map)
 rim = 0.5 + (task.incomplete - donors) / 2 * task.location_map
 amount = 2 * filling.harmonic(rim, task.location_map) - 1
@@ -144,8 +144,8 @@ plt.show()
 # transparent. Behind a real hole there are not two answers but very many: a fog.
 #
 # **How you recognise it.** By a sharpness ratio below 1, and by an error that longer training does
-# not lower. Here one can also see what the fill is: the mean of the answers. (How far the fills are
-# from either, in grey levels.)
+# not lower. Here one can also see what the fill is: the mean of the answers. (The table says how
+# far the fills are from the photograph and from that mean, in grey levels.)
 
 
 def distance(goal, fill):
@@ -172,9 +172,9 @@ pages.show_table(blur, titles | {"sharpness": "sharpness ratio"})
 #
 # The mean of what fits
 # ---------------------
-# How would a real hole be filled if all its right answers were known? Nearly so: we take the
-# training cars whose pixels around the hole are nearest, on a rim two pixels wide, and average what
-# *they* have in its place.
+# How would a real hole be filled if all its right answers were known? They are not, so we take the
+# training cars that come nearest to it on a rim two pixels wide, and average what *they* have in
+# its place.
 
 rim = scipy.ndimage.maximum_filter(missing, (1, 5, 5, 1)) - missing
 weight = np.broadcast_to(rim, task.images.shape).reshape(len(rim), -1)
@@ -199,7 +199,7 @@ plt.show()
 # %%
 # Each of these cars is sharp. What they agree on stays; what they do not agree on turns to fog. If
 # all fitted equally well, a mean of :math:`K` would have :math:`1 + 1/K` times the error of the
-# mean of all (:eq:`eq-blur-samples`), and so gain what stands in the last column.
+# mean of all (:eq:`eq-blur-samples`), and so gain on one car what stands in the last column.
 
 mean_of = {}
 for count, fill in averages.items():
@@ -217,8 +217,8 @@ pages.show_table({names[count]: row for count, row in mean_of.items()}, titles)
 # %%
 # Which measure sees it?
 # ----------------------
-# Four fills, each wrong in its own way, made from the photographs themselves: blurred; blurred and
-# covered with noise; the hole of the next car; and a brighter one.
+# Four fills, each wrong in its own way, are made from the photographs: the photograph blurred; the
+# photograph blurred and covered with noise; the next car's; and the photograph made brighter.
 
 
 def wrong_in_four_ways(task):
@@ -239,10 +239,10 @@ plt.show()
 
 # %%
 # Beside the sharpness ratio stand two distances between crops of fills and of photographs
-# (:eq:`eq-blur-sliced`), raw and after a Laplacian; the last row is the least that they can be.
+# (:eq:`eq-blur-sliced`), raw and after a Laplacian; the last row has those between photographs.
 # Then a classifier, which sees the same crops, is asked how often it can tell fills from
 # photographs: after 4,000 images (weak), and after 16,000 (strong). It learns on training cars,
-# half of them filled in the same wrong way, and who guesses is right half of the time.
+# half of them filled in the same wrong way. Whoever guesses is right half of the time.
 
 distances = measuring.distances(wrong, task)
 seen = {
@@ -261,7 +261,7 @@ for name, learnt_on in wrong_in_four_ways(half).items():
 pages.show_table(seen)
 
 # %%
-# Two of the numbers are fooled by some row: the sharpness by noise and by the wrong car, the raw
+# Two of the numbers are fooled: the sharpness by noise, by the wrong car and by brightness, the raw
 # distance by blur, with noise or without. The distance of Laplacians finds all four, the noise
 # least of all. The classifier finds them too, and ranks them differently when weak and when strong.
 # No number says what is wrong: that takes several of them, and a look at the pictures.
