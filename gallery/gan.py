@@ -36,9 +36,9 @@ filling.require("autoencoder", "unet")
 # %%
 # The discriminator
 # -----------------
-# Two in one: one half halves the whole image with strided convolutions, the other the window around
-# the hole. Their features are joined before the logit. There is no batch normalisation, through
-# which each verdict would depend on the other images of the batch.
+# Two in one: one half looks at the whole image, the other at the window around the hole, each
+# through strided convolutions. Their features are joined before the logit. There is no batch
+# normalisation, through which each verdict would depend on the other images of the batch.
 
 pages.show_code(networks.global_and_local)
 
@@ -56,8 +56,8 @@ pages.show_code(windows.CropAroundHole.call)
 # --------------
 # The discriminator sees a photograph and its composite, and its loss is the cross-entropy of the
 # *difference* of their logits: log 2 if it cannot tell which of the two is the photograph. A tape
-# gives the gradient of the logits by the pixels; its mean squared length, times a weight, is the
-# penalty.
+# gives the gradient of the logits with respect to the pixels; its mean squared length, times a
+# weight, is the penalty.
 
 pages.show_code(networks.InpaintingGAN.discriminator_terms, tensors.composite)
 
@@ -168,7 +168,8 @@ plt.show()
 # %%
 # Right, or real?
 # ---------------
-# By squared error the game made the U-Net worse, and as many images without a game made it better:
+# By squared error the game made the U-Net worse, and training on as many images without a game made
+# it better:
 
 scores = {name: measuring.score(filled, task) for name, filled in fills.items()}
 pages.show_scores(scores)
@@ -178,9 +179,9 @@ pages.show_scores(scores)
 pages.show_budgets(TRAINED)
 
 # %%
-# By their sharpness its fills come much closer to photographs. But sharpness counts whatever varies
-# from pixel to pixel, and some of what you see above is coloured specks. So the second column looks
-# at colour alone: at what is left of each pixel without the mean of its three channels.
+# By their sharpness the game's fills come much closer to photographs. But sharpness counts whatever
+# varies from pixel to pixel, and some of what you see above is coloured specks. So the second
+# column looks at colour alone: at what is left of a pixel without the mean of its three channels.
 
 
 def colour(images):
@@ -196,19 +197,20 @@ titles = {"sharpness": "sharpness (photographs: 1)", "colour": "of the colour al
 pages.show_table({n: {"sharpness": sharp[n], "colour": specks[n]} for n in fills}, titles)
 
 # %%
-# Above 1 there is more colour from pixel to pixel than photographs have, which no average shows.
+# Above 1, colour varies more from pixel to pixel than in photographs. The first column, an average
+# over what varies too much and what varies too little, does not show that.
 #
-# And by the distribution of its crops? The sliced Wasserstein distance, over 20 random halves of
-# the test cars; lower is better, and photographs against other photographs are the floor. The
-# difference is paired with the autoencoder over the same halves.
+# And by the distribution of the crops? Here is the sliced Wasserstein distance, over 20 random
+# halves of the test cars; lower is better, and photographs against other photographs are the floor.
+# The differences from the autoencoder are taken in pairs, over the same halves.
 
 distances = measuring.distances(fills, task)
 pages.show_distances(distances, "autoencoder")
 
 # %%
 # A classifier is harder to please: a small network, trained for seconds on training cars to tell
-# fills from photographs, and asked about the test cars. (The networks were trained on those
-# training cars too, and fill them a little better than new ones.)
+# fills from photographs, and asked about the test cars. (The networks that fill were trained on
+# those training cars too, and fill them a little better than new ones.)
 
 training_task = protocol.task(cars.load().train, seed=3)
 half = training_task[: len(training_task.images) // 2]
@@ -229,11 +231,11 @@ extremes = pages.fill_sheet(task, shown, ends, decibels)
 plt.show()
 
 # %%
-# Is there a way to sharp fills without specks? :ref:`sphx_glr_gallery_flow.py` finds one: nothing
-# but squared error, no opponent and no balance to keep, and as many different fills as one likes,
-# where this network has one. What the game still teaches is the idea itself, that a network can
-# judge what no formula measures, and what it takes to keep two networks in step. And it fills in a
-# single call.
+# Is there a way to sharp fills without specks? :ref:`sphx_glr_gallery_flow.py` finds one: it takes
+# nothing but squared error, has no opponent and no balance to keep, and gives as many different
+# fills as one likes, where this network gives one. What the game still teaches is the idea itself,
+# that a network can judge what no formula measures, and what it takes to keep two networks in step.
+# And this network fills in a single call.
 #
 # .. topic:: What to try next
 #

@@ -10,9 +10,9 @@ The chapter :ref:`chapter-gan-inpainting` derives what to expect.
 # %%
 # The networks
 # ------------
-# The generator never leaves full resolution: seven 5 × 5 convolutions, each output pixel sees 29 ×
-# 29 input pixels. The discriminator, both losses and the step of the game are listed on
-# :ref:`the page before <sphx_glr_gallery_gan_autoencoder_generator.py>`.
+# The generator never leaves full resolution: it has seven 5 × 5 convolutions, through which each
+# output pixel sees 29 × 29 input pixels. The discriminator, both losses and the step of the game
+# are listed on :ref:`the page before <sphx_glr_gallery_gan_autoencoder_generator.py>`.
 
 import keras
 import matplotlib.pyplot as plt
@@ -74,7 +74,7 @@ alone, alone_record = play("gan_as_printed_alpha_0", supervised="known", alpha=0
 # %%
 # One word changed
 # ----------------
-# The same game with the same weights to begin with, and the squared error over the hole.
+# The same game, from the same first weights, but with the squared error over the hole.
 
 mended, mended_record = play("gan_supervised_hole", supervised="hole")
 

@@ -4,7 +4,7 @@ A GAN with an autoencoder as generator
 
 The thesis's first adversarial network (section 3.4.1) filled its holes with noise. Here it is as
 printed: the generator is a small autoencoder, the discriminator that of table 3.8, the loss that of
-section 3.4. We reproduce the bad result, and look at the curves to see why it is bad. The chapter
+section 3.4. We reproduce the bad result, and ask what the curves can tell about it. The chapter
 :ref:`chapter-gan-inpainting` has the theory.
 """
 
@@ -12,8 +12,8 @@ section 3.4. We reproduce the bad result, and look at the curves to see why it i
 # The generator
 # -------------
 # Four strided convolutions down to 2 × 2 pixels and four transposed ones up, all 5 × 5. The thesis
-# names no numbers of channels; these are ours. The hyperbolic tangent ends in [-1, 1], and the last
-# layer scales that to the range of our images.
+# names no numbers of channels; these are ours. A convolution with a hyperbolic tangent follows,
+# whose values lie in [-1, 1]; the last layer scales them to the range of our images.
 
 import keras
 import matplotlib.pyplot as plt
@@ -57,9 +57,9 @@ pages.show_code(networks.PrintedGAN.discriminator_terms)
 
 # %%
 # The generator's loss, as printed: alpha times the cross-entropy of the verdict on its image with
-# *photograph*, and (1 - alpha) times the squared error over the *known* pixels. Alpha is not in the
-# thesis; 0.4 is what its author's notebooks have. The error over the hole is measured too, but the
-# generator does not descend on it.
+# *photograph*, and (1 - alpha) times the squared error over the *known* pixels. The thesis gives no
+# value of alpha; 0.4 is that of its author's notebooks. The error over the hole is measured too,
+# but the generator does not descend on it.
 
 pages.show_code(networks.PrintedGAN.generator_terms, tensors.mean_over)
 
@@ -73,8 +73,8 @@ pages.show_code(networks.PrintedGAN.generator_terms, tensors.mean_over)
 pages.show_code(networks.PrintedGAN.train_step)
 
 # %%
-# Two optimizers, because there are two losses. Each knows the weights of its own network only, so
-# that neither player can move the other.
+# There are two optimizers, because there are two losses. Each knows the weights of its own network
+# only, so that neither player can move the other.
 
 pages.show_code(networks.PrintedGAN.compile)
 
@@ -121,7 +121,7 @@ plt.show()
 #
 # The fills
 # ---------
-# Upper row: composites. Lower row: the generator's raw output.
+# The last row of fills is the generator's raw output; those above it are composites.
 
 protocol.declare_final()
 task = protocol.test()

@@ -5,7 +5,7 @@ Global and local discriminators, in three phases
 The paper that inspired the thesis's adversarial networks (the thesis's figure 3.7) trains a
 completion network with two discriminators, one of the whole image and one of a window around the
 hole, in three phases. The thesis had only one of the two. This page plays the paper's game at the
-size of our cars. The chapter :ref:`chapter-gan-inpainting` has the theory.
+size of our cars, with a penalty added. The chapter :ref:`chapter-gan-inpainting` has the theory.
 """
 
 # %%
@@ -33,8 +33,8 @@ pages.show_code(networks.completion_network)
 print(f"{completion.count_params():,} parameters")
 
 # %%
-# The three phases have a batch size, the cars and the validation in common, and differ in how many
-# images they see.
+# The three phases have the batch size, the cars and the validation in common. How many images each
+# of them sees stands here, too; what is trained, and on which loss, follows.
 
 BATCH_SIZE = 32
 IMAGES = {"completion": 25_600, "discriminators": 4_800, "together": 16_000}
@@ -65,14 +65,14 @@ first = fit(completion, "completion")
 # Phase 2: the discriminators alone
 # ---------------------------------
 # The generator's learning rate is zero (its batch normalisation still follows its inputs). The
-# discriminators have something to learn from, since the fills are already sensible, and are not
-# strangers to them when the game begins. Both discriminators, the losses and the window around the
-# hole are those of :ref:`the page before <sphx_glr_gallery_gan.py>`. But each fill is judged alone,
-# as in the paper: that is ``paired=False`` there.
+# fills are already sensible, so the discriminators have something to learn from, and when the game
+# begins, such fills are not new to them. Both discriminators, the losses with their penalty and the
+# window around the hole are those of :ref:`the page before <sphx_glr_gallery_gan.py>`. But each
+# fill is judged alone, as in the paper: that is what ``paired=False`` says.
 
 
 def play(name, generator_rate, phase):
-    """Go on with the game under a name, at a learning rate of the generator."""
+    """Go on with the game, under this name and at this learning rate of the generator."""
     game = networks.InpaintingGAN(
         completion, both, adversarial_weight=0.02, penalty=0.1, paired=False, name=name
     )
@@ -131,7 +131,8 @@ plt.show()
 # %%
 # The numbers
 # -----------
-# What did the game bring, and what did it cost?
+# What did the game bring, and what did it cost? (Phase 3 also went on with the squared error, on
+# more images; what these alone would have changed is not measured here.)
 
 scores = {name: measuring.score(filled, task) for name, filled in fills.items()}
 pages.show_scores(scores)
