@@ -6,7 +6,7 @@ Can a network that is trained on nothing but squared error draw sharp fills, and
 network that is asked once for the mean of all possible fills answers with a blur. On this page it
 is asked eight times. It starts from pure noise, and each time goes a little towards the mean that
 it predicts there; different noise ends at different fills. Such a rule that carries noise to fills
-is called a *flow*. It builds on the network of :ref:`sphx_glr_gallery_how_far_minutes_go.py`, so
+is called a *flow*. Ours builds on the network of :ref:`sphx_glr_gallery_how_far_minutes_go.py`, so
 run that page first. The chapter :ref:`chapter-flow` has the theory.
 """
 
@@ -18,10 +18,10 @@ run that page first. The chapter :ref:`chapter-flow` has the theory.
 # the *state*, which is how far the noise has come on its way: noise at the beginning, a residual at
 # the end, and 0 outside the hole. Besides, it is told how far that is, as an angle from 0 for noise
 # to a quarter turn for residuals: two dense layers make 64 numbers of it, and two more at every
-# level turn these into a factor for each channel and what is added to it, after the normalisation.
-# It predicts the velocity, in which direction the state must go on, and how fast. (``contract`` and
-# ``expand``, the halves of a U-Net, are listed on the page :ref:`sphx_glr_gallery_unet.py`, the
-# window on that of the mean network.)
+# level, on the way down as on the way up, turn these into a factor for each channel and something
+# to add to it, after the normalisation. It predicts the velocity: in which direction the state must
+# go on, and how fast. (``contract`` and ``expand``, the halves of a U-Net, are listed on the page
+# :ref:`sphx_glr_gallery_unet.py`, the window on that of the mean network.)
 
 import keras
 import matplotlib.pyplot as plt
@@ -49,10 +49,10 @@ pages.show_table({part.name: {"parameters": part.count_params()} for part in par
 # --------
 # In training, noise and residual are mixed, cosine times the one plus sine times the other, at a
 # random angle: that is the state. As the angle grows, the state of this pair moves with the
-# velocity cosine times residual minus sine times noise. The denoiser does not know the pair, and
-# is asked for the velocity all the same: the squared error makes it answer with the mean of all
-# pairs that could be in this state. Angles from the middle are drawn more often than those from the
-# ends.
+# velocity cosine times residual minus sine times noise. The denoiser does not know the pair, and is
+# asked for the velocity all the same: the squared error makes it answer with the mean velocity of
+# all pairs that could be in this state. Angles from the middle are drawn more often than those near
+# the ends.
 
 pages.show_code(networks.Flow.error, networks.Flow.train_step)
 
@@ -80,13 +80,13 @@ curve = pages.loss_terms(record, {"velocity_error": ("squared error of the veloc
 plt.show()
 
 # %%
-# Even a perfect denoiser would not bring this loss to 0: of two residuals that lead to the same
-# state it can only answer with the mean, and the rest of the error stays.
+# Even a perfect denoiser would not bring this loss to 0: where several pairs lead to the same state
+# it can only answer with their mean, and the rest of the error stays.
 #
 # The sampler
 # -----------
 # Start with noise, ask for the velocity, and follow it for one step; ask again from there. From the
-# second step on, how the velocity has changed since the last one counts too. State and velocity
+# second step on, the change of the velocity since the step before counts too. State and velocity
 # together tell the residual that the denoiser expects: sine times the one plus cosine times the
 # other. The last step lands on it.
 
@@ -98,10 +98,10 @@ pages.show_code(networks.Flow.angles, networks.Flow.path, networks.Flow.integrat
 pages.show_code(networks.Flow.draw, sampling.Sampler.samples)
 
 # %%
-# What does the flow look like on its way? Every second step for one hole of 12 × 12 pixels, from
-# left to right. Above, the state, multiplied by the scale and added to the mean fill. Below, the
-# mean fill plus the residual that the denoiser expects there: first a blur, the mean, then more and
-# more of one decision. The last one is the fill.
+# What does the flow look like on its way? The figure shows every second step for one hole of
+# 12 × 12 pixels, from left to right. Above stands the state, multiplied by the scale and added to
+# the mean fill; below, the mean fill plus the residual that the denoiser expects there: first a
+# blur, the mean, then more and more of one decision. The last one is the fill.
 
 protocol.declare_final()
 task = protocol.test()
@@ -163,10 +163,11 @@ print(f"a sample of 8 steps lies {below} dB below the mean network")
 # %%
 # Neither too sure nor too wild?
 # ------------------------------
-# Draw 19 fills of 200 holes. If the photograph is one more draw of the same kind, then its pixel
-# lies below all of the 19, between any two neighbours in order, or above all of them with the same
-# probability, a twentieth: the level line. More at both ends says that the samples vary too little,
-# more in the middle that they vary too much, more at one end that they are too dark or too light.
+# Draw 19 fills for each of 200 holes, and put the 19 values of a pixel in order. They leave 20
+# places for the photograph's value: below all of them, between two neighbours, or above all. If the
+# photograph is one more draw of the same kind, all places are equally probable, a twentieth each:
+# the level line. More at both ends says that the samples vary too little, more in the middle that
+# they vary too much, more at one end that they are too dark or too light.
 
 few = task[:200]
 several = network.samples(few.incomplete, few.location_map, count=19)
@@ -195,8 +196,7 @@ print(f"variance: {diversity} (perfect samples: {measuring.Quantity(19 / 20, 'sh
 
 # %%
 # The mean of all samples is a fill as well. If the samples are as they should be, the mean of 4
-# lies 2.0 dB above one sample and the mean of 19 lies 2.8 dB above it, within 0.2 dB of the true
-# mean.
+# lies 2.0 dB above one sample and the mean of 19 lies 2.8 dB above it, 0.2 dB below the true mean.
 
 of_few = {
     "mean network": mean_fill[:200],
