@@ -52,14 +52,14 @@ plt.show()
 # With the map and without
 # ------------------------
 # Two networks of the same layers, from the same seed, see the same photographs with the same holes.
-# One is told: it gets the location map, and so the damage does not matter. The other is blind. It
-# gets the damaged image alone, in every batch each kind of damage by turns: whoever does not know
-# where the hole is will not know what stands there either.
+# One is told: it gets the location map, and so the damage does not matter. The other is blind: it
+# gets the damaged image alone. All kinds of damage take turns in every batch, since whoever does
+# not know where the hole is will not know what stands there either.
 #
-# Which loss is fair? On other pages it is taken over the hole: who is told copies what is known.
-# Who is blind does not know what to copy. All that it returns is its answer, so here the loss is
-# that over the whole image, for both: trained over the hole, a blind network would assume that
-# every pixel is missing, and do to the others what it likes.
+# Which loss is fair? On other pages it is taken over the hole, since what is known is copied back.
+# A blind network does not know what to copy. All that it returns is its answer, so here the loss is
+# that over the whole image, for both: trained over the hole, a blind network would treat every
+# pixel as if it were missing, and spoil those that are not.
 
 pages.show_code(networks.Blind.lesson, networks.small_unet)
 IMAGES, BATCH_SIZE = 12_800, 32
@@ -90,8 +90,8 @@ records = {"told": train(told), "blind": train(blind)}
 # -------------------------
 # The price is how many decibels the blind network lies below the one that is told, over the hole,
 # car by car, with its interval over the validation cars. The last column says how near the blind
-# network's output is to the photograph *outside* the hole, where nothing had happened. (The other
-# one's is not used there.)
+# network's output is to the photograph *outside* the hole, where nothing had happened. (What the
+# other one returns there is not used.)
 
 
 def known_psnr(filled, task):
@@ -139,9 +139,9 @@ show(in_one, PRICES)
 # ---------------------------
 # A smaller U-Net learns the map itself, by the squared error against its zeros and ones, so that
 # its output is a probability (:ref:`chapter-irregular-holes`). What is more likely missing than
-# known is taken for the hole; or the best of the 441 squares is, for whoever knows that it is a
-# square. The measure is the intersection over the union: of all pixels that are missing in one of
-# the two maps, the share that is missing in both.
+# known is taken for the hole; or, for whoever knows that it is a square, the most probable of the
+# 441 squares is. The measure is the intersection over the union: of all pixels that are missing in
+# at least one of the two maps, the true one and the one found, the share that is missing in both.
 
 pages.show_code(filling.likely_known, filling.likely_square)
 keras.utils.set_random_seed(0)
@@ -172,8 +172,8 @@ finding = {
 show(rows, finding)
 
 # %%
-# When is it hard, really? Sort the cars by how much the damage changed them, the root mean square
-# over the hole, into four equal parts.
+# When is it hard? Sort the cars by how much the damage changed them, by the mean squared change
+# over the hole, and divide them into four equal parts.
 
 
 def by_change(kind):
@@ -209,8 +209,8 @@ in_two = prices(tune, damaged, two_steps)
 show(in_two, STEPS)
 
 # %%
-# One car with four kinds of damage: what the networks get, where the finder sees a hole (white),
-# the answer of the blind network, and that of the two steps.
+# One car with four kinds of damage: what the blind network and the finder get, where the finder
+# sees a hole (white), the answer of the blind network, and that of the two steps.
 
 car = 9
 shown = {"zeros": "zeros", "noise": "noise", "photograph": "photograph", "blended": "blended in"}

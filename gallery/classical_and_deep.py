@@ -16,8 +16,8 @@ expect.
 # To solve Laplace's equation for every image of every batch would keep the training waiting. But
 # the solution is linear: each missing pixel is a weighted mean of the 48 pixels around the hole,
 # and the weights are the same for every photograph. So they are computed once, and a layer
-# multiplies by them. A side of the hole that is the edge of the photograph has no rim, and other
-# weights; there are 16 cases.
+# multiplies by them. Where a side of the hole is the edge of the photograph it has no rim, and the
+# weights differ: there is one matrix for each of the 16 sets of such sides.
 
 import keras
 import matplotlib.pyplot as plt
@@ -50,8 +50,8 @@ print(f"layer and solver differ by at most {np.abs(layer - membrane).max():.0e}"
 pages.show_code(networks.hybrid_in_window)
 
 # %%
-# All four see the same 1,600 images: a third of the photographs, once each. That is hardly any
-# training. Whether one of them leads is asked with three seeds. (A quick run has time for one.)
+# All four see the same 1,600 images: a third of the photographs or so, once each. That is hardly
+# any training. Whether one of them leads is asked with three seeds. (A quick run has time for one.)
 
 BATCH_SIZE = 16
 KINDS = {
@@ -106,13 +106,13 @@ for kind, fills in early_fills.items():
         pairs = zip(fills, early_fills["plain"], strict=True)
         of_seeds = [lead([ours], [theirs]) for ours, theirs in pairs]
         table[kind]["lowest"] = min(of_seeds, key=lambda one: one.value)
-TITLES = {"psnr_of_mean": "PSNR, dB", "lead": "lead, dB", "lowest": "of the worst seed, dB"}
+TITLES = {"psnr_of_mean": "PSNR, dB", "lead": "lead, dB", "lowest": "lead of the worst seed, dB"}
 pages.show_table(table, TITLES)
 
 # %%
 # Where the lead is
 # -----------------
-# At every distance, but most beside the rim, where a membrane is at its best:
+# It is there at every distance, but most beside the rim, where a membrane is at its best:
 
 shown = {
     "membrane alone": membrane,
@@ -144,7 +144,8 @@ lasting = {
     | {"lead": lead([fills["sees and adds"]], [fills["plain"]])}
     for name, fills in settings.items()
 }
-pages.show_table(lasting)
+titles = {"plain": "plain, dB", "sees_and_adds": "sees and adds, dB", "lead": "lead, dB"}
+pages.show_table(lasting, titles)
 
 # %%
 # The lead is a head start: most of it is gone. It hardly matters how many photographs there are.
@@ -152,9 +153,9 @@ pages.show_table(lasting)
 # Border and core
 # ---------------
 # Now to the thesis's own words: reconstruct "the boundaries of the missing areas first". The
-# membrane takes the outer rings of the hole, the plain network the core. (The network does not see
-# these rings. They hold nothing that is not in the known pixels.) No ring at all is the network
-# alone. After six, only holes at the edge of a photograph have a core left.
+# membrane takes the outer rings of the hole, the plain network the core. (The network is not shown
+# these rings, which hold nothing that is not in the known pixels.) No ring at all is the network
+# alone. With six, only holes at the edge of a photograph have a core left.
 
 depth = np.stack(
     [ndimage.distance_transform_cdt(known == 0) for known in tune.location_map[..., 0]]
@@ -206,8 +207,7 @@ pages.show_table(mixtures, {"gain": "gain, dB"} | titles)
 #
 # Simple background
 # -----------------
-# Or let the membrane have the simple *holes*: those whose rim is the most even. From none of them
-# to all:
+# Or let the membrane have the simple *holes*, those with the most even rim, from none to all:
 
 known = tune.location_map[..., 0] == 1
 rims = [each & ndimage.binary_dilation(~each) for each in known]
@@ -226,8 +226,8 @@ pages.show_table(background, titles)
 # Blending
 # --------
 # Last, keep of a fill nothing but the differences of its neighbouring pixels, and let the rim say
-# how bright all of it is (Poisson blending). Nothing is trained for it. The step across the border
-# is that of the photographs where the ratio is 1.
+# how bright all of it is (Poisson blending). Nothing is trained for it. The *step* is that across
+# the border, divided by that of the photographs: 1 is right.
 
 pages.show_code(filling.blend)
 to_blend = {
@@ -247,8 +247,8 @@ titles = {"before": "PSNR, dB", "after": "blended, dB", "gain": "gain, dB"}
 pages.show_table(pasting, titles | {"step": "step", "step_after": "step, blended"})
 
 # %%
-# A copy gains most, and a network with little training much. One that has learnt its rim gains
-# nothing or loses, for photographs do have steps.
+# A copy gains most, and the plain network with little training much. A network that knows its rim
+# gains nothing or loses, for photographs do have steps.
 #
 # The fills
 # ---------

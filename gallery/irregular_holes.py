@@ -6,16 +6,16 @@ What if the hole is no square, but a stroke of a brush, a scratch or a word? Thi
 holes, trains a U-Net on strokes, with ordinary, with partial and with gated convolutions, and asks
 what the special ones are worth: with the location map as an input, and without. The best choice is
 then trained longer, and compared with the classical methods and with the U-Net of
-:ref:`sphx_glr_gallery_unet.py`, which was trained on squares, so run that before. The chapter
-:ref:`chapter-irregular-holes` derives both convolutions.
+:ref:`sphx_glr_gallery_unet.py`, which was trained on squares, so run that page first. The chapter
+:ref:`chapter-irregular-holes` derives the two special convolutions.
 """
 
 # %%
 # The holes
 # ---------
-# Four kinds, by the share of the image that is missing. Strokes follow a published law: a zigzag of
-# four to eleven lines, drawn with a broad brush. (Everything is drawn eight times as large, and a
-# pixel is missing if half of it was painted.)
+# There are four kinds, and from left to right more of the image is missing. Strokes follow a
+# published law: a zigzag of four to eleven lines, drawn with a broad brush. (Everything is drawn
+# eight times as large, and a pixel is missing if at least half of it was painted.)
 
 import keras
 import matplotlib.pyplot as plt
@@ -63,14 +63,14 @@ pages.show_table(counts)
 # ------------------
 # An ordinary convolution reads the zeros in a hole like any other colour. A *partial* one sums over
 # what is known alone, and scales up what it has found; a place is known to the next layer if its
-# window saw anything known. A *gated* one computes a second map, and lets it decide how much of
-# the first one passes.
+# window saw anything known. A *gated* one is two convolutions, of which the second decides how much
+# of the first one's result passes.
 
 pages.show_code(networks.PartialConv2D.call, networks.GatedConv2D.call)
 
 # %%
-# The U-Net is the same for all three: pixels are doubled on the way up, as in both papers, so that
-# every layer but the last can be of the one kind or the other.
+# The U-Net is the same for all three. On the way up pixels are doubled, as in the papers on partial
+# and on gated convolutions, so that every layer but the last can be of any of the three kinds.
 
 pages.show_code(networks.irregular_unet, partial.convolve)
 
@@ -136,10 +136,10 @@ plt.show()
 # %%
 # What do they bring?
 # -------------------
-# Whoever asks still chooses a network: the validation cars answer. Partial convolutions promise
+# While a network is still to be chosen, the validation cars answer. Partial convolutions promise
 # less colour that does not match and less blur. So beside the PSNR the table has the error of the
-# hole's mean colour, the step across the border of the hole and the sharpness inside, both over
-# those of the photographs (1 is right).
+# hole's mean colour, the step across the border of the hole and the sharpness inside, the last two
+# divided by those of the photographs (1 is right).
 
 
 def filled_by(networks_of, task):
@@ -183,7 +183,7 @@ for name in trained:
         print(f"{name}: {gains[name].signed} dB ({gains[name].interval})")
 
 # %%
-# And what is lost without the map, by the same convolutions:
+# And the same convolutions without the map, against themselves with it:
 
 without_map = {}
 for convolution in ("ordinary", "partial"):
@@ -193,16 +193,16 @@ for convolution in ("ordinary", "partial"):
     print(f"{convolution}: {lost.signed} dB ({lost.interval})")
 
 # %%
-# With the map, the special layers are ahead by a little. That is one short training of each;
-# ``benchmarks/irregular_holes.py`` has three, four times as long. There nothing is left of the
-# partial convolutions' lead, and less of the gated ones': it was a head start. So the simplest
-# network is trained again, on twelve times as many images:
+# With the map, the special layers are ahead by little, if at all, and this is one short training of
+# each; ``benchmarks/irregular_holes.py`` has three, four times as long. There the partial
+# convolutions have no lead, and the gated ones a small one, for twice the parameters. So the
+# simplest network is trained again, on twelve times as many images:
 
 unet_on_strokes, record = train("ordinary", True, images=38_400, name="unet_on_strokes")
 
 # %%
-# By the distance from the nearest known pixel, beside the U-Net that was trained on squares and the
-# biharmonic fill, which is best next to what is known without any learning:
+# Its PSNR by the distance from the nearest known pixel, beside that of the U-Net that was trained
+# on squares and of the biharmonic fill, the best one without learning next to what is known:
 
 compared = {"U-Net on squares": filling.load("unet"), "U-Net on strokes": unet_on_strokes}
 shown = {"biharmonic": filling.biharmonic(tune.incomplete, tune.location_map)}
@@ -232,8 +232,8 @@ plt.show()
 # %%
 # The numbers
 # -----------
-# Every class by itself: the classical methods, the U-Net that was trained on squares, with half as
-# many images again, and the one that was trained on strokes.
+# Every class by itself: the classical methods, the U-Net that was trained on squares (on half as
+# many images again), and the one that was trained on strokes.
 
 table = {name: measuring.by_share(filled, task) for name, filled in fills.items()}
 ordered = sorted(table, key=lambda name: table[name]["share_50"].value)

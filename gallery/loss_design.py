@@ -30,9 +30,9 @@ print("precision:", machine.use_precision())
 pages.show_code(training.PixelLoss.measure, training.PixelLoss.weights, rings.grow, rings.depths)
 
 # %%
-# An overlap as the thesis wishes it, two pixels wide and with ten times the weight, and a discount
-# that takes three tenths off the weight with every step inwards. Both are drawn relative to their
-# largest weight:
+# An overlap as the thesis wishes for it, here two pixels wide and with ten times the weight, and a
+# discount that takes three tenths off the weight with every step inwards. Both are drawn relative
+# to their largest weight:
 
 missing = 1 - holes.square([10], [8])[..., 0]
 weights = {
@@ -54,10 +54,10 @@ pages.show_code(training.GradientLoss.measure, training.SSIMLoss.measure)
 pages.show_code(training.FeatureLoss.measure, training.WeightedSum.measure)
 
 # %%
-# Two of these are trained below, those of the pixels and the structural similarity; the benchmark
-# has the others. (A perceptual loss usually takes its features from a network that was trained to
-# name what photographs show. Our cars are all cars. So the benchmark takes the first two levels of
-# the U-Net, which was trained to fill holes.)
+# Two of these kinds are trained below, the losses of single pixels and the structural similarity;
+# the benchmark has the others. (A perceptual loss usually takes its features from a network that
+# was trained to name what photographs show. All of ours show cars, so the benchmark takes the first
+# two levels of the U-Net, which was trained to fill holes.)
 #
 # One network for all
 # -------------------
@@ -106,7 +106,8 @@ trained = {name: train(loss) for name, loss in LOSSES.items()}
 # ----------------------
 # On the validation cars. PSNR, L1 and SSIM say how right a fill is. The step across the border of
 # the hole and the sharpness inside are ratios to the photographs', so 1 is right. The two distances
-# compare the crowd of fills with the crowd of photographs; the thin line is the photographs' own.
+# compare the crowd of fills with the crowd of photographs. In the figure, the dotted line is the
+# squared error's value; where there is a thin line, it is the photographs' own.
 
 
 def fill_all(task):
@@ -190,8 +191,9 @@ pages.show_table(tested, TITLES)
 # %%
 # .. topic:: What to try next
 #
-#    Sharpness can be bought by asking for it. Add the difference between the fill's and the
-#    photograph's *total* of absolute differences to the squared error. What do fills look like?
+#    Sharpness can be bought by asking for it. Add up the absolute differences of neighbours in the
+#    fill, do the same in the photograph, and add the square of the difference between the two
+#    *totals* to the squared error. What do the fills look like?
 
 
 def key(name):
