@@ -60,9 +60,10 @@ pages.show_budgets({m.name: m.networks for m in METHODS.values() if m.networks})
 # Real
 # ----
 # Sharpness inside the hole, and differences across its border (the *seam*), both divided by those
-# of photographs. Far below 1 the inside is blurred; above 1 the border shows. A fill that grows
-# smoothly out of its rim has a seam ratio below 1, because it follows its neighbours more closely
-# than photographs do. (The smoothest fill of all, one colour, does not grow out of anything.)
+# of photographs. With a sharpness far below 1 the inside is blurred; with a seam above 1 the border
+# shows. A fill that grows smoothly out of its rim has a seam ratio below 1, because it follows its
+# neighbours more closely than photographs do. (The smoothest fill of all, one colour, does not grow
+# out of anything.)
 
 measured = {}
 for name, filled in fills.items():
@@ -127,8 +128,8 @@ plt.show()
 
 # %%
 # The lower right corner is empty, as :ref:`chapter-blur` says it must be. And no measure is to be
-# read alone: the mean colour is flat inside, but its seams bring edges into the crops, and the
-# distance takes the one for the other. The tables above give it away.
+# read alone: the mean colour is flat inside, but its seams bring edges into the crops, which the
+# distance takes for detail. The tables above give it away.
 #
 # In pairs, and with other holes
 # ------------------------------
@@ -157,8 +158,8 @@ pages.show_table(measured, titles)
 # Milliseconds a fill, one image at a time (*ms 1*) and in batches of 100 (*ms 100*), with their
 # ratios to the harmonic fill. All methods took turns, and the median round counts; but another
 # machine, or a busy one, gives other numbers, so trust large factors only. *One sample* draws one,
-# *mean of 16* draws 16; our code samples layer by layer, without compiling the whole, which costs a
-# single image dearly. The last two columns are the training's: the parameters, with those of a
+# *mean of 16* draws 16; our code samples layer by layer, without compiling the whole, which makes a
+# single image slow. The last two columns are the training's: the parameters, with those of a
 # discriminator or recognition network, and the seconds, with those of the networks that it started
 # from.
 

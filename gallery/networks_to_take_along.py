@@ -135,7 +135,7 @@ for name, fill in {
 # %%
 # Cars for the browser
 # --------------------
-# The first hundred test cars, as one wall of tiles without any loss.
+# The first hundred test cars, as the tiles of one picture, which is stored without any loss.
 
 photographs = np.uint8(np.round(255 * cars.load().test[:100]))
 wall = photographs.reshape(10, 10, cars.SIZE, cars.SIZE, 3).swapaxes(1, 2)
@@ -143,8 +143,8 @@ with files.replacing(folder / "cars.png") as unfinished:
     Image.fromarray(wall.reshape(10 * cars.SIZE, 10 * cars.SIZE, 3)).save(unfinished)
 
 # %%
-# One of them, with a hole, four fills by the flow, the mean network's, and the photograph, is what
-# a visitor sees before the networks have come, or without them.
+# One of them with a hole, four fills by the flow, that of the mean network, and the photograph are
+# what a visitor sees before the networks have arrived, or without them.
 
 CAR, TOP, LEFT = 6, 10, 8
 
@@ -167,8 +167,8 @@ files.write_json(folder / "catalogue.json", found)
 # %%
 # All files
 # ---------
-# Every network of the store is copied for Keras, under a plain name. The checksum tells whether a
-# download is whole.
+# Every network that fills holes is copied for Keras, under a plain name. The checksum tells whether
+# a download is whole.
 
 handed_out = [export.hand_out(name) for name in methods.SCRIPTS]
 for_browsers = {entry["key"]: entry["files"] for entry in catalogue}
@@ -185,7 +185,7 @@ with files.replacing(folder / "SHA256SUMS") as unfinished:
     unfinished.write_text(sums, encoding="utf-8", newline="\n")
 
 # %%
-# Three lines load one of them and fill holes:
+# Two lines load one of them and fill holes; two more measure the fills:
 
 network = store.read_network(folder / "unet.keras")
 filled = filling.fill(network, task.incomplete, task.location_map)
