@@ -14,9 +14,9 @@ fills that depend on the rest of the batch. Both are made here on purpose. The c
 # In use, batch normalisation works with running averages of what it saw in training. How slowly
 # they move is their *momentum*: 0.99 in Keras unless one says otherwise, 0.9 in our networks. After
 # t steps the values that they began with, a mean of 0 and a variance of 1, still have the weight
-# momentum to the power t: after eighty steps 45 % with 0.99, and next to nothing with 0.9. The same
-# small U-Net with either (:ref:`the U-Net's page <sphx_glr_gallery_unet.py>` shows its code), in a
-# training of eighty steps:
+# momentum to the power t: after eighty steps 45 % with 0.99, and next to nothing with 0.9. Here is
+# the same small U-Net with either (:ref:`the U-Net's page <sphx_glr_gallery_unet.py>` shows its
+# code), in a training of eighty steps:
 
 import keras
 import matplotlib.pyplot as plt
@@ -67,10 +67,11 @@ plt.show()
 #
 # **How you recognise it.** The gap opens *early*, before any car has been seen twice, when nothing
 # can have been learnt by heart yet. And it closes when the network is measured with the statistics
-# of the batch, which ``training=True`` asks for. (A large batch; the next section says why.)
+# of the batch, which ``training=True`` asks for. (The batch has to be large; the next section says
+# why.)
 #
-# **What mends it.** A smaller momentum, or a longer training. Or, afterwards, some batches with the
-# smaller momentum that teach nothing and only move the averages:
+# **What mends it.** A smaller momentum, or a longer training. Or, afterwards, some batches that
+# teach nothing and only move the averages, with the smaller momentum:
 
 
 def fill(network, part, batch_size=100, *, with_batch=False):
@@ -130,7 +131,7 @@ differences = {
 missing = np.broadcast_to(task.location_map[chosen] == 0, rows["photograph"].shape)
 changes = {name: 255 * np.abs(change[missing]).mean() for name, change in differences.items()}
 in_words = {"statistics": "statistics of the batch", "running": "running averages"}
-column = "change from dark to bright company, grey levels"
+column = "change between dark and bright company, grey levels"
 pages.show_table({in_words[name]: {column: change} for name, change in changes.items()})
 
 # %%

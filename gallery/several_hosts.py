@@ -3,7 +3,7 @@ The same network on several machines
 ====================================
 
 When one machine is not enough, several can train one network together. Do they end with the same
-weights as one? What if one of them dies in the middle, or does something else than the others?
+weights as one? What if one of them dies in the middle, or does something different from the others?
 Here two processes on one machine play two hosts; on real hosts the command is the same. The chapter
 :ref:`chapter-several-machines` has the theory, and what it costs.
 """
@@ -40,7 +40,7 @@ plt.show()
 # The loop
 # --------
 # Keras's ``fit`` does not work with several hosts, so the loop is TensorFlow's own. The strategy
-# calls the inner function on every worker, and the optimizer adds up the gradients of all of them
+# calls the inner function on every worker, and the optimizer adds up the gradients of all workers
 # before it takes its step. That is why the loss is divided by their number.
 
 pages.show_code(parallel.compile_step)
@@ -54,9 +54,10 @@ print(launching.tf_config(["10.0.0.1:4000", "10.0.0.2:4000"], index=1))
 # %%
 # The images
 # ----------
-# All images of a large collection do not fit into memory, and need not lie on every host. They are
-# written into several files, called shards. A global batch takes equally many images from every
-# shard, so that it is the same whether one worker reads all shards or two read half of them each.
+# The images of a large collection do not all fit into memory, and need not all lie on every host.
+# They are written into several files, called shards. A global batch takes equally many images from
+# every shard, so that it is the same whether one worker reads all shards or two read half of them
+# each.
 
 workplace = tempfile.TemporaryDirectory()  # deleted when the script has ended
 folder = Path(workplace.name)
@@ -70,8 +71,9 @@ JOB = ["--steps", STEPS, "--batch", BATCH_SIZE, "--every", EVERY, "--shards", fo
 # One process, two hosts
 # ----------------------
 # The same training, by one process and by two, with different optimizers and precisions. How far
-# are the weights apart in the end? (Two processes cannot be started everywhere: TensorFlow's
-# several hosts want Linux or macOS. Nor are they in a quick run, in which every second counts.)
+# are the weights apart in the end? (They cannot be compared everywhere: TensorFlow trains on
+# several hosts under Linux and macOS only. And a quick run, in which every second counts, leaves
+# them out.)
 
 POSSIBLE = os.name == "posix" and not machine.quick()
 CASES = {
@@ -118,14 +120,15 @@ if rows:
 # With gradient descent in float32 they agree to the last digits: sums are added up in another
 # order, and nothing else differs. Adam and Muon make much of little. Adam divides the gradient of
 # each weight by its own size, so that a gradient which is hardly more than rounding makes as long a
-# step as any other, and its direction is left to chance; Muon does the like with directions. Such
-# steps matter little to the loss. In bfloat16 every product is rounded to eight binary digits, and
-# a gradient that was rounded slice by slice is not that of the whole batch rounded once.
+# step as any other, and its sign is left to chance; Muon does the like with the directions of a
+# whole matrix. Such steps matter little to the loss. In bfloat16 every product is rounded to eight
+# binary digits, and a gradient that was rounded slice by slice is not that of the whole batch
+# rounded once.
 #
 # A worker is killed
 # ------------------
-# A job with gradient descent is killed in its middle: one worker gets the signal that no process
-# can refuse. The other one notices within seconds and stops.
+# In a job with gradient descent, one worker is killed: it gets the signal that no process can
+# refuse. The other one notices within seconds and stops.
 
 if POSSIBLE:
     GENTLE = [*JOB, *CASES["gradient descent"]]
@@ -159,8 +162,8 @@ if POSSIBLE:
 # %%
 # One of them does something else
 # -------------------------------
-# Nothing would stop two workers with different seeds: they would train a network that has seen
-# other holes than anyone asked for. So before the first step they compare what matters, and refuse.
+# Two workers with different seeds would go on without complaint, and train a network on holes that
+# nobody asked for. So before the first step all workers compare what matters, and refuse.
 
 if POSSIBLE:
     job = [folder / "odd", *JOB]
@@ -171,8 +174,8 @@ if POSSIBLE:
 # Several devices of one machine
 # ------------------------------
 # With several graphics cards in *one* machine life is easier: ``MirroredStrategy`` works with
-# ``compile`` and ``fit``. Here the processor is divided into two devices. A network whose training
-# step is its own has to mind two things, and both are easily forgotten.
+# ``compile`` and ``fit``. Here the processor is divided into two devices. A network with a training
+# step of its own has to mind two things, and both are easily forgotten.
 
 pages.show_code(devices.OwnStep.train_step)
 result = folder / "devices.npz"

@@ -209,8 +209,8 @@ plt.show()
 # %%
 # **How you recognise it.** Not by the curves alone. A discriminator's loss far below log 4 = 1.39
 # and a generator's term far above log 2 = 0.69 are there when the game is lost, and also with a
-# generator that was never trained or never listened. The controls tell them apart. *Slow* has the
-# same noise with the game and without: it is that of random first weights, and only the rate mends
+# generator that was never trained or never listened. The controls tell them apart. *Slow* is full
+# of noise with the game and without: it is that of random first weights, and only the rate mends
 # it. *Five to one* has its noise from the game, since without the game the same generator is
 # smooth.
 #

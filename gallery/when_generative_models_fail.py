@@ -71,16 +71,17 @@ pages.versus(
 plt.show()
 
 # %%
-# **How it looks.** All samples of a hole are one and the same blur.
+# **How it looks.** With σ² = 216 all samples of a hole are one and the same blur.
 
 sheet = {f"{titles[name]}, sample {i + 1}": drawn[name][i] for name in drawn for i in (0, 1)}
 pages.fill_sheet(task, sheet)
 plt.show()
 
 # %%
-# **How you recognise it.** The divergence falls to zero and stays there: the recognition network
-# says no more than the prior. And by the spread of the samples as a share of the error of their
-# mean, which for :math:`K` draws of a perfect sampler is :math:`K / (K + 1)`, so 80 % for four:
+# **How you recognise it.** By the divergence, which falls to zero and stays there: the recognition
+# network says no more than the prior. And by the spread of the samples as a share of the error of
+# their mean, which for :math:`K` draws of a perfect sampler is :math:`K / (K + 1)`, so 80 % for
+# four:
 
 collapse = {
     name: {
@@ -157,8 +158,8 @@ def describe(draws):
 
 
 # %%
-# **How it looks.** Draw two fills of one hole. Whatever the noise, the answer is the same: of all
-# modes only one is left, and no loss shows it.
+# **How it looks.** Draw two fills of one hole (the picture below has them, beside the mend).
+# Whatever the noise, the answer is the same: of all modes only one is left, and no loss shows it.
 #
 # **How you recognise it.** By the spread of several fills, once more. The cause can be computed.
 # With draws g around their mean ḡ, the squared error is E‖x − g‖² = E‖x − ḡ‖² + E‖g − ḡ‖²: it
@@ -166,8 +167,8 @@ def describe(draws):
 # differences, but this one meets hardly any hole twice.
 #
 # **What mends it.** A term that is smallest for the right law, not for the mean. The *energy
-# score*, E‖x − g‖ − ½ E‖g − g′‖ with two draws g and g′, is one: what the draws lose to the
-# photograph they get back for lying apart.
+# score*, E‖x − g‖ − ½ E‖g − g′‖ with two draws g and g′, is one: what draws lose by lying farther
+# from the photograph they get back for lying apart.
 
 
 class TwoDraws(networks.InpaintingGAN):
@@ -194,8 +195,8 @@ pages.fill_sheet(task, sheet)
 plt.show()
 
 # %%
-# Again a perfect sampler would have a spread of 80 %. With either error, the game or its absence
-# is the control: it is the error that decides.
+# Again a perfect sampler would have a spread of 80 %. Each of the two errors stands here without a
+# game and with one: it is the error that decides.
 
 measured = {name: describe(draws) for name, draws in games.items()}
 columns = {"psnr": "PSNR of one draw, dB", "sharpness": "its sharpness ratio", "spread": "spread"}

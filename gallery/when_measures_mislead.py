@@ -66,7 +66,7 @@ print(f"10 log10(1024 / 144) = {inflation(holes.HOLE)} dB")
 # %%
 # A constant does no harm to a ranking. It does harm when numbers of both kinds meet: the mean
 # colour, scored over the image, seems to beat every network of this site, scored over the hole. And
-# for a hole of another size the constant is another. Over the image, small holes seem to be solved:
+# a hole of another size has another constant. Over the image, small holes seem to be solved:
 
 sides = range(4, 29, 4)
 psnr = side_by_side.psnr_by_side({}, task.images[:200], sides, ["harmonic"])["harmonic"]
@@ -116,7 +116,7 @@ def mean_leaks(inputs, image, weight):
 
 
 def mean_of_known(inputs, image, weight):
-    """Paint the hole in the mean colour of what is known: its mend, and what it is used with."""
+    """Paint the hole in the mean colour of what is known: the mend, and all one has in use."""
     known, location_map = inputs[..., :3], inputs[..., 3:]
     mean = ops.mean(known, axis=(1, 2), keepdims=True)
     mean /= ops.mean(location_map, axis=(1, 2), keepdims=True)
@@ -188,10 +188,10 @@ pages.show_table(rows, titles)
 
 # %%
 # **How you recognise it.** The first by a number that is too good: no network knows what a hole
-# hides, and none of this site comes near that one. The second has no such number. The decisive test
+# hides, and no other on this site comes near it. The second has no such number. The decisive test
 # finds both: *change the truth inside the hole and look whether the fill changes*. What is known
 # stays the same, and so must the fill. The last column has the mean change in the hole, of 255 grey
-# levels, and only the two controls have nothing there. Without that column the second leak would be
+# levels, and only for the two controls is it zero. Without that column the second leak would be
 # missed: one hardly sees it in its fills.
 
 shown = ("other truth", "not cut, fill", "not cut, other truth", "not cut, empty hole")

@@ -2,9 +2,9 @@
 When training goes wrong
 ========================
 
-A learning rate that is too high is made here on purpose, in seconds: it shows in the curves and in
-the fills. Two other failures of training have pages of their own, :ref:`learning by heart
-<sphx_glr_gallery_patch_autoencoder.py>` and :ref:`batch statistics
+A learning rate that is too high makes training fail here on purpose, in seconds: it shows in the
+curves and in the fills. Two other failures of training have their own pages, :ref:`learning by
+heart <sphx_glr_gallery_patch_autoencoder.py>` and :ref:`batch statistics
 <sphx_glr_gallery_batch_statistics.py>`. The chapter :ref:`chapter-feedforward` has the theory of
 training.
 """
@@ -89,8 +89,8 @@ pages.show_table(
 # left is its bias: one colour. In both places hardly any gradient reaches the other weights, and
 # nothing leads back, however long one waits.
 #
-# **What mends it.** A tenth of the rate, and another tenth, until the curve rises; a new start each
-# time. A rate that begins at zero and climbs avoids the first wild steps
+# **What mends it.** A tenth of the rate, then a tenth of that, until the curve rises; a new start
+# each time. A rate that begins at zero and climbs avoids the first wild steps
 # (:func:`inpainting_guide.training.recipes.warm_up_and_cosine`).
 #
 # The curves of another failure
