@@ -154,13 +154,14 @@ plt.show()
 print(f"D of a fill: {sure[0]:.2f} at first, {sure[-1]:.3f} at last")
 
 # %%
-# The two begin alike, since a discriminator that knows nothing answers ½, where both have the same
-# slope. At first both grow, because the discriminator becomes steep before it becomes sure. Then
-# they part: for a single image the first is D/(1 − D) times the second. What the zero-sum game
-# sends falls back whenever the discriminator is sure, to a fraction of the squared error's. What is
-# sent in practice goes on growing, to several times that. (The squared error's own is constant
-# because the generator stands still.) So a generator that plays as everybody plays does not stop
-# learning from a strong discriminator: in the end it learns from little else.
+# The two adversarial gradients begin alike, since a discriminator that knows nothing answers ½,
+# where both losses have the same slope. At first both grow, because the discriminator becomes steep
+# before it becomes sure. Then they part: for a single image that of log(1 − D) is D/(1 − D) times
+# as long as that of −log D. What the zero-sum game sends falls back whenever the discriminator is
+# sure, to a fraction of the squared error's. What is sent in practice goes on growing, to several
+# times the squared error's, which is constant because the generator stands still. So a generator
+# that plays as everybody plays does not stop learning from a strong discriminator: in the end it
+# learns from little else.
 #
 # And when both play?
 # -------------------
