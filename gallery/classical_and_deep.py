@@ -51,7 +51,7 @@ pages.show_code(networks.hybrid_in_window)
 
 # %%
 # All four see the same 1,600 images: a third of the photographs or so, once each. That is hardly
-# any training. Whether one of them leads is asked with three seeds. (A quick run has time for one.)
+# any training. Whether one leads is asked car by car, with three seeds. (A quick run has one.)
 
 BATCH_SIZE = 16
 KINDS = {
