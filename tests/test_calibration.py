@@ -54,6 +54,8 @@ def test_bad_samples_and_shares_are_refused(task):
     images, location_map = task
     with pytest.raises(ValueError, match="0 samples of each hole"):
         calibration.ranks(images, [], location_map)
+    with pytest.raises(ValueError, match="nothing is missing in these images"):
+        calibration.ranks(task[0], task[0][None], np.ones_like(task[1]))
     with pytest.raises(ValueError, match="a share of 90"):
         calibration.coverage(np.full(10, 0.1), 90)
 

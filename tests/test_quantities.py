@@ -20,6 +20,7 @@ from inpainting_guide.measuring.quantities import Quantity
         (1538.0, "", "1,540"),
         (-0.0512, "", "−0.0512"),
         (np.inf, "", "inf"),
+        (-np.inf, "", "−inf"),
         (16.554, "dB", "16.55"),
         (0.567, "share", "57 %"),
         (318_659, "count", "318,659"),

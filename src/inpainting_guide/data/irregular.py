@@ -217,7 +217,7 @@ def share_class(location_map):
     ValueError
         If a map belongs to none of them.
     """
-    missing = 1 - location_map.mean(axis=(1, 2, 3), dtype=np.float64)
+    missing = (location_map == 0).mean(axis=(1, 2, 3))
     least, most = SHARES[0][0], SHARES[-1][1]
     if (outside := (missing <= least) | (missing > most)).any():
         raise ValueError(

@@ -30,10 +30,14 @@ def ranks(images, samples, location_map):
     Raises
     ------
     ValueError
-        If there is no sample, or one is no fill of these images
+        If the images or maps are not what `inpainting_guide.data.holes.check` asks for, nothing is
+        missing, there is no sample, or one is no fill of these images
         (`inpainting_guide.data.holes.missing_values`).
     """
     arguments.some("samples of each hole", samples)
+    holes.check(images, location_map)
+    if (location_map == 1).all():
+        raise ValueError("nothing is missing in these images: there is nothing to rank.")
     below = 0
     for sample in samples:
         missing, drawn = holes.missing_values(images, sample, location_map)

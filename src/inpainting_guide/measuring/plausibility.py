@@ -185,9 +185,7 @@ def diversity(images, fills, location_map):
         (`inpainting_guide.data.holes.missing_values`), or their mean is the photograph.
     """
     arguments.some("fills of each hole", fills, least=2)
-    for fill in fills:
-        holes.compose(images, fill, location_map)  # for its checks
-    fills = np.asarray(fills)
+    fills = np.stack([holes.compose(images, fill, location_map) for fill in fills])
     if not (error := metrics.squared_error(images, fills.mean(axis=0), location_map).mean()):
         raise ValueError("the mean of the fills is the photograph: there is no error to divide by.")
     missing = np.broadcast_to(location_map == 0, images.shape)

@@ -79,7 +79,7 @@ def written(value, unit=""):
         With a minus sign, not a hyphen, if it is negative; without, if it is rounded to zero.
     """
     text = UNITS[unit](value)
-    rounded_away = not any(digit in text for digit in "123456789")
+    rounded_away = math.isfinite(value) and not any(digit in text for digit in "123456789")
     return text.removeprefix("-") if rounded_away else text.replace("-", "−")
 
 

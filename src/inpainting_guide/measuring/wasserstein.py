@@ -61,10 +61,11 @@ def crops(images, location_map, size=CROP):
     Raises
     ------
     ValueError
-        If images and maps do not fit, a map has no hole, `size` is no whole number from 1, or a
-        hole is larger than the crop or the crop larger than the image.
+        If there are no images, images and maps do not fit, a map has no hole, `size` is no whole
+        number from 1, or a hole is larger than the crop or the crop larger than the image.
     """
     arguments.whole(size=size)
+    arguments.some("images", images)
     if np.shape(images)[:-1] != np.shape(location_map)[:-1] or np.ndim(location_map) != 4:
         raise ValueError(
             f"images of shape {np.shape(images)} and location maps of shape "
