@@ -4,9 +4,20 @@ import errno
 import sys
 
 import pytest
-from own_photographs import HEIGHT, WIDTH, assert_filled, fill, keep, one_line, refused, tiny
+from own_photographs import (
+    HEIGHT,
+    WIDTH,
+    assert_filled,
+    fill,
+    keep,
+    make_mask,
+    one_line,
+    refused,
+    tiny,
+)
 from PIL import Image
 
+from inpainting_guide import networks
 from inpainting_guide.commands import command
 from inpainting_guide.networks import cvae
 from inpainting_guide.photographs import painting, pictures
@@ -66,6 +77,16 @@ def test_all_samples_are_written_or_none(small, capsys, monkeypatch):
     error = refused(capsys, "--samples", "4", model="cvae")
     assert "photo-filled-1.png cannot be written (No space left on device), and nothing" in error
     assert names(small) == before
+
+
+def test_samples_of_more_than_the_square_that_is_painted_are_refused(small, capsys):
+    mean_network = networks.unet_in_window(widths=(2, 2))
+    keep(networks.Flow(mean_network, widths=(2, 2), steps=1))
+    assert fill("--samples", "1", model="flow") == 0
+    make_mask(small / "mask.png", slice(9, 22), slice(3, 15))
+    error = refused(capsys, "--samples", "2", "--force", model="flow")
+    assert "flow samples one square of 12 × 12 pixels, and more is missing" in error
+    assert not (small / "photo-filled-2.png").exists()
 
 
 @pytest.mark.parametrize(

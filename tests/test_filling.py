@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from own_photographs import tiny
 from small_pictures import NO_DEADLINE
 
-from inpainting_guide import filling
+from inpainting_guide import filling, networks
 from inpainting_guide.data import holes
 from inpainting_guide.filling import by_network
-from inpainting_guide.networks import windows
+from inpainting_guide.networks import discriminators, gan, windows
 
 
 @pytest.mark.parametrize("batch_size", [0, -1, 2.0, "2", None])
@@ -93,3 +93,28 @@ def test_what_is_missing_beside_a_square_is_filled_harmonically_until_its_turn(
     np.testing.assert_array_equal(first[12:20, 4:20, :3], harmonic[12:20, 4:20])
     np.testing.assert_array_equal(last[12:20, 12:20], 0)
     np.testing.assert_array_equal(last[4:12, 4:12, :3], 1)
+
+
+def test_a_game_paints_squares_as_its_generator_does(photographs):
+    game = gan.PrintedGAN(painter(6), discriminators.printed_discriminator())
+    location_map = holes.square([4], [4], 16)
+    incomplete = holes.cut(photographs[:1], location_map)
+    filled = filling.fill(game, incomplete, location_map)
+    np.testing.assert_array_equal(filled, np.where(location_map == 1, photographs[:1], 0.25))
+
+
+def test_of_a_network_that_paints_its_window_the_hole_counts(photographs):
+    network = networks.unet_in_window(widths=(2, 2), window=24, hole=12, paints="window")
+    assert by_network.largest_hole(network) == 12
+    location_map = holes.square([4], [4], 20)
+    filled = filling.fill(network, holes.cut(photographs[:1], location_map), location_map)
+    assert filled[0, 4:24, 4:24].min() > 0
+
+
+def test_a_flow_fills_in_as_many_steps_as_it_is_told_to(photographs, monkeypatch):
+    network = networks.Flow(networks.unet_in_window(widths=(2, 2)), widths=(2, 2), steps=2)
+    monkeypatch.setattr(networks.Flow, "call", lambda flow, x, training=False: 0 * x + flow.steps)
+    for network.steps in (2, 5, 3):
+        np.testing.assert_array_equal(
+            by_network.predict(network, np.zeros((1, 32, 32, 4), np.float32)), network.steps
+        )

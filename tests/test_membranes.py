@@ -97,3 +97,12 @@ def test_an_image_without_a_hole_is_not_blended(photographs):
     location_map = np.ones((1, 32, 32, 1), np.float32)
     blended = filling.blend(photographs[:1], photographs[1:2], location_map)
     np.testing.assert_array_equal(blended, photographs[:1])
+
+
+def test_a_blended_fill_stays_in_the_range_whatever_its_steps_are():
+    location_map = holes.square([10], [10])
+    bright_rim = np.ones((1, 32, 32, 3), np.float32)
+    bright_rim[:, 13:19, 13:19] = 0
+    blended = filling.blend(np.zeros_like(bright_rim), bright_rim, location_map)
+    assert blended.min() == 0
+    assert blended.max() <= 1

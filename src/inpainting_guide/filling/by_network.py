@@ -63,17 +63,20 @@ def largest_hole(network):
     Parameters
     ----------
     network : keras.Model
+        Of an adversarial game the generator decides.
 
     Returns
     -------
     int or None
         Side in pixels; None if the network makes a whole image.
     """
+    network = getattr(network, "generator", network)
     if hole := getattr(network, "hole", None):
         return hole
     layers = getattr(network, "layers", [])  # whatever maps arrays may be given
     pasted = (x for x in layers if isinstance(x, windows.PastePatch))
-    return next((layer.input[1].shape[1] for layer in pasted), None)
+    # Around the hole a patch may have a rim of known pixels, equally wide on all sides.
+    return next((layer.input[1].shape[1] - 2 * layer.before for layer in pasted), None)
 
 
 def squares(missing, side):
@@ -152,11 +155,14 @@ def predict(network, inputs, batch_size=100):
 
 def _graph(network):
     """Return a network's graph for any number of examples; it lives as long as the network."""
-    if "_filling_graph" not in vars(network):
+    # They may be changed at any time, and a graph is made for one number of them.
+    turns = [getattr(network, name, None) for name in ("steps", "turns")]
+    if "_filling_graph" not in vars(network) or network._filling_graph[0] != turns:
         any_number = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
         graph = tf.function(network, input_signature=[any_number])
-        object.__setattr__(network, "_filling_graph", graph)  # no part of its state: past Keras
-    return network._filling_graph
+        # No part of its state: past Keras.
+        object.__setattr__(network, "_filling_graph", (turns, graph))
+    return network._filling_graph[1]
 
 
 def by(network):

@@ -193,7 +193,8 @@ def blend(incomplete, filled, location_map):
     for into, image, known in zip(blended, composite, location_map[..., 0], strict=True):
         if (missing := known == 0).any():
             into[missing] += membranes.correction(image, image[missing], missing)
-    return holes.compose(incomplete, blended, location_map)
+    # The correction is as large as the steps across the rim: up to 1, in either direction.
+    return holes.compose(incomplete, np.clip(blended, 0, 1), location_map)
 
 
 def _opencv(incomplete, location_map, method):
