@@ -16,6 +16,7 @@ LOCAL = {
     "autoencoder_generator": generators.autoencoder_generator,
     "direct_generator": generators.direct_generator,
     "completion_network": generators.completion_network,
+    "unet_on_strokes": networks.irregular_unet,
 }
 
 

@@ -36,11 +36,11 @@ def listed(capsys):
 def test_the_models_are_listed_with_their_sizes(capsys):
     keep(tiny())
     keep(cvae.ConditionalVAE(widths=(4, 8), latent_level=2))
-    keep(tiny("small", size=8))
+    keep(tiny("my-small", size=8))
     put("hurt", b"cut off")
-    (store.folder() / "123-unfinished-gan-seed0-0123456789ab.keras").write_text("")
+    (store.folder() / "unfinished-0123abcd.keras").write_text("")
     lines, by_name = listed(capsys)
-    assert set(by_name) == {"tiny", "small", "cvae", "hurt", *models.classical_methods()}
+    assert set(by_name) == {"tiny", "my-small", "cvae", "hurt", *models.classical_methods()}
     assert " 15 parameters  trained 20" in by_name["tiny"]
     assert by_name["tiny"].endswith("size any")
     assert by_name["cvae"].endswith("size 32 × 32")
@@ -48,6 +48,7 @@ def test_the_models_are_listed_with_their_sizes(capsys):
     assert by_name["harmonic"].endswith("size any")
     assert by_name["nearest-car"].endswith("size 32 × 32")
     assert any("unet (unet.py)" in line for line in lines)
+    assert models.network("My small").name == "my-small"
 
 
 @pytest.mark.parametrize("config", ["null", "[]", '{"config": 3}', "[" * 100_000, "\x00", "{}"])

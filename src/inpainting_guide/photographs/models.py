@@ -21,6 +21,7 @@ LOCAL_LAYERS = {
     "InputLayer",
     "ReLU",
     "Rescaling",
+    "UpSampling2D",
 }
 """Layers, by the names of their Keras classes, that work on images of any size."""
 
@@ -175,18 +176,11 @@ def _stored():
     """Find the trained networks that ``--model`` can name: the newest file of each."""
     from inpainting_guide.training import store
 
-    names = {path.name.split("-")[0] for path in store.folder().glob("*-seed0-*.keras")}
-    found = {}
-    for name in sorted(names):
-        try:
-            found[name] = store.newest(name)
-        except FileNotFoundError:
-            continue  # the rest of a write that was cut off
-    return found
+    names = {path.name.rpartition("-seed0-")[0] for path in store.folder().glob("*-seed0-*.keras")}
+    return {name: store.newest(name) for name in sorted(names)}
 
 
 def _find(name):
-
     stored = _stored()
     by_plain_name = {plain(found): path for found, path in stored.items()}
     scripts = {plain(known): script for known, script in methods.SCRIPTS.items()}
