@@ -192,6 +192,29 @@ def test_beside_another_loss_the_squared_error_is_told_in_decibels(photographs, 
     assert history["loss"][-1] > 1.5 * history["squared_error"][-1]
 
 
+@keras.saving.register_keras_serializable(package="tests")
+class Agreement(keras.losses.Loss):
+    """A loss that falls below zero."""
+
+    def call(self, y_true, y_pred):
+        return -keras.ops.mean(y_true * y_pred, axis=-1)
+
+
+def test_a_loss_that_is_no_squared_error_is_told_as_it_is(photographs, capsys):
+    network = small()
+    network.compile(optimizer=keras.optimizers.Adam(1e-3), loss=Agreement())
+    loss = fit(network, photographs)["history"]["loss"][-1]
+    *_, line = capsys.readouterr().out.splitlines()
+    assert line.endswith(f"training {loss:.3g}")
+    assert loss < 0
+
+
+def test_whole_numbers_of_numpy_are_the_same_recipe(photographs):
+    record = fit(small(), photographs)
+    numbers = {"budget": np.int64(24), "batch_size": np.int32(4), "epochs": np.int64(3)}
+    assert fit(again(), photographs, seed=np.int64(0), **numbers)["path"] == record["path"]
+
+
 def test_the_loss_falls(photographs):
     history = fit(small(1e-2, 60), photographs, budget=60 * 12, epochs=3, batch_size=12)["history"]
     assert history["loss"][-1] < 0.9 * history["loss"][0]
@@ -225,5 +248,10 @@ def test_bad_recipes_are_refused(photographs):
         fit(small(), photographs, budget=8)
     with pytest.raises(ValueError, match="3 images in batches of 4 are 0 batches.*at least one"):
         fit(small(), photographs, budget=3)
+    with pytest.raises(ValueError, match="the images are 8-bit"):
+        fit(small(), np.uint8(255 * photographs))
+    with pytest.raises(ValueError, match="seed is 'a'"):
+        fit(small(), photographs, seed="a")
+    assert not store.folder().exists()
     with pytest.raises(ValueError, match="not compiled"):
         fit(keras.Sequential([keras.Input((32, 32, 4))], name="bare"), photographs)

@@ -16,7 +16,7 @@ import sys
 import tensorflow as tf
 
 from inpainting_guide.common import arguments, console, machine
-from inpainting_guide.data import batches, pools, protocol
+from inpainting_guide.data import batches, holes, pools, protocol
 from inpainting_guide.measuring import metrics
 from inpainting_guide.training import budgets, checkpoints, keys, store
 
@@ -83,7 +83,8 @@ def fit(
     Raises
     ------
     ValueError
-        If the network is not compiled, the epochs do not divide the batches, a network that is
+        If the network is not compiled, the images are not what `inpainting_guide.data.holes`
+        asks for, a number is not whole, the epochs do not divide the batches, a network that is
         computed at the hole alone is to learn another loss or larger holes, the pool is not what
         `inpainting_guide.data.pools.check` asks for or its holes are to be frozen, or a file of an
         earlier run is damaged.
@@ -104,7 +105,11 @@ def fit(
         if not fresh:
             raise ValueError("fresh=False freezes squares: holes of a pool are always fresh.")
     protocol.check_open(network.name)
+    holes.check_images(images)
     arguments.whole(budget=budget, batch_size=batch_size, epochs=epochs)
+    arguments.whole(seed=seed, least=-(2**63), most=2**63 - 1)
+    # Of NumPy's whole numbers, JSON knows none.
+    seed, budget, batch_size, epochs = map(int, (seed, budget, batch_size, epochs))
     steps = budget // batch_size
     if machine.quick():
         steps = epochs = 1
@@ -241,10 +246,11 @@ def _summary(record):
     """Say in one line how a training went: a curve shows the rest."""
     history = record["history"]
     error = next((key for key in ("squared_error", "velocity_error") if key in history), "loss")
+    # Decibels are for a fill's squared error alone: other losses, as they are, may be negative.
+    squared = error == "squared_error" or str(record.get("loss")).startswith("squared error, ")
     parts = [f"{record['network']}: {record['images']:,} images in {record['seconds']:.0f} s"]
     for key, kind in ((error, "training"), (f"val_{error}", "validation")):
         if key in history:
-            value = history[key][-1]
-            decibels = f"{metrics.psnr(value):.2f} dB"  # of a fill's error alone
-            parts.append(f"{kind} {f'{value:.3g}' if error == 'velocity_error' else decibels}")
+            last = history[key][-1]
+            parts.append(kind + (f" {metrics.psnr(last):.2f} dB" if squared else f" {last:.3g}"))
     return " · ".join(parts)
