@@ -47,3 +47,16 @@ def test_the_loss_that_is_shown_is_that_of_the_batch_unless_the_divided_one_is_s
 def test_a_batch_that_devices_cannot_share_is_refused():
     with pytest.raises(ValueError, match="9 images for 2 devices"):
         devices.train(2, steps=1, batch_size=9, seed=0, rate=0.1)
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_numbers_below_one_are_refused(number):
+    with pytest.raises(ValueError, match=f"devices is {number}"):
+        devices.train(number, steps=1, batch_size=8, seed=0, rate=0.1)
+
+
+@pytest.mark.parametrize("name", ["result", "no_folder/result.npz"])
+def test_a_result_that_cannot_be_written_is_refused_before_the_training(tmp_path, name, capsys):
+    with pytest.raises(SystemExit):
+        devices.main([str(tmp_path / name)])
+    assert f"{name}: expected a name that ends in .npz, in a folder" in capsys.readouterr().err

@@ -225,3 +225,12 @@ def test_the_slices_of_all_workers_are_the_global_batch(tmp_path, photographs):
         parts = [next(iter(parallel.slices(told, 2, worker, 2).take(1))) for worker in (0, 1)]
         for one, *others in zip(whole, *parts, strict=True):
             np.testing.assert_array_equal(one, np.concatenate(others))
+
+
+def test_a_worker_is_lost_only_if_there_are_several(monkeypatch):
+    error = tf.errors.FailedPreconditionError(None, None, "x is not a directory\nand more")
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    told = "(FailedPreconditionError: x is not a directory)"
+    assert hosts.explain(error) == f"TensorFlow has failed {told}: look at its folders."
+    monkeypatch.setenv("TF_CONFIG", launching.tf_config(["a:1", "a:2"], 0))
+    assert hosts.explain(error).startswith(f"a worker is lost {told}. Start all workers again")

@@ -108,9 +108,15 @@ def test_missing_files_are_named(folder):
     shards.training(folder, 8, 0, worker=0, workers=2)
     with pytest.raises(FileNotFoundError, match="images-00003-of-00004.tfrecord, which worker 1"):
         shards.training(folder, 8, 0, worker=1, workers=2)
-    files.write_json(folder / shards.INDEX, {"files": ["a"], "counts": [], "size": 32})
-    with pytest.raises(ValueError, match="write the shards again"):
-        shards.read_index(folder)
+    for names, counts, size in (
+        (["a"], [], 32),
+        ([], [], 32),
+        ([1, 2], [5, 5], 32),
+        (["a"], [5], [32]),
+    ):
+        files.write_json(folder / shards.INDEX, {"files": names, "counts": counts, "size": size})
+        with pytest.raises(ValueError, match="write the shards again"):
+            shards.read_index(folder)
     (folder / shards.INDEX).unlink()
     with pytest.raises(ValueError, match="damaged or missing"):
         shards.read_index(folder)

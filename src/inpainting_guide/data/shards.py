@@ -184,9 +184,12 @@ def read_index(folder):
     index = files.read_json(folder / INDEX)
     try:
         names, counts, size = index["files"], index["counts"], index["size"]
+        arguments.some("files", names)
         arguments.whole(counts=counts, size=size)
         if len(names) != len(counts):
             raise ValueError(f"{len(names)} files and {len(counts)} counts")
+        if not (isinstance(size, int) and all(isinstance(name, str) for name in names)):
+            raise ValueError(f"its files are {names!r}, of size {size!r}")
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"{folder / INDEX} is damaged ({error}): write the shards again."

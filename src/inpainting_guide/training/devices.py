@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from inpainting_guide.common import console, files, machine
+from inpainting_guide.common import arguments, console, files, machine
 from inpainting_guide.data import batches, cars, tensors
 from inpainting_guide.training import parallel, recipes
 
@@ -129,8 +129,9 @@ def train(count, *, steps, batch_size, seed, rate, kind="plain", optimizer="adam
     Raises
     ------
     ValueError
-        If the batch is no multiple of the devices.
+        If a number is no whole one from 1, or the batch no multiple of the devices.
     """
+    arguments.whole(devices=count, steps=steps, batch_size=batch_size)
     if batch_size % count:
         raise ValueError(f"a batch of {batch_size} images for {count} devices: not a multiple.")
     keras.utils.set_random_seed(seed)
@@ -150,12 +151,12 @@ def train(count, *, steps, batch_size, seed, rate, kind="plain", optimizer="adam
     return network.get_weights(), history.history["loss"]
 
 
-def main(arguments=None):
+def main(line=None):
     """Train as the command line says, and write weights and losses.
 
     Parameters
     ----------
-    arguments : sequence of str, optional
+    line : sequence of str, optional
         By default those of the process.
     """
     parser = argparse.ArgumentParser(prog="python -m inpainting_guide.training.devices")
@@ -168,7 +169,9 @@ def main(arguments=None):
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--optimizer", choices=("adam", "sgd"), default="adam")
     parser.add_argument("--width", type=int, help="channels of a smaller or larger network")
-    told = parser.parse_args(arguments)
+    told = parser.parse_args(line)
+    if told.result.suffix != ".npz" or not told.result.parent.is_dir():
+        parser.error(f"{told.result}: expected a name that ends in .npz, in a folder that exists")
     machine.use_precision("float32")
     divide_processor(max(told.devices))
     found = {}

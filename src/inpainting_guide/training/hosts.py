@@ -235,9 +235,13 @@ def explain(error):
             "index of its own."
         )
     if isinstance(error, tf.errors.OpError):
+        first, *_ = str(error).split("\n")
+        told = f"{type(error).__name__}: {first[:200]}"
+        if len(agreement.read_cluster().addresses) == 1:
+            return f"TensorFlow has failed ({told}): look at its folders."
         return (
-            f"a worker is lost ({type(error).__name__}: {str(error).splitlines()[0][:200]}). Start "
-            "all workers again: they go on from the last checkpoint."
+            f"a worker is lost ({told}). Start all workers again: they go on from the last "
+            "checkpoint."
         )
     return str(error)
 
