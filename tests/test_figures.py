@@ -114,5 +114,7 @@ def test_influence_maps_are_relative_and_tell_their_share_on_known_pixels(rng):
     assert all(len(axis.lines) == 1 + 4 for axis in panels)  # the cross and the hole's corners
     assert [float(panels[2].lines[0].get_xdata()[0]), panels[2].lines[0].get_ydata()[0]] == [14, 10]
     assert "a, centre, 86 % known" in figure.get_suptitle()
+    with pytest.raises(ValueError, match="nothing has a map of zeros: nothing acts on its output"):
+        figures.influence_maps({"nothing": [np.zeros((32, 32))]}, location_map, pixels)
     with pytest.raises(ValueError, match=r"0 maps: expected at least 1"):
         figures.influence_maps({}, location_map, pixels)

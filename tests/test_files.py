@@ -1,3 +1,5 @@
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -148,3 +150,14 @@ def test_a_full_disk_behind_the_output_is_no_reason_to_fail(tmp_path):
 def test_what_is_said_is_printed(capsys):
     console.say("a line")
     assert capsys.readouterr().out == "a line\n"
+
+
+def test_where_nobody_listens_is_no_reason_to_fail(tmp_path, monkeypatch):
+    stream = (tmp_path / "log").open("w")
+    stream.close()
+    console.say("a line", stream)
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.delitem(sys.modules, "this", raising=False)
+    with contextlib.redirect_stdout(io.StringIO()):
+        console.import_quietly("this")
+    assert "this" in sys.modules

@@ -75,6 +75,15 @@ def test_the_page_tells_what_each_fill_is_and_where_its_hole(results, task, fill
         assert (location_map == 0).sum() == (bottom - top) * (right - left)
 
 
+def test_what_a_fill_says_of_known_pixels_is_not_read(results, task, fills):
+    publishing.publish_fills("page", task, fills, FAMILIES, [])
+    wall = (results / "site" / "page.png").read_bytes()
+    for name, filled in fills.items():
+        fills[name] = np.where(task.location_map == 0, filled, np.float32(np.nan))
+    publishing.publish_fills("page", task, fills, FAMILIES, [])
+    assert (results / "site" / "page.png").read_bytes() == wall
+
+
 def test_of_many_cars_the_first_can_be_chosen(results, task, fills, monkeypatch):
     monkeypatch.setattr(publishing, "CARS", 5)
     publishing.publish_fills("page", task, fills, FAMILIES, [])

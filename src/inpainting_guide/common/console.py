@@ -23,9 +23,9 @@ def say(text, file=None):
     encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
         print(text.encode(encoding, "replace").decode(encoding), file=stream, flush=True)
-    except OSError:
+    except (OSError, ValueError):  # the second of a stream that Python itself has closed
         # What is still in its buffer would fail once more when Python ends.
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
@@ -47,6 +47,9 @@ def import_quietly(name):
     name : str
     """
     if name in sys.modules:
+        return
+    if sys.stderr is None:  # the process was started without one
+        importlib.import_module(name)
         return
     sys.stderr.flush()
     with Path(os.devnull).open("w") as nowhere, os.fdopen(os.dup(2), "w") as errors:

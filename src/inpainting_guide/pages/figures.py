@@ -122,9 +122,12 @@ def influence_maps(maps, location_map, pixels):
     Raises
     ------
     ValueError
-        If there are no maps, or not one for each pixel.
+        If there are no maps, not one for each pixel, or one of zeros alone.
     """
     arguments.some("maps", maps)
+    for title, of_pixels in maps.items():
+        if not all(values.max() > 0 for values in of_pixels):
+            raise ValueError(f"{title} has a map of zeros: nothing acts on its output pixel.")
     known = location_map == 1
     shares = []
     with plt.rc_context(STYLE):

@@ -165,7 +165,8 @@ def publish_fills(page, task, fills, families, chosen):
     for name, images in layers.items():
         opaque = (task.location_map == 0) | (name == "photograph")
         row = np.concatenate([np.clip(images, 0, 1), np.ones_like(task.location_map)], axis=-1)
-        rows.append(np.hstack(np.uint8(np.round(255 * row * opaque))))
+        # What a fill says of known pixels may be anything, NaN too.
+        rows.append(np.hstack(np.uint8(np.round(np.where(opaque, 255 * row, 0)))))
     with files.replacing(path) as unfinished:
         Image.fromarray(np.vstack(rows)).save(unfinished, optimize=True)
     holes = [sum(extent(location_map), ()) for location_map in task.location_map]
