@@ -200,6 +200,7 @@ def test_the_direct_cnn_moves_with_its_input_except_near_the_edge(rng):
         ),
         (by_hand.convolve, (np.ones((5, 5, 3)), np.ones((3, 3, 4, 1)), 0), "kernel has 4 channels"),
         (by_hand.output_size, (2, 5, 1, 2), r"a kernel of 5 does not fit into 2 \+ 2 pixels"),
+        (by_hand.output_size, (5, 2, 1, 0.5), r"padding is 0\.5: expected a whole number"),
         (by_hand.known_pixels_seen, (np.ones((5, 5)), 4), "field of 4 pixels has no centre"),
     ],
 )

@@ -21,7 +21,7 @@ DAY = 86_400
 def replacing(*paths, overwrite=True):
     """Write files under temporary names; give them their own names once all are whole.
 
-    If anything fails, none of the files is there, and one that was there before is as it was.
+    If the writing fails, all files are as they were before: absent, or with their old content.
 
     Parameters
     ----------

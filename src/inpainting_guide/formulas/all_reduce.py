@@ -30,9 +30,11 @@ def ring(arrays):
         If there are no arrays, or they differ in size.
     """
     arguments.some("arrays", arrays)
-    sizes = {np.shape(array) for array in arrays}
-    if len(sizes) > 1 or len(sizes.copy().pop()) != 1:
-        raise ValueError(f"arrays of shapes {sorted(sizes)}: expected one shape, (size,), for all.")
+    shapes = {np.shape(array) for array in arrays}
+    if len(shapes) > 1 or len(min(shapes)) != 1:
+        raise ValueError(
+            f"arrays of shapes {sorted(shapes)}: expected one shape, (size,), for all."
+        )
     workers = len(arrays)
     pieces = [np.array_split(np.array(array, float), workers) for array in arrays]
     sent = [0] * workers

@@ -56,9 +56,10 @@ def output_size(size, kernel, stride=1, padding=0):
     Raises
     ------
     ValueError
-        If the kernel is larger than the padded input.
+        If the kernel is larger than the padded input, or a number is not whole or too small.
     """
     arguments.whole(size=size, kernel=kernel, stride=stride)
+    arguments.whole(padding=padding, least=0)
     if kernel > size + padding:
         raise ValueError(f"a kernel of {kernel} does not fit into {size} + {padding} pixels.")
     return (size - kernel + padding) // stride + 1

@@ -26,6 +26,11 @@ def direct_cnn(size=SIZE):
         Maps a network input, shape (n, size, size, 4), to an image, shape (n, size, size, 3),
         values in [0, 1]. It has 318,659 parameters.
 
+    Raises
+    ------
+    ValueError
+        If `size` is no whole number from 1.
+
     Notes
     -----
     Thesis, section 3.1, table 3.1, with the location map as the fourth input channel.

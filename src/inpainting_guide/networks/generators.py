@@ -66,6 +66,11 @@ def direct_generator(size=SIZE):
         Maps a network input, shape (n, size, size, 4), to an image, shape (n, size, size, 3),
         values in [0, 1]. It has 523,587 parameters.
 
+    Raises
+    ------
+    ValueError
+        If `size` is no whole number from 1.
+
     Notes
     -----
     Thesis, section 3.4.1, table 3.7, with the location map as the fourth input channel.

@@ -36,10 +36,8 @@ def training_curve(records):
             history = record["history"]
             error = "squared_error" if "squared_error" in history else "loss"
             arguments.one_of("history", f"val_{error}", history)
-            for key, style, part in (
-                (error, "--", "training"),
-                (f"val_{error}", "-", "validation"),
-            ):
+            parts = {error: ("--", "training"), f"val_{error}": ("-", "validation")}
+            for key, (style, part) in parts.items():
                 label = f"{name}, {part}" if len(records) > 1 else part
                 values = metrics.psnr(np.array(history[key]))
                 axis.plot(_seen(record), values, style, color=colour, label=label)
@@ -121,9 +119,8 @@ def psnr_comparison(scores):
         figure, axis = plt.subplots(figsize=(WIDTH, 0.34 * len(ordered) + 0.8))
         for position, name in enumerate(ordered):
             value, low, high = (getattr(estimates[name], end) for end in ("value", "low", "high"))
-            axis.errorbar(
-                value, position, xerr=[[value - low], [high - value]], fmt="o", color=KNOWN, ms=5
-            )
+            bars = [[value - low], [high - value]]
+            axis.errorbar(value, position, xerr=bars, fmt="o", color=KNOWN, ms=5)
             axis.annotate(
                 str(estimates[name]), (high, position), (5, 0), textcoords="offset points",
                 va="center",
@@ -148,16 +145,19 @@ def hole_profile(profiles):
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no profiles, or too many to tell apart.
     """
     with plt.rc_context(STYLE):
         figure, axis = plt.subplots(figsize=(WIDTH, 3))
-        # The last one in the hole's colour.
-        looks = reversed(_looks(profiles))
+        looks = reversed(_looks(profiles))  # the last one in the hole's colour
         for (name, profile), (colour, marker) in zip(profiles.items(), looks, strict=True):
             depths, psnr = np.arange(1, len(profile) + 1), metrics.psnr(profile)
             axis.plot(depths, psnr, f"{marker}-", ms=4.5, color=colour, label=name)
-        axis.set(xlabel="pixels to the nearest known one", ylabel="PSNR, dB")
-        axis.set_xticks(depths)
+        axis.set(xlabel="pixels to the nearest known one", ylabel="PSNR, dB", xticks=depths)
         axis.legend(frameon=False)
         ends = ", ".join(
             f"{name} from {metrics.psnr(profile[0]):.1f} to {metrics.psnr(profile[-1]):.1f} dB"

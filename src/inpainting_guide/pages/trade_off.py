@@ -136,9 +136,5 @@ def _scaled(box, scale):
 
 def _in_points(axis, pair, scale):
     """Convert an estimate to the right and one upwards to points: (low, value, high) of each."""
-    corners = np.array([(right, up) for right, up in zip(*_ordered(pair), strict=True)])
+    corners = np.array([(estimate.low, estimate.value, estimate.high) for estimate in pair]).T
     return (axis.transData.transform(corners) * scale).T
-
-
-def _ordered(pair):
-    return ((estimate.low, estimate.value, estimate.high) for estimate in pair)

@@ -6,7 +6,8 @@ of a quick run is never taken for a trained one:
 
     full/direct_cnn-seed0-1a2b3c4d5e6f.keras   the network, for ``keras.saving.load_model``
     full/direct_cnn-seed0-1a2b3c4d5e6f.json    its training curve, seconds, images, machine
-    full/direct_cnn-seed0-1a2b3c4d5e6f.part/   a training under way: its last epoch and its lock
+    full/direct_cnn-seed0-1a2b3c4d5e6f.part/   a training under way: its last epoch
+    full/direct_cnn-seed0-1a2b3c4d5e6f.lock    held by the process that trains
     full/direct_cnn-seed0.json                 which of several such networks was used last
 
 The last part of a name is a digest of all that decides the outcome: the architecture and its
