@@ -114,6 +114,7 @@ WRONG = [
     (lambda: classifier.classifier_accuracies(255 * SMALL, TASK, SMALL[:1], TASK, images=(64,)),
      "the prediction holds values from .* to 127.5"),
     (lambda: wasserstein.crops(SMALL, MAPS, 12.0), "size is 12.0: expected"),
+    (lambda: wasserstein.crops(SMALL[:0], MAPS[:0]), "0 images: expected at least 1"),
     (lambda: wasserstein.sliced_wasserstein(SMALL, SMALL, 0), "directions is 0: expected"),
     (lambda: wasserstein.distances({}, TASK, splits=1), "splits is 1: expected"),
     (lambda: methods.filler("x", {}), "no method 'x': choose one of mean_colour"),

@@ -188,7 +188,16 @@ def test_a_history_of_another_shape_is_refused(history):
             checkpoints.check_history(history, 3)
 
 
-@pytest.mark.parametrize("told", [{}, [], None, {"history": {"loss": [1.0], "seconds": []}}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        [],
+        None,
+        {"threads": 2, "history": {"loss": [1.0], "seconds": []}},
+        {"history": {"loss": [1.0], "seconds": [1.0]}},
+    ],
+)
 def test_a_checkpoint_of_another_shape_is_refused(photographs, monkeypatch, told):
     path = interrupted(photographs, monkeypatch)
     with np.load(path) as file:

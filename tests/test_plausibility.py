@@ -74,8 +74,6 @@ def test_a_crop_is_centred_on_its_hole_unless_the_border_is_near(top, left):
 def test_crops_that_cannot_be_cut_are_refused(task):
     with pytest.raises(ValueError, match="needs a hole"):
         wasserstein.crops(task.images, np.ones_like(task.location_map))
-    with pytest.raises(ValueError, match="0 images: expected at least 1"):
-        wasserstein.crops(task.images[:0], task.location_map[:0])
     with pytest.raises(ValueError, match="of 8 pixels around"):
         wasserstein.crops(task.images, task.location_map, size=8)
     with pytest.raises(ValueError, match="and location maps of shape"):

@@ -117,3 +117,5 @@ def test_classes_of_area_are_measured_one_by_one():
     assert list(by_share) == list(irregular.TITLES)
     for number, quantity in enumerate(by_share.values()):
         assert quantity.value == pytest.approx(metrics.psnr(errors[number::6].mean()))
+    with pytest.raises(ValueError, match="1 holes of the class 50–60 %: expected at least 2"):
+        scores.by_share(filled[:11], task[:11])

@@ -15,8 +15,9 @@ HOLE = 12
 OVERSHOOT = 0.6
 """How far beyond [0, 1] a method may predict: so much is clipped.
 
-On the test cars a blended paste goes farthest, to -0.49. Predictions in 0 ... 255 or -1 ... 1 that
-nobody scaled back go farther in almost every batch, and to clip them would hide the fault.
+A network that adds something to a smooth fill goes a little beyond. Predictions in 0 ... 255 or
+-1 ... 1 that nobody scaled back go farther in almost every batch, and to clip them would hide the
+fault.
 """
 
 

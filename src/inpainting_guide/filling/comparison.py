@@ -114,9 +114,9 @@ def costs(networks, task, rounds, unit="harmonic", sizes=(1, 100)):
     arguments.whole(rounds=rounds, sizes=sizes)
     titles = "parameters", "training_seconds"
     found = {m.name: dict(zip(titles, cost(m), strict=True)) for m in METHODS.values()}
-    methods = {method.name: filler(key, networks) for key, method in METHODS.items()}
+    fills = {method.name: filler(key, networks) for key, method in METHODS.items()}
     for size in sizes:
-        times = timing.milliseconds(methods, task, size, rounds)
+        times = timing.milliseconds(fills, task, size, rounds)
         for name, taken in times.items():
             found[name][f"milliseconds_{size}"] = float(np.median(taken))
             found[name][f"ratio_{size}"] = float(np.median(taken / times[unit]))

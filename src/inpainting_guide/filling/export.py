@@ -171,7 +171,7 @@ def parts(network):
     return {"condition": keras.Model(inputs, [window, mean]), "denoiser": network.denoiser}
 
 
-def write_onnx(network, path, store=weights.store_halves):
+def write_onnx(network, path, shrink=weights.store_halves):
     """Write a network as an ONNX file whose large weights take fewer bytes than in float32.
 
     They are widened to float32 when the file is loaded, and everything is computed in float32.
@@ -182,7 +182,7 @@ def write_onnx(network, path, store=weights.store_halves):
         From `filler` or `parts`.
     path : pathlib.Path
         Ends in ``.onnx``. The file is never seen half written.
-    store : callable
+    shrink : callable
         Of `inpainting_guide.filling.weights`: how large weights are stored.
 
     Raises
@@ -200,7 +200,7 @@ def write_onnx(network, path, store=weights.store_halves):
             warnings.filterwarnings("ignore", "In the future `np.object`", FutureWarning)
             network.export(unfinished, format="onnx", verbose=False)
         model = onnx.load(unfinished)
-        store(model)
+        shrink(model)
         onnx.checker.check_model(model, full_check=True)
         onnx.save(model, unfinished)
 

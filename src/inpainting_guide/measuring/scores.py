@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inpainting_guide.common import arguments
 from inpainting_guide.data import irregular
 from inpainting_guide.measuring import metrics, plausibility, wasserstein
 from inpainting_guide.measuring.quantities import Quantity
@@ -147,10 +148,12 @@ def by_share(filled, task):
     """
     errors = metrics.squared_error(task.images, filled, task.location_map)
     classes = irregular.share_class(task.location_map)
-    return {
-        key: metrics.psnr_of_mean(errors[classes == number])
-        for number, key in enumerate(irregular.TITLES)
-    }
+    reached = {}
+    for number, (key, title) in enumerate(irregular.TITLES.items()):
+        of_class = errors[classes == number]
+        arguments.some(f"holes of the class {title}", of_class, least=2)
+        reached[key] = metrics.psnr_of_mean(of_class)
+    return reached
 
 
 def right_and_real(fills, task):

@@ -190,6 +190,29 @@ def extent(location_map):
     return tuple((int(n.min()), int(n.max()) + 1) for n in (rows, columns))
 
 
+def around(location_map, margin):
+    """Find a square around a hole, moved inwards where the image ends, and at most as large as it.
+
+    Parameters
+    ----------
+    location_map : ndarray, shape (height, width) or (height, width, 1)
+        1 where the image is known, 0 in its hole.
+    margin : int
+        Pixels around the hole.
+
+    Returns
+    -------
+    rows, columns : slice
+    """
+    ends, sizes = extent(location_map), location_map.shape[:2]
+    side = min(max(end - start for start, end in ends) + 2 * margin, *sizes)
+    firsts = (
+        min(max((start + end - side) // 2, 0), size - side)
+        for (start, end), size in zip(ends, sizes, strict=True)
+    )
+    return tuple(slice(first, first + side) for first in firsts)
+
+
 def finish(figure, description):
     """Describe a figure for those who cannot see it, and mark it in a quick run.
 

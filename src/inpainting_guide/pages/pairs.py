@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from inpainting_guide.measuring import metrics
-from inpainting_guide.pages.figures import HOLE, KNOWN, NEUTRAL, STYLE, extent, finish, mark_hole
+from inpainting_guide.pages.figures import HOLE, KNOWN, NEUTRAL, STYLE, around, finish, mark_hole
 
 PANEL = 1.32
 """Width of one of the two panels, in inches: both together are 280 pixels wide on a page."""
@@ -50,7 +50,7 @@ def close_ups(columns, location_map=None, index=None):
     samples = [images.reshape(-1, *images.shape[-4:]) for images in columns.values()]
     if index is None:
         index = int(np.abs(samples[0] - samples[1]).mean(axis=(0, 2, 3, 4)).argmax())
-    part = (slice(None), slice(None)) if location_map is None else _around(location_map[index])
+    part = ... if location_map is None else around(location_map[index], MARGIN)
     step = PANEL + GAP
     width, height = 2 * step, LABEL + len(samples[0]) * step
     with plt.rc_context(SMALL):
@@ -107,17 +107,6 @@ def small_curves(records):
             handles, labels, loc="outside lower center", ncols=2, frameon=False, handlelength=1.5
         )
         return finish(figure, f"PSNR in training and validation: {' and '.join(records)}")
-
-
-def _around(location_map):
-    """Find the rows and columns of a square around a hole, as far as the image goes."""
-    ends, sizes = extent(location_map), location_map.shape[:2]
-    side = min(max(end - start for start, end in ends) + 2 * MARGIN, *sizes)
-    firsts = (
-        min(max((start + end - side) // 2, 0), size - side)
-        for (start, end), size in zip(ends, sizes, strict=True)
-    )
-    return tuple(slice(first, first + side) for first in firsts)
 
 
 def _two(columns):

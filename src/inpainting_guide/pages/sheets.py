@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide.common import arguments
-from inpainting_guide.pages.figures import NEUTRAL, STYLE, WIDTH, extent, finish, mark_hole
+from inpainting_guide.pages.figures import NEUTRAL, STYLE, WIDTH, around, finish, mark_hole
 
 COLUMNS = 4
 """Images across a sheet: each is 85 pixels wide on a phone, 170 on a page."""
@@ -177,12 +177,8 @@ def _show(axis, image, location_map=None, enlarged=False):
     axis.set(xticks=[], yticks=[])
     axis.spines[:].set(visible=True, color=NEUTRAL, linewidth=0.4)
     if enlarged:
-        ends = extent(location_map)
-        side = min(max(end - start for start, end in ends) + 2 * MARGIN, *image.shape[:2])
-        top, left = (
-            np.clip((start + end - side) // 2, 0, size - side) - 0.5
-            for (start, end), size in zip(ends, image.shape, strict=False)
-        )
-        axis.set(xlim=(left, left + side), ylim=(top + side, top))
+        rows, columns = around(location_map, MARGIN)
+        axis.set(xlim=(columns.start - 0.5, columns.stop - 0.5))
+        axis.set(ylim=(rows.stop - 0.5, rows.start - 0.5))
     if location_map is not None:
         mark_hole(axis, location_map)

@@ -114,6 +114,7 @@ class Checkpoint(keras.callbacks.Callback):
             with np.load(io.BytesIO(whole[-1].read_bytes()), allow_pickle=False) as file:
                 told = json.loads(str(file["told"]))
                 values = [file[str(number)] for number in range(len(variables))]
+            threads = told["threads"]
             check_history(told["history"], epochs)
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
@@ -122,9 +123,9 @@ class Checkpoint(keras.callbacks.Callback):
                 f"the checkpoint {whole[-1]} is damaged ({error}): delete the folder "
                 f"{self.folder} and train again from the start."
             ) from error
-        if told["threads"] != machine.threads():
+        if threads != machine.threads():
             console.say(
-                f"note: epochs 1 to {epochs} were trained with {told['threads']} threads, and this "
+                f"note: epochs 1 to {epochs} were trained with {threads} threads, and this "
                 f"process has {machine.threads()}. The weights will differ in their last digits "
                 "from those of a training that was not interrupted."
             )
