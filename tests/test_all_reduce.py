@@ -58,6 +58,8 @@ def test_one_worker_sends_nothing_and_latency_counts_every_message():
         (lambda: all_reduce.ring([np.ones(2), np.ones(3)]), r"shapes \[\(2,\), \(3,\)\]"),
         (lambda: all_reduce.bytes_sent(4, 0), "workers is 0"),
         (lambda: all_reduce.step_seconds(1, 1, 1, 1, 0), "link is 0: expected a positive"),
+        (lambda: all_reduce.step_seconds(1, 1, 1, -1, 1), "size is -1: expected a positive"),
+        (lambda: all_reduce.step_seconds(1, 1, 1, 1, 1, -1), "latency is -1: expected seconds"),
         (lambda: all_reduce.most_workers(1, -1, 1, 1), "throughput is -1"),
     ],
 )

@@ -48,6 +48,16 @@ def test_the_rate_is_the_highest_of_its_schedule(optimizer, said):
     }
 
 
+def test_a_function_is_told_as_a_loss_and_an_optimizer_without_what_scales_it():
+    network = small()
+    scaled = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(0.02))
+    network.compile(scaled, keras.losses.mean_squared_error)
+    assert budgets.recipe(network, "hole") == {
+        "optimizer": "Adam, 0.02",
+        "loss": "squared error, hole",
+    }
+
+
 def test_games_and_bounds_say_what_they_descend_on():
     printed = game(gan.PrintedGAN, alpha=0.4)
     assert budgets.recipe(printed, "hole") == {

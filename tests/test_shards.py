@@ -80,6 +80,7 @@ def test_nothing_is_there_if_the_writing_fails(tmp_path, photographs):
     ("images", "message"),
     [
         ([np.zeros((4, 4, 3))], "float64"),
+        ([np.zeros((0, 0, 3), np.uint8)], r"of shape \(0, 0, 3\): expected uint8 or float32"),
         ([np.full((4, 4, 3), 2, np.float32)], r"values from 2 to 2: expected \[0, 1\]"),
         ([np.zeros((4, 4, 3), np.uint8)], "1 images for 2 shards: expected at least 2"),
     ],

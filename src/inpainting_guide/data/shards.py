@@ -199,7 +199,7 @@ def read_index(folder):
 
 def _check(number, image, shape):
     dtype = getattr(image, "dtype", type(image).__name__)
-    square = len(shape) == 3 and shape[0] == shape[1] and shape[2] == 3
+    square = len(shape) == 3 and 0 < shape[0] == shape[1] and shape[2] == 3
     if not square or np.shape(image) != shape or dtype not in (np.uint8, np.float32):
         raise ValueError(
             f"image number {number} is {dtype} of shape {np.shape(image)}: expected uint8 or "

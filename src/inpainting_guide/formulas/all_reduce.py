@@ -102,9 +102,12 @@ def step_seconds(images, workers, throughput, size, link, latency=0.0):
     Raises
     ------
     ValueError
-        If there is no worker, or a number that must be positive is not.
+        If there is no worker, the latency is negative, or another number is not positive.
     """
-    sending = bytes_sent(size, workers) / _positive(link=link) + 2 * (workers - 1) * latency
+    if not latency >= 0:
+        raise ValueError(f"latency is {latency!r}: expected seconds, 0 or more.")
+    sent = bytes_sent(_positive(size=size), workers)
+    sending = sent / _positive(link=link) + 2 * (workers - 1) * latency
     return _positive(images=images) / workers / _positive(throughput=throughput), sending
 
 

@@ -21,21 +21,24 @@ def recipe(network, over):
         ``optimizer`` with its highest learning rate, for instance "ConvolutionMuon, 0.003"; and
         ``loss``, for instance "squared error, hole".
     """
-    config = network.optimizer.get_config()
+    # In float16 Keras wraps the optimizer in one that scales the loss.
+    optimizer = getattr(network.optimizer, "inner_optimizer", network.optimizer)
+    config = optimizer.get_config()
     rate = config["learning_rate"]
     if isinstance(rate, dict):  # a schedule
         settings = rate["config"]
         rate = settings.get("warmup_target") or settings.get("initial_learning_rate")
     loss = getattr(network, "loss_in_words", None)
     if loss is None:
-        name = getattr(network.loss, "name", None) or str(network.loss)
-        loss = f"{name.replace('mean_', '').replace('_', ' ')}, {over}"
-    optimizer = type(network.optimizer).__name__
+        # Of an object, of a function, or a name already.
+        name = getattr(network.loss, "name", getattr(network.loss, "__name__", network.loss))
+        loss = f"{str(name).replace('mean_', '').replace('_', ' ')}, {over}"
+    taught = type(optimizer).__name__
     if rate is not None:
-        optimizer += f", {rate:g}"
+        taught += f", {rate:g}"
         if excluded := config.get("exclude_layers"):
-            optimizer += f" (Adam, {rate * config['adam_lr_ratio']:g}: {', '.join(excluded)})"
-    return {"optimizer": optimizer, "loss": loss}
+            taught += f" (Adam, {rate * config['adam_lr_ratio']:g}: {', '.join(excluded)})"
+    return {"optimizer": taught, "loss": loss}
 
 
 def records(names):
