@@ -42,6 +42,25 @@ def test_a_filler_is_the_network_in_float32(question):
     assert 0 < difference.max() < 0.02  # bfloat16 has 8 binary digits
 
 
+@pytest.mark.parametrize("convolution", ["partial", "gated"])
+def test_of_layers_made_of_layers_and_of_operations_the_copy_is_in_float32(question, convolution):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        network = networks.irregular_unet(convolution, widths=(4, 4))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    copy = weights.in_float32(network)
+    assert {weight.dtype for weight in copy.weights} == {"float32"}
+    computed = {x.compute_dtype for layer in copy.layers for x in inner(layer)}
+    assert computed == {"float32"}
+    np.testing.assert_allclose(copy(question), network(question), atol=0.02)
+
+
+def inner(layer):
+    """Name a layer and those that it is made of; an operation has none."""
+    return layer._flatten_layers() if isinstance(layer, keras.Layer) else []
+
+
 def test_of_a_game_the_generator_is_kept(question):
     generator = networks.unet(widths=(8, 16), name="generator")
     game = gan.InpaintingGAN(generator, discriminators.global_and_local(), 0.05, 10.0)

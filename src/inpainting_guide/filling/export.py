@@ -137,12 +137,8 @@ def in_bytes(network):
         With the weights that a browser has (`inpainting_guide.filling.weights.in_bytes`).
     """
     mean_network = weights.in_bytes(network.mean_network)
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")  # in which the copy builds its denoiser
-    try:
+    with weights.built_in_float32():  # its denoiser
         copy = flow.Flow.from_config(network.get_config() | {"mean_network": mean_network})
-    finally:
-        keras.config.set_dtype_policy(policy)
     copy.denoiser.set_weights(weights.in_bytes(network.denoiser).get_weights())
     return copy
 

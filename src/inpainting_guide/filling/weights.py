@@ -1,5 +1,7 @@
 """Smaller files for browsers: the large kernels of a network in two bytes a weight, or in one."""
 
+import contextlib
+
 import keras
 import numpy as np
 import onnx
@@ -13,6 +15,17 @@ error of rounding, since nothing behind them averages it out.
 
 LARGEST = 127
 """The largest whole number of a weight that is stored in a byte; the smallest is -127."""
+
+
+@contextlib.contextmanager
+def built_in_float32():
+    """Build layers in float32 meanwhile, whatever the precision is otherwise."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
 
 
 def in_float32(network):
@@ -36,10 +49,13 @@ def in_float32(network):
     """
 
     def copy_layer(layer):
-        return type(layer).from_config(layer.get_config() | {"dtype": "float32"})
+        # Between layers there may be operations, such as slices, which have no type of their own.
+        dtype = {"dtype": "float32"} if isinstance(layer, keras.Layer) else {}
+        return type(layer).from_config(layer.get_config() | dtype)
 
     try:
-        copy = keras.models.clone_model(network, clone_function=copy_layer)
+        with built_in_float32():  # also what a layer is made of
+            copy = keras.models.clone_model(network, clone_function=copy_layer)
     except ValueError as error:
         raise ValueError(
             f"{network.name} is no graph of Keras layers, which is what can be copied: choose "

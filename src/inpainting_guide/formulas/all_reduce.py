@@ -72,6 +72,11 @@ def bytes_sent(size, workers):
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        If `workers` is no whole number from 1.
     """
     arguments.whole(workers=workers)
     return 2 * (workers - 1) / workers * size

@@ -77,6 +77,11 @@ def same_padding(size, kernel, stride=1):
     -------
     before, after : int
         Together just enough for ``ceil(size / stride)`` outputs; an odd zero goes after.
+
+    Raises
+    ------
+    ValueError
+        If a number is no whole one from 1.
     """
     arguments.whole(size=size, kernel=kernel, stride=stride)
     outputs = -(-size // stride)
@@ -100,6 +105,11 @@ def receptive_field(kernels, strides, dilations=None):
     int
         1 for no layer; each layer adds ``dilation * (kernel - 1)`` steps of the strides before
         it. If the field has gaps, they count.
+
+    Raises
+    ------
+    ValueError
+        If a number is no whole one from 1, or there is not one of each per layer.
     """
     dilations = [1] * len(kernels) if dilations is None else dilations
     arguments.whole(kernels=kernels, strides=strides, dilations=dilations)

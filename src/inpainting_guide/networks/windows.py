@@ -24,6 +24,11 @@ class PastePatch(layers.Layer):
         By how many pixels the patch begins before the first missing row and column.
     **kwargs
         See `keras.layers.Layer`.
+
+    Raises
+    ------
+    ValueError
+        If `before` is no whole number from 0.
     """
 
     def __init__(self, before=0, **kwargs):

@@ -20,6 +20,8 @@ class HoleLoss(keras.losses.Loss):
     ----------
     name : str, optional
         For tables.
+    **kwargs
+        See `keras.losses.Loss`.
     """
 
     def __init__(self, name=None, **kwargs):
