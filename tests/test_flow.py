@@ -161,6 +161,13 @@ def test_samples_keep_the_known_pixels_and_differ_in_the_hole(task):
         assert np.abs(first - second).max(axis=(1, 2, 3)).min() > 0
 
 
+def test_a_hole_that_no_square_covers_is_not_sampled(task):
+    images, location_map = (array.copy() for array in task)
+    location_map[1, 3, 2:30] = 0
+    with pytest.raises(ValueError, match=r"number 1 reaches over \d+ pixels, and flow samples one"):
+        unchanged().samples(holes.cut(images, location_map), location_map, 2)
+
+
 def test_called_it_draws_a_new_fill_every_time(task):
     inputs, _, _ = map(ops.convert_to_tensor, batches.example(*task))
     network = unchanged()

@@ -6,7 +6,7 @@ from keras import layers, ops
 from inpainting_guide.common import arguments
 from inpainting_guide.data.cars import SIZE
 from inpainting_guide.data.holes import HOLE
-from inpainting_guide.networks.windows import cut, paste
+from inpainting_guide.networks.windows import cut, paste, reach
 
 
 def direct_cnn(size=SIZE):
@@ -116,17 +116,13 @@ class AtTheHole(keras.Model):
         ValueError
             If what is missing in an image reaches further.
         """
-        for axis in (1, 2):
-            missing = (location_map[..., 0] == 0).any(axis=3 - axis)
-            last = missing.shape[1] - 1 - missing[:, ::-1].argmax(axis=1)
-            reach = last - missing.argmax(axis=1) + 1
-            reach *= missing.any(axis=1)
-            if (reach > self.hole).any():
-                raise ValueError(
-                    f"what is missing in image number {reach.argmax()} reaches over {reach.max()} "
-                    f"pixels, and {self.name} computes a square of {self.hole} at the hole: take "
-                    "the network itself, its `whole`."
-                )
+        reaches = reach(location_map)
+        if (reaches > self.hole).any():
+            raise ValueError(
+                f"what is missing in image number {reaches.argmax()} reaches over "
+                f"{reaches.max()} pixels, and {self.name} computes a square of {self.hole} at the "
+                "hole: take the network itself, its `whole`."
+            )
 
     @property
     def input_shape(self):

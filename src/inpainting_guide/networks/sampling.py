@@ -6,6 +6,7 @@ from keras import ops
 
 from inpainting_guide.common import arguments, machine
 from inpainting_guide.data import holes, tensors
+from inpainting_guide.networks import windows
 
 QUICK_SAMPLES = 4
 """Most fills of one hole in quick mode."""
@@ -41,11 +42,19 @@ class Sampler(keras.Model):
         Raises
         ------
         ValueError
-            If the input breaks a convention (`inpainting_guide.data.holes.check`), or `count` or
-            `batch_size` is no whole number from 1.
+            If the input breaks a convention (`inpainting_guide.data.holes.check`), `count` or
+            `batch_size` is no whole number from 1, or more is missing than the square that the
+            network paints, if it has a `hole`.
         """
         holes.check(incomplete, location_map)
         arguments.whole(count=count, batch_size=batch_size)
+        side, reach = getattr(self, "hole", None), windows.reach(location_map)
+        if side and (reach > side).any():
+            raise ValueError(
+                f"what is missing in image number {reach.argmax()} reaches over {reach.max()} "
+                f"pixels, and {self.name} samples one square of {side} × {side}: fill it square by "
+                "square, with inpainting_guide.filling.by_network.fill."
+            )
         count = min(count, QUICK_SAMPLES) if machine.quick() else count
         noise = keras.random.SeedGenerator(seed)
         drawn = np.empty((count, *incomplete.shape), np.float32)
