@@ -170,6 +170,6 @@ def _check_holes(name, network, missing):
         _check_size(name, size, missing)
     if (width := regions.widest(missing)) > WIDE:
         note(
-            f"a hole is about {width} pixels wide; expect a poor fill of a network that learnt "
-            f"holes of {holes.HOLE}."
+            f"a hole is about {width} pixels wide; expect a poor fill of networks that learnt "
+            f"squares of {holes.HOLE}, or strokes in photographs of {cars.SIZE}."
         )
