@@ -141,8 +141,8 @@ print(f"better on {gain['wins']} of the cars")
 # training of :ref:`sphx_glr_gallery_unet.py` takes. The points are the networks above, by the clock
 # of this build. The line is the network of this page, trained for shorter times, for as long, and
 # for longer, as it was recorded on other days. There time is processor time, and a unit counts the
-# U-Net's training steps alone. So points and line are not measured alike: small differences along
-# the axis mean nothing.
+# U-Net's training steps alone. So points and line are not measured alike: along the axis they can
+# lie well apart, and only their heights can be compared.
 
 unit = budgets.records(["unet"])[0]["seconds"]
 points = {}
