@@ -175,8 +175,8 @@ plt.show()
 # %%
 # From one car to another
 # -----------------------
-# A straight walk in the latent, from that of one car to that of another. Halfway between two
-# pictures lies a double exposure; halfway between two latents lies (nearly) a car.
+# A straight walk from the latent of one car to that of another. Halfway between two pictures lies a
+# double exposure; halfway between two latents lies (nearly) a car.
 
 first, last = np.asarray(mean)[[4, 7]]
 steps = np.linspace(0, 1, 8, dtype="float32")[:, None]
@@ -195,7 +195,7 @@ plt.show()
 # %%
 # The evidence and its bound
 # --------------------------
-# Training raises a lower bound of log p(x), the logarithm of the evidence. How far below is it?
+# Training raises a lower bound of log p(x), the logarithm of the evidence. How large is the gap?
 # Importance sampling estimates log p(x) from K samples of the encoder: by the logarithm of the mean
 # of p(x | z) p(z) / q(z | x). For K = 1 the expectation of this estimate is the bound; for larger K
 # it rises towards log p(x), from below.
