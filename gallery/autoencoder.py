@@ -2,11 +2,10 @@
 The autoencoder
 ===============
 
-Is it better to look at the whole car through a narrow bottleneck? This page builds the
-autoencoder of the thesis (section 3.2, tables 3.2 and 3.3), trains it, and asks what its
-bottleneck really holds. It compares with the direct network, so run
-:ref:`sphx_glr_gallery_direct_cnn.py` before. The chapter :ref:`chapter-autoencoders` has the
-theory.
+Does it help to see more of the car, through a bottleneck? This page builds the autoencoder of the
+thesis (section 3.2, tables 3.2 and 3.3), trains it, and asks what its bottleneck really holds. It
+compares with the direct network, so run :ref:`sphx_glr_gallery_direct_cnn.py` before. The chapter
+:ref:`chapter-autoencoders` has the theory.
 """
 
 # %%
@@ -45,13 +44,13 @@ pages.show_table(rows | {"in all": {"parameters": network.count_params()}})
 
 # %%
 # The thesis calls this hardly more than the direct network has, but it is 4.2 times as much. Since
-# most of its layers work on small images, an image takes less time in training all the same.
+# most of its layers work on small images, it needs fewer multiplications an image all the same.
 #
 # The recipe
 # ----------
-# As for the direct network, on more images: the squared error over the hole alone, Muon, a short
-# climb and a cosine. (:ref:`sphx_glr_gallery_direct_cnn.py` lists these functions.) The seed of the
-# first weights was set above, before the network was built; that of the batches is 0 as well.
+# As for the direct network, but on fewer images: the squared error over the hole alone, Muon, a
+# short climb and a cosine. (:ref:`sphx_glr_gallery_direct_cnn.py` lists these functions.) The seed
+# of the first weights was set above, before the network was built; that of the batches is 0, too.
 
 IMAGES, BATCH_SIZE = 76_800, 64
 
@@ -166,9 +165,10 @@ counts = (1, 4, 16, 64, 256, 1_024, 4_096)
 pages.show_table({f"{count:,} of 4,096": {"PSNR, dB": psnr_with(count)} for count in counts})
 
 # %%
-# A sample has at most as many directions as images, and a small one looks narrower than what it was
-# drawn from. So here is the same count once more, with four holes for each car; if half of the
-# sample gives fewer directions, the first count is too low as well:
+# How many directions hold 95 % of the latents' variance? A sample has at most as many directions as
+# images, and a small one looks narrower than what it was drawn from. So we count them twice, with
+# eight holes for each car and with four. If half of the sample gives fewer directions, the count of
+# the whole sample is too low as well:
 
 half = latents[: len(latents) // 2]
 of_all, of_half = needed(variances), needed(principal(half)[1])
@@ -176,9 +176,9 @@ for samples, count in ((len(latents), of_all), (len(half), of_half)):
     print(f"{samples:,} samples: {count:,} directions hold 95 % of the latents' variance")
 
 # %%
-# A fraction of the directions carries nearly all that the fills need, although nothing forced the
-# network to be so sparing: the loss does not ask for the known pixels, so the encoder may drop
-# them. What is wide is the layer; the *code* is narrower.
+# A fraction of the directions carries nearly all that the fills need. Nothing forced the network to
+# be so sparing, but it was free to be: the loss does not ask for the known pixels, so the encoder
+# may drop them. What is wide is the layer; the *code* is narrower.
 #
 # What it gets wrong
 # ------------------
@@ -193,10 +193,10 @@ plt.show()
 # What would a linear one do?
 # ---------------------------
 # With the hole always at the same place, here the middle, the best *linear* autoencoder needs no
-# training: the chapter derives it. Two of them, with as many numbers in the latent. One is made to
-# copy complete cars, which is principal component analysis; the other is made to fill. (The small
-# multiple of the identity was chosen on these validation cars: without it, 2,640 known numbers are
-# too many for 4,500 cars.)
+# training: the chapter derives it. Here are two, with equally many numbers in the latent. One is
+# made to copy complete cars, which is principal component analysis; the other is made to fill.
+# (``ridge``, a small multiple of the identity, was chosen on these validation cars: without it,
+# 2,640 known numbers are too many for 4,500 cars.)
 
 central = protocol.Task(judged.images, holes.square(*np.full((2, len(judged.images)), 10)))
 known = np.broadcast_to(central.location_map[0] == 1, judged.images[0].shape).ravel()
@@ -234,7 +234,7 @@ def psnr(filled):
 
 latent_sizes = (1, 4, 16, 64)
 linear_psnr = {
-    f"{count} numbers": {
+    f"latent of {count}": {
         "copies": psnr(linear(count, copies=True)),
         "fills": psnr(linear(count, copies=False)),
     }
@@ -264,7 +264,7 @@ of_linear = pages.fill_sheet(
 plt.show()
 
 # %%
-# The mean car, and the first principal components of complete cars, each scaled so that grey is 0:
+# The mean car, and the first principal components of complete cars, in which middle grey is 0:
 
 first = components[:, :7].T / np.abs(components[:, :7].T).max(axis=1, keepdims=True)
 first = np.concatenate([mean_car[None], 0.5 + first / 2]).reshape(8, *central.images.shape[1:])

@@ -4,7 +4,7 @@ The cars and the holes
 
 What do the networks of this tutorial see, and how much of it is there? This page looks at the
 photographs, cuts holes into them, and checks that the stream of training examples is what the
-chapter :ref:`chapter-introduction` promises. It trains no network. In the end it slides small
+chapter :ref:`chapter-introduction` promises. It trains no network. At the end it slides small
 kernels over a car, and fills a hole with a single layer whose best weights have a formula.
 """
 
@@ -68,18 +68,18 @@ plt.show()
 print(f"{holes.places() ** 2} positions; a hole covers {1 - location_map.mean():.1%} of the image")
 
 # %%
-# Pixels in the middle of the image are missing far more often than those in its corners, which
-# only one of the 441 positions covers.
+# Pixels in the middle of the image are missing far more often than those in its corners, each of
+# which only one of the 441 positions covers.
 
 every = holes.square(*np.divmod(np.arange(441), 21))
 pages.heat_maps({"": 100 * (1 - every.mean(axis=0)[..., 0])}, "share of holes that cover it, %")
 plt.show()
 
 # %%
-# The thesis's published notebooks drew *one* number for both edges, and drew it once for every
-# image. That leaves 20 positions on the diagonal, and one frozen hole per image: a network can
-# learn the 5,000 answers by heart. Here every hole of every batch is fresh, and half of the images
-# are flipped:
+# The public notebooks of the thesis's author drew *one* number for both edges, and drew it once for
+# every image. That leaves 20 positions on the diagonal, and one frozen hole for each of their 5,000
+# training cars: a network can learn these answers by heart. Here every hole of every batch is
+# fresh, and half of the images are flipped:
 
 fresh = 2 * holes.places() ** 2 * len(photographs.train)
 examples = {"frozen holes": 5_000, "fresh holes": fresh}
@@ -88,8 +88,8 @@ pages.show_table({name: {"different examples": count} for name, count in example
 # %%
 # The stream of batches
 # ---------------------
-# `tf.data` makes the batches: each pass takes every car once, in a new order. Two functions turn a
-# photograph and its location map into an example. The network gets the incomplete image with its
+# ``tf.data`` makes the batches: each pass takes every car once, in a new order. Two functions turn
+# a photograph and its location map into an example. The network gets the incomplete image with its
 # map as a fourth channel, and should answer with the photograph; a weight of 1 in the hole tells
 # the loss where to look.
 
@@ -110,11 +110,12 @@ print("the same batch:", all(np.array_equal(a, b) for a, b in zip(whole, resumed
 # What kernels answer
 # -------------------
 # The chapter :ref:`chapter-convolution` slides a kernel of 3 × 3 weights over an image of 4 × 4
-# pixels, with a pencil. Here are three kernels over a car in grey, in front of a striped wall: a
-# mean, which blurs; the neighbours to the left of a pixel minus those to its right, which finds the
-# stripes; and a detector of horizontal bars, which does not see them. Middle grey is an answer of
-# 0. Below, the same with a hole. Its zeros look like a black square, and its rim like edges that
-# the photograph does not have: this is why a network gets the location map as well.
+# pixels, with a pencil. Here are three kernels over a grey picture of a car in front of a striped
+# wall: a mean, which blurs; the neighbours to the left of a pixel minus those to its right, which
+# finds the stripes; and a detector of horizontal bars, which does not see them. (For the last two,
+# middle grey is an answer of 0.) Below, the same with a hole. Its zeros look like a black square,
+# and its rim like edges that the photograph does not have: this is why a network gets the location
+# map as well.
 
 kernels = {
     "mean of nine": np.full((3, 3), 1 / 9),
@@ -124,13 +125,13 @@ kernels = {
 
 
 def answers(image):
-    """Show an image in grey and what each kernel answers, 0 in middle grey."""
+    """Show an image in grey and what each kernel answers."""
     grey = image.mean(axis=-1, keepdims=True)
     padded = np.pad(grey, ((1, 1), (1, 1), (0, 0)))
     shown = [grey]
     for name, kernel in kernels.items():
         answer = by_hand.convolve(padded, kernel[:, :, None, None], np.zeros(1))
-        shown.append(answer if name == "mean of nine" else 0.5 + answer / 2)
+        shown.append(answer if name == "mean of nine" else 0.5 + answer / 2)  # 0 in middle grey
     return [np.repeat(picture, 3, axis=-1) for picture in shown]
 
 
@@ -147,13 +148,13 @@ plt.show()
 # -----------------------
 # A network of one affine layer and nothing else has best weights that need no training: linear
 # least squares finds them. For the hole in the middle of the image, this layer reads a frame of
-# known pixels around the hole and writes all 432 numbers inside. A wider frame has more weights.
+# known pixels around the hole and writes all 432 numbers inside. A wider frame needs more weights.
 
 middle = holes.square(10, 10)[0, ..., 0] == 0
 
 
 def frame(images, width):
-    """Take the pixels of a frame around the middle hole, and a 1 for the bias, a row an image."""
+    """Take the pixels of a frame around the middle hole and a 1 for the bias, a row per image."""
     around = holes.square(10 - width, 10 - width, holes.HOLE + 2 * width)[0, ..., 0] == 0
     pixels = images[:, around & ~middle].reshape(len(images), -1)
     return np.column_stack([pixels, np.ones(len(images))]).astype(float)
@@ -186,14 +187,15 @@ for width in (0, 1, 2, 4, 10):
         error = measuring.squared_error(task.images, filled, task.location_map).mean()
         rows[label][name] = Quantity(measuring.psnr(error), "dB")
     fills[label], affine[f"frame_{width}"] = filled, rows[label]
-pages.show_table(rows)
+titles = {"numbers read": "numbers read", "weights": "weights"}
+pages.show_table(rows, titles | {"train": "training cars, dB", "validation": "validation cars, dB"})
 
 # %%
 # The wider the frame, the better the layer does on the cars that its weights were fitted to. On
 # cars that it has not seen, narrow frames are best: one pixel is enough, and a second adds nothing.
-# With all known pixels it is hardly better than with none, where it puts the mean of all cars into
-# every hole: it has learnt its 4,500 cars by heart. The chapter :ref:`chapter-feedforward` calls
-# this *overfitting*.
+# Without a frame it puts the mean of all cars into every hole. On new cars it is hardly better with
+# all known pixels: too much of what it learnt holds for its own 4,500 cars alone. The chapter
+# :ref:`chapter-feedforward` calls this *overfitting*.
 
 shown = {label: fills[label] for label in ("no frame", "frame of 1", "frame of 10")}
 one_layer = pages.fill_sheet(tasks["validation"], shown)

@@ -2,9 +2,9 @@
 The conditional VAE as printed
 ==============================
 
-A variational autoencoder should give many fills for one hole. The thesis's (section 3.3) gave one
-blur. This page trains it as its tables 3.4 to 3.6 print it, draws several fills of each hole, and
-finds out why they are all alike. The chapter :ref:`chapter-cvae` derives what to expect.
+A conditional variational autoencoder should give many fills for one hole. The thesis's (section
+3.3) gave one blur. This page trains it as tables 3.4 to 3.6 print it, draws several fills of each
+hole, and finds out why they are all alike. The chapter :ref:`chapter-cvae` derives what to expect.
 """
 
 # %%
@@ -37,9 +37,10 @@ print(f"decoder {network.decoder.count_params():,}, in all {network.count_params
 
 # %%
 # The rest it has in common with the variational autoencoder of whole cars, on whose page it is
-# listed (:ref:`sphx_glr_gallery_vae.py`): the start, the samples of a Gaussian, the two parts of
-# the loss, and the training step. New is how the latent is distributed, given an incomplete image,
-# and which image a latent gives. Asked for one fill, the network decodes the mean of the latent.
+# listed (:ref:`sphx_glr_gallery_vae.py`): the class that all of them share, the samples of a
+# Gaussian, the two parts of the loss, and the training step. New are the distribution of the
+# latent, given an incomplete image, and the image that a latent gives. Asked for one fill, the
+# network decodes the mean of the latent.
 
 pages.show_code(networks.PrintedCVAE.latent, networks.PrintedCVAE.decode, Variational.call)
 
@@ -142,8 +143,8 @@ reached = np.flatnonzero(change > 0)
 print(f"rows that change with the map: {reached.min()} to {reached.max()} of 0 to 31")
 
 # %%
-# What does z say, then? Its divergence from N(0, I) counts what it says of the *incomplete image*,
-# which the decoder could have been shown. On the test cars:
+# What does the latent say, then? Its divergence from N(0, I) is an upper limit of what it says of
+# the *incomplete image*, which the decoder could have been shown. On the test cars:
 
 nats = np.asarray(gaussians.divergence(mean, log_variance)).sum(axis=1)
 divergence = measuring.mean(nats)

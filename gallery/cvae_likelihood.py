@@ -16,7 +16,7 @@ the validation cars, because a value is to be chosen. The chapter :ref:`chapter-
 # compare them with one another only.
 #
 # The learnt σ² starts at 0.1, the largest of the four, and everything else is equal. From there it
-# follows a running mean of the squared error, in one line of the training step
+# follows a running mean of the squared error, by two lines of the training step
 # (:ref:`sphx_glr_gallery_vae.py`).
 
 import keras
@@ -121,9 +121,9 @@ pages.versus(lines, VARIANCES, ("σ² of the likelihood", "PSNR, dB"))
 plt.show()
 
 # %%
-# With a large σ² errors are cheap, so that hardly a latent value is worth its nats and all fills of
-# a hole are nearly the same. With a small σ² the latent takes more of the answer with it, which the
-# prior cannot foresee, so that single fills go astray. The number of values that are alive and the
+# With a large σ² errors are cheap, so that hardly any latent value is worth its nats, and all fills
+# of a hole are nearly the same. With a small σ² the latent carries more of the answer than the
+# prior can foresee, so that single fills go astray. The number of values that are alive and the
 # distance between recognised z and one fill (in the figure, which has the four fixed ones, that
 # between the upper and the lower line) show how far each of the five goes. The spread grows with
 # them at first, and stops where the prior cannot follow.

@@ -3,8 +3,8 @@ What the last layer leaves behind: grid and edge
 ================================================
 
 Two failures of decoders: a checkerboard over everything, and an edge of the image that stays dark.
-Both are made here with a single layer of ten numbers, so small that one can read them. Then two
-autoencoders that end in such a layer, or in a convolution, are asked how much of it is left. This
+Both are made here with a single layer of ten numbers, few enough to be read. Then two autoencoders,
+one ending in such a layer and one in a convolution, show how much is left of either failure. This
 page needs no other network. The chapter :ref:`chapter-autoencoders` counts the taps.
 """
 
@@ -112,22 +112,24 @@ for name in ("transposed, early", "transposed, late"):
 
 # %%
 # Call the number in the middle a, those at the sides b, and those in the corners c. Where the
-# picture is flat, a given pixel is multiplied by a alone; a pixel between two given ones by the sum
-# of two opposite sides, 2b if they are equal; and a pixel between four by the sum of the corners,
-# 4c. Unless these sums agree, the four kinds come out differently: a checkerboard. At last all of
-# them are near 1, and a pixel between two others is a weighted mean of both. In the first row and
-# column one of the two does not exist, and its share of the brightness is missing.
+# picture is flat, its brightness is multiplied by a alone for a given pixel; for a pixel between
+# two given ones by the sum of two opposite sides, 2b if they are equal; and for a pixel between
+# four by the sum of the corners, 4c. Unless these sums agree, the four kinds come out differently:
+# a checkerboard. In the end all of them are near 1, and a pixel between two others is a weighted
+# mean of both. In the first row and column one of the two does not exist, and its share of the
+# brightness is missing.
 #
 # **What mends it.** The checkerboard: enlarge first, then convolve, so that all pixels are made of
-# as many numbers; or train until the kernel fits. No training mends the edge, nor does enlarging
-# first, because the layer has nothing to look at there. Repeat the edge before the layer, and the
-# failure is gone.
+# equally many numbers; or train until the kernel fits. Neither training nor enlarging first mends
+# the edge, because beyond it the layer has nothing to look at. Repeat the edge before the layer,
+# and the failure is gone.
 #
 # With layers before it
 # ---------------------
-# The thesis saw decoders of transposed convolutions alone fail at the boundary of the image, and
-# put a convolution at the end (section 3.2). A transposed convolution of 3 × 3 gives its output
-# pixels one or two taps along each axis, in turn:
+# The thesis saw decoders fail at the boundary of the image if they were made of transposed
+# convolutions only, and put a convolution at the end (section 3.2). A transposed convolution of
+# 3 × 3 gives its output pixels two taps or one along each axis, in turn, except that the first
+# pixel has one in place of two:
 
 print("taps along an axis:", *by_hand.taps(16, 3, 2))
 
@@ -211,8 +213,7 @@ plt.show()
 # Neither failure is left: the layers before the last one have learnt to make up for its taps. The
 # grid is no stronger than in photographs, and the outermost pixels come out about as well with
 # either ending. Only a trace of the taps is left: compared with the convolution, the transposed
-# ending does worse in the first row and column, where it has a single tap along one axis, than in
-# the last.
+# ending does worse in the first row and column, where one of two taps is missing, than in the last.
 #
 # .. topic:: What to try next
 #

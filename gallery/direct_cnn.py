@@ -28,8 +28,8 @@ from inpainting_guide.training import fitting
 pages.show_code(networks.direct_cnn)
 
 # %%
-# Networks multiply in mixed bfloat16 where the processor has it in hardware, in float32 elsewhere.
-# The seed decides the first weights.
+# Networks multiply numbers of 16 bits (bfloat16) where the processor can do so in hardware, and of
+# 32 bits (float32) elsewhere. The seed decides the first weights.
 
 print("precision:", machine.use_precision())
 keras.utils.set_random_seed(0)
@@ -203,11 +203,11 @@ pages.fill_sheet(task, compared, ends, [f"{psnr:.1f} dB" for psnr in ours.psnr[e
 plt.show()
 
 # %%
-# Why the middle of the hole is blurred: one output pixel sees 21 × 21 input pixels. In the middle
+# Why is the middle of the hole blurred? One output pixel sees 21 × 21 input pixels. In the middle
 # of a hole a third of them are missing, and no known one is nearer than six pixels. Many different
-# cars agree with what is known. The squared error is smallest at the *mean* of all of them, and the
-# mean of many sharp pictures is a blurred one. It needs no network to see that: take the training
-# cars whose known pixels are nearest, and paste their mean.
+# cars agree with what is known. On average over them the squared error is smallest at their *mean*,
+# and the mean of many sharp pictures is a blurred one. It needs no network to see that: take the
+# training cars whose known pixels are nearest, and paste their mean.
 
 train = cars.load().train
 known = zip(few.incomplete, few.location_map, strict=True)
@@ -222,7 +222,7 @@ averages = pages.contact_sheet(rows | {"photograph": few.images})
 plt.show()
 
 # %%
-# So the network is not broken: it answers what the loss asked for. The farther from the rim, the
+# So the network is not broken: it gives what the loss asked for. The farther from the rim, the
 # more answers are possible. (Which known pixels the answer comes from is measured on a page of its
 # own, :ref:`sphx_glr_gallery_what_acts_on_a_pixel.py`.)
 
@@ -238,7 +238,7 @@ plt.show()
 #
 #    Train with the loss over the whole image, as the thesis did: in a copy of this script compile
 #    ``network`` in place of ``at_the_hole``, and pass it to ``training.fit`` with ``over="image"``.
-#    How much of the gain is left?
+#    How much of the gain over the harmonic fill is left?
 
 rim, centre = measuring.psnr(profiles["direct CNN"][[0, -1]])
 whole_image = np.square(fills["direct CNN"] - task.images).mean()

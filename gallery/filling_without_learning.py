@@ -81,8 +81,8 @@ with plt.rc_context(figures.STYLE):
 plt.show()
 
 # %%
-# The nearest car's colours rarely meet the rim. But its error *at* the rim is known, so a membrane
-# can spread it inwards and take it away, while the shapes stay.
+# The nearest car's colours rarely match those at the rim. But *there* its error is known, so a
+# membrane, the harmonic fill, can spread it inwards and take it away, while the shapes stay.
 
 
 def nearest_of(y, m):
@@ -144,8 +144,9 @@ pages.show_table({" minus ".join(PAIRS[key]): row for key, row in differences.it
 
 # %%
 # By the mean of PSNRs the best two cannot be told apart: the interval holds zero. By the squared
-# error the harmonic fill wins. The biharmonic one continues slopes, which is often a little better
-# and sometimes far too bold, and a squared error is ruled by the bold ones. So much for "often":
+# error the harmonic fill wins, by L1 and SSIM the biharmonic one. That one continues slopes, which
+# is often a little better and sometimes far too bold, and a squared error is ruled by the bold
+# fills. So much for "often":
 
 missing = task.location_map[..., 0] == 0
 membrane, plate = (
@@ -153,7 +154,7 @@ membrane, plate = (
     for name in ("harmonic", "biharmonic")
 )
 nearer = measuring.Quantity(np.mean(plate < membrane), "share")
-print(f"the plate is nearer than the membrane on {nearer} of the missing pixels")
+print(f"the biharmonic fill is nearer than the harmonic one on {nearer} of the missing pixels")
 
 # %%
 # Where in the hole do they fail?
@@ -167,13 +168,14 @@ plt.show()
 
 # %%
 # At the rim a smooth fill is good, because neighbouring pixels are alike. Towards the middle it
-# comes ever closer to the mean colour, and that colour ignores where the hole is.
+# loses most of its lead over the mean colour, whose error is nearly the same everywhere.
 #
 # .. topic:: What to try next
 #
 #    A network that has seen 4,500 cars should know that under a window there is a door:
 #    :ref:`sphx_glr_gallery_direct_cnn.py`. Or measure smaller holes:
-#    ``protocol.Task(task.images, holes.random_square(1000, rng, hole=8))``. Which one gains most?
+#    ``protocol.Task(task.images, holes.random_square(1000, np.random.default_rng(0), hole=8))``.
+#    Which method gains most?
 
 keys = {name: name.lower().replace(" ", "_").replace("–", "_") for name in scores}
 quotable = {keys[name]: score.summary() for name, score in scores.items()}

@@ -17,7 +17,7 @@ window.
 # middle: now the hole is always at the same place, and little more than half of the places are left
 # to compute. Six pixels around the hole are less than a U-Net can see. But even from the rim of the
 # hole, where it could look ten pixels away, the direct network takes most of what it uses from the
-# nearest two (:ref:`sphx_glr_gallery_what_acts_on_a_pixel.py`), so six may do.
+# two layers of pixels around it (:ref:`sphx_glr_gallery_what_acts_on_a_pixel.py`), so six may do.
 #
 # Near the edge of a photograph the window reaches beyond it. What lies there is 0 in every channel,
 # and a fifth channel says so: 1 inside the photograph, 0 beyond. To cut, as to paste, is a product
@@ -80,8 +80,8 @@ print(f"the window: {brought['gain_mean'].signed} dB ({brought['gain_mean'].inte
 # %%
 # The recipe for minutes
 # ----------------------
-# Three more things differ from the U-Net's recipe. What each brings for as many images was measured
-# on the validation cars (``benchmarks/minutes.py --recipe``; the chapter has the numbers).
+# Three more things differ from the U-Net's recipe. What each brings after equally many images was
+# measured on the validation cars (``benchmarks/minutes.py --recipe``; the chapter has the numbers).
 # **Smaller batches**: 16 images in place of 64, so four times as many steps. **Less momentum**, 0.9
 # in place of 0.95: the step follows the newest gradients more closely. What it gains is hardly more
 # than the luck of a seed. **Another shape**: three levels of 48, 96 and 192 channels in place of
@@ -123,8 +123,8 @@ plt.show()
 # %%
 # The numbers
 # -----------
-# The two U-Nets differ in time as well as in the window and the recipe, so the last line is no
-# measure of the window.
+# The two U-Nets differ in time as well as in the window and the recipe, so their comparison in the
+# last lines is no measure of the window.
 
 scores = {name: measuring.score(filled, task) for name, filled in fills.items()}
 pages.show_scores(scores)
@@ -138,10 +138,11 @@ print(f"better on {gain['wins']} of the cars")
 # Minutes against quality
 # -----------------------
 # A minute is not the same on two machines. So time is counted in *units* here: one is what the
-# U-Net of its own page takes. The points are the networks above, by the clock of this build. The
-# line is the network of this page, trained for shorter times, for as long, and for longer, as it
-# was recorded on other days. Its units are processor time against training steps alone, so points
-# and line are not measured alike: small differences along the axis mean nothing.
+# training of :ref:`sphx_glr_gallery_unet.py` takes. The points are the networks above, by the clock
+# of this build. The line is the network of this page, trained for shorter times, for as long, and
+# for longer, as it was recorded on other days. There time is processor time, and a unit counts the
+# U-Net's training steps alone. So points and line are not measured alike: along the axis they can
+# lie well apart, and only their heights can be compared.
 
 unit = budgets.records(["unet"])[0]["seconds"]
 points = {}
@@ -160,8 +161,9 @@ minutes = pages.time_and_quality(
 plt.show()
 
 # %%
-# The training value is a mean over the last fifth of the training, while the network still changes,
-# so it can lie below that on the validation cars. (It was not kept for every row.)
+# In the next table the training value is a mean over the last fifth of the training, while the
+# network still changes, so it can lie below that on the validation cars. (It was not kept for every
+# row.)
 
 decibels = {"training": "training, dB", "validation": "validation, dB", "test": "test, dB"}
 rows = {}
@@ -175,8 +177,8 @@ titles = {"images": "images", "seeds": "seeds"} | decibels
 pages.show_table(rows, titles | {"spread": "standard deviation of the test PSNR over seeds, dB"})
 
 # %%
-# However long the training, the squared error will not vanish: what a hole hides is not in the
-# photograph, and the best answer to a squared error is the mean of all cars that fit
+# However long the training, the squared error will not vanish: what a hole hides is not in the rest
+# of the photograph, and the best answer to a squared error is the mean of all cars that fit
 # (:ref:`chapter-blur`).
 #
 # .. topic:: What to try next

@@ -41,8 +41,8 @@ pages.show_code(windows.PastePatch.call, windows.missing_along, windows.window_m
 # Two trainings
 # -------------
 # The same network, the same cars and the same number of images. In one training every car gets a
-# **fresh** hole each time it is seen; in the other it keeps one **frozen** hole and direction,
-# drawn at the start, much as in the author's notebooks.
+# **fresh** hole each time it is seen, and is flipped or not; in the other it keeps one **frozen**
+# hole and direction, drawn at the start, much as in the author's notebooks.
 
 IMAGES = 51_200
 BATCH_SIZE = 64
@@ -83,9 +83,9 @@ curve = pages.training_curve({"fresh": fresh, "frozen": frozen})
 plt.show()
 
 # %%
-# With frozen holes the training error falls and falls, and the validation error stops: the
-# network learns 4,500 answers by heart. With fresh holes each car has 441 places for the hole and
-# two directions; there is nothing to learn by heart, and the two curves stay together. At the end:
+# With frozen holes the training PSNR climbs and climbs, while that of validation stops: the network
+# learns 4,500 answers by heart. With fresh holes each car has 441 places for the hole and two
+# directions: too many answers to learn by heart, and the two curves stay together. At the end:
 
 ends = {}
 for name, record in (("fresh holes", fresh), ("frozen holes", frozen)):
@@ -164,10 +164,10 @@ print(f"better on {gain['wins']} of the cars")
 # %%
 # Where it still loses
 # --------------------
-# Against the autoencoder it loses most at the rim. A likely reason, beside fewer images and another
-# optimizer for the dense layer: the patch is made in a place of its own, so that each known colour
-# has to travel through the dense layer to the right edge of the patch, for every one of the 441
-# places. The seam shows it.
+# Against the autoencoder it loses most at the rim. A likely reason, besides fewer images and
+# another optimizer for the dense layer: the patch is made in a place of its own, so that each known
+# colour has to find its way through the dense layer to the side of the patch where it belongs, for
+# every one of the 441 places of the hole. The seam shows it.
 
 profiles = {
     name: measuring.squared_error_by_depth(task.images, fills[name], task.location_map)

@@ -13,8 +13,8 @@ same network without its skips. It compares with two networks, so run
 # The network
 # -----------
 # Two halves: one contracts the image level by level, the other expands it again, and is joined at
-# each level by what the first half saw there. Both are made of two blocks. (What has ``latent`` in
-# its name is for the conditional VAE of a later page.)
+# each level by what the first half saw there. They are built from two blocks, listed below them.
+# (``latent`` is for the conditional VAE of a later page, and ``told`` for the flow of another.)
 
 import keras
 import matplotlib.pyplot as plt
@@ -120,8 +120,8 @@ sheet = pages.fill_sheet(task, fills)
 plt.show()
 
 # %%
-# What the networks return before it is pasted. The loss asked for nothing outside the hole, so what
-# stands there is whatever was left over from the way to the hole.
+# And this is what the networks return before it is pasted. The loss asked for nothing outside the
+# hole, so what stands there is whatever was left over from the way to the hole.
 
 chosen = np.random.default_rng(1).choice(len(task.images), pages.COLUMNS, replace=False)
 inputs = tensors.network_input(task.incomplete[chosen], task.location_map[chosen])

@@ -12,9 +12,8 @@ another, and in the end fills holes, although nobody has taught it to. The chapt
 # The network
 # -----------
 # The *encoder* reads a photograph and returns the mean and the log variance of 32 latent values;
-# the *decoder* turns such values into a photograph. All that is known of a photograph has to go
-# through them. (``contract`` and ``double``, pieces of a U-Net, are listed on the page
-# :ref:`sphx_glr_gallery_unet.py`.)
+# the *decoder* turns such values into a photograph. They are all that it is told of a photograph.
+# (``contract`` and ``double`` are pieces of a U-Net, listed on :ref:`sphx_glr_gallery_unet.py`.)
 
 import keras
 import matplotlib.pyplot as plt
@@ -109,9 +108,9 @@ variance = measuring.Quantity(float(np.exp(network.log_variance)))
 print(f"σ² has become {variance}, from {network.variance}")
 
 # %%
-# Does it know cars, or only its training cars by heart? The same loss on the validation cars tells.
-# As long as both lines fall, what is learnt serves for new cars too; the distance between them is
-# what does not.
+# Does it know cars, or has it learnt its training cars by heart? The same loss on the validation
+# cars tells. As long as both lines fall, what is learnt serves for new cars too; the distance
+# between them is what serves for the training cars alone.
 
 history = record["history"]
 seen = record["images"] / len(history["loss"]) * np.arange(1, len(history["loss"]) + 1) / 1000
@@ -142,7 +141,7 @@ plt.show()
 # %%
 # Both are blurred, because the decoder returns the *mean* of the photographs that a latent may
 # stand for: what the latent does not say is averaged over. The invented ones have one more
-# difficulty: they start from latents at which the decoder may never have seen a photograph.
+# difficulty: they start from latents where the encoder may never have put a photograph.
 #
 # How blurred are they? The measure of sharpness sums the differences between neighbouring pixels
 # and divides by the same sum for photographs. The last row is a true sample of the model, which
@@ -176,8 +175,8 @@ plt.show()
 # %%
 # From one car to another
 # -----------------------
-# A straight walk in the latent, from the code of one car to that of another. Halfway between two
-# photographs lies a double exposure; halfway between two latents lies (nearly) a car.
+# A straight walk from the latent of one car to that of another. Halfway between two pictures lies a
+# double exposure; halfway between two latents lies (nearly) a car.
 
 first, last = np.asarray(mean)[[4, 7]]
 steps = np.linspace(0, 1, 8, dtype="float32")[:, None]
@@ -186,9 +185,9 @@ blend = (1 - steps[..., None, None]) * restored[4] + steps[..., None, None] * re
 walk_sheet = pages.contact_sheet(
     [
         ("latents", walk[:4]),
-        ("photographs blended", blend[:4]),
+        ("restored cars, blended", blend[:4]),
         ("latents, on", walk[4:]),
-        ("photographs blended, on", blend[4:]),
+        ("restored cars, blended, on", blend[4:]),
     ]
 )
 plt.show()
@@ -196,10 +195,10 @@ plt.show()
 # %%
 # The evidence and its bound
 # --------------------------
-# Training raises a lower bound of the evidence, log p(x). How far below the evidence is it? The
-# evidence can be estimated by importance sampling, with K samples of the encoder: the logarithm of
-# the mean of p(x | z) p(z) / q(z | x). For K = 1 the expectation of this estimate is the bound; for
-# larger K it rises towards the evidence, from below.
+# Training raises a lower bound of log p(x), the logarithm of the evidence. How large is the gap?
+# Importance sampling estimates log p(x) from K samples of the encoder: by the logarithm of the mean
+# of p(x | z) p(z) / q(z | x). For K = 1 the expectation of this estimate is the bound; for larger K
+# it rises towards log p(x), from below.
 
 
 def evidence(network, images, draws, seed=0):
@@ -234,7 +233,8 @@ pages.show_table({f"K = {k}": {"nats a photograph": nats} for k, nats in estimat
 pages.show_code(networks.VAE.alternate, networks.VAE.draw)
 turns, quality = (1, 2, 5, 10, 20, 50), []
 part = task[:100]
-for network.turns in turns:
+for count in turns:
+    network.turns = count
     inputs = np.concatenate([part.incomplete, part.location_map], axis=-1)
     quality.append(measuring.score(np.asarray(network(inputs)), part))
 by_turns = pages.versus(
@@ -268,8 +268,8 @@ pages.show_budgets({"autoencoder": ["autoencoder"], "VAE": ["vae"]})
 
 # %%
 # The fill passes through the same few numbers that have to describe the whole car. So it need not
-# fit its rim, and the details around the hole are lost on the way. Here a *condition* helps: the
-# next pages give the incomplete photograph to the decoder.
+# fit its rim, and the details around the hole are lost on the way. Here a *condition* helps:
+# :ref:`sphx_glr_gallery_cvae.py` gives the incomplete photograph to the decoder.
 #
 # .. topic:: What to try next
 #

@@ -13,9 +13,9 @@ chapter :ref:`chapter-direct-cnn` discusses the maps.
 # -----------------------------
 # The receptive field says what *can* act: 21 × 21 pixels for each pixel of the output. What does?
 # Two numbers tell for each place of the input, both averaged over photographs in absolute value.
-# The *sensitivity* is the gradient, the derivative of an output pixel: how strongly the output
-# would react to a change at that place. The *contribution* is gradient times input: what the place
-# adds to the output as it is.
+# The *sensitivity* is the gradient, the derivative of an output pixel's brightness: how strongly
+# the output would react to a change at that place. The *contribution* is gradient times input: what
+# the place adds to the output as it is, to first order.
 
 import keras
 import matplotlib.pyplot as plt
@@ -55,10 +55,10 @@ plt.show()
 
 # %%
 # The corners of the hole are orange, the output pixel has a cross. In the hole all four channels
-# are 0. A missing pixel may therefore have a gradient, the answer to "what if something were known
-# here?", but it contributes exactly nothing. (In the untrained network, whose biases are 0, the
-# middle of the hole has not even a gradient: the ReLUs there are off.) What differs from car to car
-# in the fill comes from known pixels, mostly from those next to the hole.
+# are 0. So a missing pixel contributes exactly nothing, though it may have a gradient, the answer
+# to "what if something were known here?". (In the untrained network, whose biases are 0, the middle
+# of the hole has not even a gradient: the ReLUs there are off.) What differs from car to car in the
+# fill comes from known pixels, mostly from those next to the hole.
 #
 # In numbers
 # ----------
@@ -95,8 +95,10 @@ titles = {
 pages.show_table(shares, titles)
 
 # %%
-# More of what is of use lies beside the hole than above and below it. The photographs explain it:
-# compare how strongly two values six pixels apart are correlated along a row and along a column.
+# The pixel at the upper rim takes most from above, where its known neighbours are. The centre is as
+# far from what is known above and below as from what is known beside, and takes more from beside.
+# The photographs explain it: compare how strongly two values six pixels apart are correlated along
+# a row and along a column.
 
 grey = images.mean(axis=-1)
 pairs = {"row": (grey[:, :, 6:], grey[:, :, :-6]), "column": (grey[:, 6:], grey[:, :-6])}
@@ -110,9 +112,10 @@ for direction, values in pairs.items():
 # %%
 # .. topic:: What to try next
 #
-#    Ask a corner of the hole, ``(10, 10)``, before you look: how much comes from beside it now, and
-#    how much from above? Then ask the U-Net (``filling.load("unet")``, once its page has run),
-#    whose field covers the whole photograph. Does it read more than the rim?
+#    Ask about a corner of the hole, ``(10, 10)``, and guess before you look: how much comes from
+#    beside the hole now, and how much from above? Then ask the U-Net (``filling.load("unet")``,
+#    once its page has run), whose receptive field covers the whole photograph. Does it read more
+#    than the rim?
 
 published = dict(along)
 for place, row in shares.items():
