@@ -1,11 +1,13 @@
 """What is done between two scripts of the gallery, which all run in one process."""
 
 import gc
+import re
 import shutil
 import sys
 from pathlib import Path
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 from sphinx_gallery.scrapers import matplotlib_scraper
 
 from inpainting_guide.common import machine
@@ -64,13 +66,17 @@ def take_shown(block, block_vars, gallery_conf):
     """
     shown = "".join(f"\n{part}\n" for part in showing.pending)
     showing.pending.clear()
-    if not machine.quick():
-        return shown + matplotlib_scraper(block, block_vars, gallery_conf)
-    once = gallery_conf | {"image_srcset": []}
-    with mpl.rc_context({"savefig.dpi": QUICK_DPI}):
-        text = matplotlib_scraper(block, block_vars, once)
-    for name in block_vars["image_path_iterator"].paths:
-        # Where other pages show it, they name the finer one.
-        path = Path(name)
-        shutil.copyfile(path, path.with_stem(f"{path.stem}_2_00x"))
+    descriptions = [plt.figure(number).get_suptitle() for number in plt.get_fignums()]
+    if machine.quick():
+        gallery_conf = gallery_conf | {"image_srcset": []}
+    with mpl.rc_context({"savefig.dpi": QUICK_DPI} if machine.quick() else {}):
+        text = matplotlib_scraper(block, block_vars, gallery_conf)
+    for description in filter(None, descriptions):
+        # sphinx-gallery appends the titles of all axes, which the description has already.
+        text = re.sub(f"(:alt: {re.escape(description)}), .*", r"\1", text)
+    if machine.quick():
+        for name in block_vars["image_path_iterator"].paths:
+            # Where other pages show it, they name the finer one.
+            path = Path(name)
+            shutil.copyfile(path, path.with_stem(f"{path.stem}_2_00x"))
     return shown + text
