@@ -6,7 +6,7 @@ from keras import layers, ops
 from inpainting_guide.common import arguments
 from inpainting_guide.data.cars import SIZE
 from inpainting_guide.data.holes import HOLE
-from inpainting_guide.networks.windows import cut, paste, reach
+from inpainting_guide.networks.windows import cut, hole_sides, paste
 
 
 def direct_cnn(size=SIZE):
@@ -116,11 +116,11 @@ class AtTheHole(keras.Model):
         ValueError
             If what is missing in an image reaches further.
         """
-        reaches = reach(location_map)
-        if (reaches > self.hole).any():
+        sides = hole_sides(location_map)
+        if (sides > self.hole).any():
             raise ValueError(
-                f"what is missing in image number {reaches.argmax()} reaches over "
-                f"{reaches.max()} pixels, and {self.name} computes a square of {self.hole} at the "
+                f"what is missing in image number {sides.argmax()} reaches over "
+                f"{sides.max()} pixels, and {self.name} computes a square of {self.hole} at the "
                 "hole: take the network itself, its `whole`."
             )
 

@@ -48,10 +48,10 @@ class Sampler(keras.Model):
         """
         holes.check(incomplete, location_map)
         arguments.whole(count=count, batch_size=batch_size)
-        side, reach = getattr(self, "hole", None), windows.reach(location_map)
-        if side and (reach > side).any():
+        side, sides = getattr(self, "hole", None), windows.hole_sides(location_map)
+        if side and (sides > side).any():
             raise ValueError(
-                f"what is missing in image number {reach.argmax()} reaches over {reach.max()} "
+                f"what is missing in image number {sides.argmax()} reaches over {sides.max()} "
                 f"pixels, and {self.name} samples one square of {side} × {side}: fill it square by "
                 "square, with inpainting_guide.filling.by_network.fill."
             )

@@ -233,7 +233,7 @@ def paste(image_and_map, patch, before=0):
     return ops.einsum("nki,nklc,nlj->nijc", rows, patch, columns)
 
 
-def reach(location_map):
+def hole_sides(location_map):
     """Tell how far what is missing in each image reaches, along rows or columns.
 
     Parameters
