@@ -85,7 +85,7 @@ def test_samples_of_more_than_the_square_that_is_painted_are_refused(small, caps
     assert fill("--samples", "1", model="flow") == 0
     make_mask(small / "mask.png", slice(9, 22), slice(3, 15))
     error = refused(capsys, "--samples", "2", "--force", model="flow")
-    assert "flow samples one square of 12 × 12 pixels, and more is missing" in error
+    assert "over 13 pixels, and flow samples one square of 12 × 12: ask for one fill" in error
     assert not (small / "photo-filled-2.png").exists()
 
 

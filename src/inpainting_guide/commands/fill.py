@@ -136,12 +136,6 @@ def _fills(options, pixels, missing):
     from inpainting_guide.filling import by_network
 
     if options.samples is not None:
-        side = by_network.largest_hole(network)
-        if side and len(by_network.squares(missing, side)) > 1:
-            raise ValueError(
-                f"{options.model} samples one square of {side} × {side} pixels, and more is "
-                "missing: leave out --samples, and it is filled square by square."
-            )
         task = painting.in_float32(pixels, missing)
         filled = samples(*task, options.samples, options.seed)[:, 0]
     elif missing.shape == network.input_shape[1:3]:

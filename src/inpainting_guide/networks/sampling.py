@@ -52,8 +52,8 @@ class Sampler(keras.Model):
         if side and (sides > side).any():
             raise ValueError(
                 f"what is missing in image number {sides.argmax()} reaches over {sides.max()} "
-                f"pixels, and {self.name} samples one square of {side} × {side}: fill it square by "
-                "square, with inpainting_guide.filling.by_network.fill."
+                f"pixels, and {self.name} samples one square of {side} × {side}: ask for one fill, "
+                "without samples, which is made square by square."
             )
         count = min(count, QUICK_SAMPLES) if machine.quick() else count
         noise = keras.random.SeedGenerator(seed)
