@@ -143,7 +143,7 @@ pages.show_table(rows, TITLES)
 
 # %%
 
-right = {key: each.value for key, each in photographs.items()} | {"seam": 1.0}
+right = {key: each.value for key, each in photographs.items()} | {"seam": 1.0, "sharpness": 1.0}
 each = pages.measures(rows, TITLES, right)
 plt.show()
 
