@@ -77,7 +77,7 @@ class Flow(sampling.Sampler):
         self.mean_network = keras.models.clone_model(mean_network)
         self.mean_network.set_weights(mean_network.get_weights())
         self.mean_network.trainable = False
-        self.denoiser = unets.denoiser(self.widths, window, hole)
+        self.denoiser = unets.denoiser(self.widths, window, hole, scale)
         self.noise = keras.random.SeedGenerator(0)
         self.tracker = keras.metrics.Mean(name="velocity_error")
         self.build(self.input_shape)

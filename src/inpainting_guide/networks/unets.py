@@ -160,7 +160,7 @@ def without_latent(size=SIZE, widths=(32, 64, 128, 256), name="cvae_without_late
     return keras.Model(inputs, outputs, name=name)
 
 
-def denoiser(widths, window, hole):
+def denoiser(widths, window, hole, scale):
     """Build the U-Net that predicts the velocity of the flow from its state.
 
     Parameters
@@ -169,6 +169,9 @@ def denoiser(widths, window, hole):
         Channels of the levels, from full resolution down.
     window, hole : int
         Sides, in pixels.
+    scale : float
+        Unit of the state. The picture is given in it too, so that what is known can be compared
+        with the state beside it.
 
     Returns
     -------
@@ -181,10 +184,12 @@ def denoiser(widths, window, hole):
     mean = keras.Input((hole, hole, 3), name="mean")
     state = keras.Input((hole, hole, 3), name="state")
     angle = keras.Input((1,), name="angle")
-    inside = layers.ZeroPadding2D(around, name="pad")(
-        layers.Concatenate(name="mean_and_state")([mean, state])
+    picture = layers.Add(name="filled")(
+        [known[..., :3], layers.ZeroPadding2D(around, name="pad_mean")(mean)]
     )
-    x = layers.Concatenate(name="join")([known, inside])
+    picture = layers.Rescaling(1 / scale, name="in_units")(picture)
+    inside = layers.ZeroPadding2D(around, name="pad_state")(state)
+    x = layers.Concatenate(name="join")([picture, known[..., 3:], inside])
     told = layers.Dense(64, activation="relu", name="told1")(angle)
     told = layers.Dense(64, activation="relu", name="told2")(told)
     x = blocks.expand(blocks.contract(x, widths, told=told), told=told)
