@@ -73,6 +73,8 @@ def history(**values):
 
 
 WRONG = [
+    (lambda: arguments.positive(a=1e-9, b=-1), "b is -1: expected more than 0"),
+    (lambda: arguments.positive(a=math.nan), "a is nan: expected more than 0"),
     (lambda: arguments.side(0, 4), "size is 0: expected a whole number"),
     (lambda: arguments.side(8.0, 4), "size is 8.0: expected a whole number"),
     (lambda: arguments.random_generator(3), "rng is 3: expected a random generator"),

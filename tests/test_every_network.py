@@ -80,8 +80,8 @@ def test_a_cvae_keeps_its_settings(model):
         (lambda: generators.autoencoder_generator(24), "24 pixels: this network needs .* of 16"),
         (lambda: generators.completion_network(30), "30 pixels: this network needs .* of 4"),
         (lambda: cvae.ConditionalVAE(size=36), "36 pixels: this network needs a multiple of 8"),
-        (lambda: cvae.ConditionalVAE(variance=0), "variance of the likelihood is 0: expected more"),
-        (lambda: cvae.PrintedCVAE(variance=-1), "variance of the likelihood is -1: expected more"),
+        (lambda: cvae.ConditionalVAE(variance=0), "variance is 0: expected more"),
+        (lambda: cvae.PrintedCVAE(variance=-1), "variance is -1: expected more"),
     ],
 )
 def test_what_does_not_fit_is_refused(wrong, message):

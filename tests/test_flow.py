@@ -10,7 +10,7 @@ from keras import ops
 
 from inpainting_guide import networks, training
 from inpainting_guide.data import batches, holes
-from inpainting_guide.networks import flow
+from inpainting_guide.networks import flow, windows
 from inpainting_guide.training import checkpoints, store
 
 HOLE, SIZE = 4, 16
@@ -103,7 +103,7 @@ def test_one_step_lands_on_the_prediction(rng):
 # --- The loss -----------------------------------------------------------------------------------
 
 
-def test_the_loss_is_the_squared_error_of_the_velocity(task):
+def test_the_loss_is_the_squared_error_of_the_velocity_and_three_times_that_at_the_rim(task):
     network = replaceable()
     inputs, image, _ = map(ops.convert_to_tensor, batches.example(*task))
     states = []
@@ -118,9 +118,25 @@ def test_the_loss_is_the_squared_error_of_the_velocity(task):
     cosine, sine = np.cos(angle)[..., None, None], np.sin(angle)[..., None, None]
     residual = (ops.convert_to_numpy(network.patch(image, inputs)) - mean) / network.scale
     noise = (state - sine * residual) / cosine
-    assert loss == pytest.approx(np.square(cosine * residual - sine * noise).mean(), rel=1e-3)
+    errors = np.square(cosine * residual - sine * noise)
+    inside = errors[:, 1:-1, 1:-1]  # counts once, and the rim three times
+    weighted = (3 * errors.sum() - 2 * inside.sum()) / (3 * errors.size - 2 * inside.size)
+    assert loss == pytest.approx(weighted, rel=1e-3)
     assert np.unique(angle).size == len(angle)
     assert noise.std() == pytest.approx(1, abs=0.2)
+
+
+def test_the_denoiser_sees_one_picture_in_units_of_the_residuals(task):
+    network = unchanged()
+    inputs, image, _ = map(ops.convert_to_tensor, batches.example(*task))
+    mean = network.patch(image, inputs)  # a perfect one, so that the picture is the photograph
+    layer = network.denoiser.get_layer("in_units")
+    picture = keras.Model(network.denoiser.inputs[:2], layer.output)
+    photograph = ops.concatenate([image, inputs[..., 3:]], axis=-1)
+    expected, _ = windows.cut(photograph, network.window, before=2)
+    np.testing.assert_allclose(
+        network.scale * picture([network.condition(inputs)[0], mean]), expected[..., :3], atol=1e-2
+    )
 
 
 def test_patches_are_the_pixels_of_the_hole(task):
@@ -221,7 +237,9 @@ def test_an_interrupted_training_resumes_with_its_noise(photographs, monkeypatch
         ({"widths": ()}, "0 widths"),
         ({"window": 4}, "window is 4"),
         ({"window": 9}, "window of 9 pixels"),
-        ({"scale": 0}, "scale is 0 and spread 1"),
+        ({"scale": 0}, "scale is 0"),
+        ({"spread": -1}, "spread is -1"),
+        ({"rim": 0}, "rim is 0"),
     ],
 )
 def test_bad_settings_are_refused(settings, message):

@@ -158,7 +158,7 @@ def test_samples_differ_and_repeat(images, location_map):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"variance": 0}, "variance of the likelihood is 0: expected more"),
+        ({"variance": 0}, "variance is 0: expected more"),
         ({"latent": 0}, "latent"),
         ({"turns": 1.5}, "turns"),
         ({"size": 9}, "9 pixels: this network needs a multiple of 2"),

@@ -30,6 +30,24 @@ def whole(*, least=1, most=math.inf, **named):
             raise ValueError(f"{name} is {wrong!r}: expected a whole number (int) {wanted}.")
 
 
+def positive(**named):
+    """Refuse anything but numbers above 0.
+
+    Parameters
+    ----------
+    **named : float
+        What was passed, by the argument's name.
+
+    Raises
+    ------
+    ValueError
+        If a number is 0, negative or not a number.
+    """
+    for name, value in named.items():
+        if not value > 0:
+            raise ValueError(f"{name} is {value}: expected more than 0.")
+
+
 def side(size, multiple=1):
     """Refuse a side of images that a network cannot halve as often as it must.
 

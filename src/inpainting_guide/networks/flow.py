@@ -4,6 +4,7 @@ import itertools
 import math
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
@@ -29,16 +30,16 @@ class Flow(sampling.Sampler):
         copied, and no longer trained.
     widths : sequence of int
         Channels of the levels, from full resolution down; each level halves the side.
-    window : int
-        Side of the window around the hole, in pixels.
-    hole : int
-        Side of the hole, in pixels.
+    window, hole : int
+        Sides of the window around the hole and of the hole, in pixels.
     steps : int
         From noise to a fill: may be changed at any time.
     scale : float
         Unit of the residuals: by default about their standard deviation, of a good mean network.
     spread : float
         Standard deviation of the noise at the start, in units of the scale.
+    rim : float
+        Weight of the hole's outermost pixels in the loss; all others have 1.
     **kwargs
         See `keras.Model`.
 
@@ -46,7 +47,7 @@ class Flow(sampling.Sampler):
     ------
     ValueError
         If the window is not divisible by two once for every level below the first or does not fit
-        around the hole, a number is not whole or below 1, or scale or spread are not positive.
+        around the hole, a number is not whole or below 1, or scale, spread or rim are not positive.
 
     Notes
     -----
@@ -64,16 +65,16 @@ class Flow(sampling.Sampler):
         steps=8,
         scale=0.16,
         spread=1.0,
+        rim=3.0,
         **kwargs,
     ):
         super().__init__(**({"name": "flow"} | kwargs))
         arguments.some("widths", widths)
         arguments.whole(widths=widths, steps=steps)
         windows.check(window, hole, len(widths))
-        if not (scale > 0 and spread > 0):
-            raise ValueError(f"scale is {scale} and spread {spread}: expected more than 0.")
+        arguments.positive(scale=scale, spread=spread, rim=rim)
         self.widths, self.window, self.hole, self.steps = tuple(widths), window, hole, steps
-        self.scale, self.spread = scale, spread
+        self.scale, self.spread, self.rim = scale, spread, rim
         self.mean_network = keras.models.clone_model(mean_network)
         self.mean_network.set_weights(mean_network.get_weights())
         self.mean_network.trainable = False
@@ -132,7 +133,7 @@ class Flow(sampling.Sampler):
         return ops.concatenate([window, inside], axis=-1), mean
 
     def error(self, inputs, image, training):
-        """Measure the squared error of the velocity at random angles.
+        """Measure the squared error of the velocity at random angles, more strictly at the rim.
 
         Parameters
         ----------
@@ -156,7 +157,9 @@ class Flow(sampling.Sampler):
         state = cosine * noise + sine * residual
         velocity = cosine * residual - sine * noise
         predicted = self.denoiser([window, mean, state, angle], training=training)
-        return ops.mean(ops.square(predicted - velocity))
+        weights = np.full((self.hole, self.hole, 1), self.rim, np.float32)
+        weights[1:-1, 1:-1] = 1
+        return ops.mean(weights / weights.mean() * ops.square(predicted - velocity))
 
     def train_step(self, data):
         """Descend once, along the gradient of the loss of one batch.
@@ -203,7 +206,7 @@ class Flow(sampling.Sampler):
         return [math.pi / 2 * (step / steps) ** 1.25 for step in range(steps + 1)]
 
     def path(self, window, mean, noise):
-        """Follow the velocity from noise to a residual.
+        """Follow the velocity from noise to a residual: by Adams and Bashforth, of second order.
 
         Parameters
         ----------
@@ -216,10 +219,6 @@ class Flow(sampling.Sampler):
         state, residual : tensor of float32, shape (n, hole, hole, 3)
             Before each step, the state and the residual that is predicted there. The last
             prediction comes twice: it is where the path ends.
-
-        Notes
-        -----
-        The method of Adams and Bashforth of second order; the first step is Euler's.
         """
         state, before, step, acceleration = noise, None, 0.0, 0.0
         for angle, following in itertools.pairwise(self.angles(machine.few_times(self.steps))):
@@ -227,7 +226,7 @@ class Flow(sampling.Sampler):
             velocity = self.denoiser([window, mean, state, told], training=False)
             residual = math.sin(angle) * state + math.cos(angle) * velocity
             yield state, residual
-            if before is not None:
+            if before is not None:  # the first step is Euler's
                 acceleration = (velocity - before) / step
             before, step = velocity, following - angle
             state += step * velocity + step**2 / 2 * acceleration
@@ -286,7 +285,7 @@ class Flow(sampling.Sampler):
 
     def get_config(self):
         """Return what ``from_config`` needs."""
-        names = "name", "widths", "window", "hole", "steps", "scale", "spread"
+        names = "name", "widths", "window", "hole", "steps", "scale", "spread", "rim"
         config = {name: getattr(self, name) for name in names}
         return config | {"mean_network": keras.saving.serialize_keras_object(self.mean_network)}
 

@@ -38,8 +38,7 @@ class Variational(sampling.Sampler):
 
     def __init__(self, variance, learn_variance=False, **kwargs):
         super().__init__(**kwargs)
-        if not variance > 0:
-            raise ValueError(f"the variance of the likelihood is {variance}: expected more than 0.")
+        arguments.positive(variance=variance)
         self.variance, self.learn_variance = variance, learn_variance
         self.log_variance = math.log(variance)
         if learn_variance:
