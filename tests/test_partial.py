@@ -147,6 +147,13 @@ def test_a_gated_convolution_is_the_paper_s_at_the_border_too(seed, step, activa
         np.testing.assert_allclose(output[place], features * opened, atol=1e-4)
 
 
+def test_a_gated_convolution_hands_its_precision_on():
+    layer = networks.GatedConv2D(2, 3, dtype="bfloat16")
+    output = layer(np.ones((1, 4, 4, 1)))
+    assert keras.backend.standardize_dtype(output.dtype) == "bfloat16"
+    assert {w.dtype for w in layer.weights} == {"bfloat16"}
+
+
 # --- Networks -----------------------------------------------------------------------------------
 
 

@@ -161,9 +161,10 @@ class GatedConv2D(layers.Layer):
             "activation": activation,
             "use_bias": use_bias,
         }
-        self.features = layers.Conv2D(padding="same", name="features", **self.settings)
-        gating = self.settings | {"activation": "sigmoid", "use_bias": True}
-        self.gate = layers.Conv2D(padding="same", name="gate", **gating)
+        shared = self.settings | {"padding": "same", "dtype": self.dtype_policy}
+        self.features = layers.Conv2D(name="features", **shared)
+        gating = shared | {"activation": "sigmoid", "use_bias": True}
+        self.gate = layers.Conv2D(name="gate", **gating)
 
     def build(self, input_shape):
         """Make the weights, as every Keras layer does.

@@ -233,6 +233,8 @@ def read_record(path):
 
     Raises
     ------
+    FileNotFoundError
+        If there is a record, and no network.
     ValueError
         If the record is damaged or missing, or is not that of the file as it is now.
     """
