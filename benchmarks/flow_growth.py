@@ -7,13 +7,16 @@ long, with more they begin short. The store must hold the flow.
 """
 
 import argparse
+import functools
 import math
 
+import numpy as np
 from recording import record, show
 
 from inpainting_guide import filling, measuring
 from inpainting_guide.common import machine
 from inpainting_guide.data import protocol
+from inpainting_guide.measuring.quantities import Quantity
 
 POWERS = (1, 1.25, 1.5, 2)
 COUNT = 8
@@ -29,11 +32,12 @@ def main():
     results, fills = {"count": COUNT}, {}
     for power in POWERS:
         name = f"power_{100 * power:.0f}"
-        network.angles = lambda power=power: angles(network.steps, power)
+        network.angles = functools.partial(angles, power=power)
         samples = network.samples(task.incomplete, task.location_map, COUNT)
         fills[name] = samples[0]
+        seams = [measuring.seam_ratio(task.images, fill, task.location_map) for fill in samples]
         results[name] = {
-            "seam": measuring.seam_ratio(task.images, samples[0], task.location_map),
+            "seam": Quantity(np.mean([seam.value for seam in seams]), ""),
             "diversity": measuring.diversity(task.images, samples, task.location_map),
         }
     for name, row in measuring.right_and_real(fills, task).items():

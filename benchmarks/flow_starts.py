@@ -2,10 +2,11 @@
 
     python benchmarks/flow_starts.py [--record]
 
-Four trainings on as many images, compared on the validation cars. Without a mean network the
+Five trainings on as many images, compared on the validation cars. Without a mean network the
 "mean" is grey, and the residuals are larger. With little noise the flow starts near the mean, as in
 posterior-mean rectified flow (Ohayon and others, 2025), but is told the known pixels, too. The
-store must hold the U-Net in a window.
+fifth is the page's start with a loss that weighs all pixels of the hole alike, not the rim more.
+The store must hold the U-Net in a window.
 """
 
 import argparse
@@ -19,10 +20,14 @@ from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol
 from inpainting_guide.measuring import calibration
+from inpainting_guide.measuring.quantities import Quantity
 
 IMAGES, BATCH_SIZE = 57_600, 64
 FEW, COUNT = 100, 19
 """Validation cars, and samples of each of their holes, for what takes many of them."""
+
+SEAMS = 8
+"""Samples of each hole for the seam, which differs by 0.01 from one to the next."""
 
 LITTLE = 0.1
 """Standard deviation of the little noise, in units of pixels."""
@@ -40,13 +45,16 @@ def main():
         "noise_and_mean": {"mean_network": mean, "scale": 0.16},
         "from_grey": {"mean_network": without, "scale": 0.25, "spread": LITTLE / 0.25},
         "from_mean": {"mean_network": mean, "scale": 0.16, "spread": LITTLE / 0.16},
+        "even_rim": {"mean_network": mean, "scale": 0.16, "rim": 1.0},
     }
     task, fills, results = protocol.validation(), {}, {"images": IMAGES, "cars": FEW}
     for name, start in starts.items():
         keras.utils.set_random_seed(0)
         network = train(networks.Flow(**start, name=f"flow_{name}"), IMAGES)
-        fills[name] = network.samples(task.incomplete, task.location_map, 1)[0]
-        results[name] = of_many(network, task[:FEW])
+        samples = network.samples(task.incomplete, task.location_map, SEAMS)
+        seams = [measuring.seam_ratio(task.images, fill, task.location_map) for fill in samples]
+        fills[name], results[name] = samples[0], of_many(network, task[:FEW])
+        results[name]["seam"] = Quantity(np.mean([seam.value for seam in seams]), "")
     for name, row in measuring.right_and_real(fills, task).items():
         results[name] = results.get(name, {}) | row
     show(results)
