@@ -234,6 +234,17 @@ profile = pages.hole_profile(profiles)
 plt.show()
 
 # %%
+# The same on a map: the mean squared error at each of the 144 places in the hole.
+
+hole = task.location_map[..., 0] == 0
+maps = {}
+for name in compared:
+    squares = np.square(fills[name] - task.images).mean(axis=-1)
+    maps[name] = squares[hole].reshape(-1, holes.HOLE, holes.HOLE).mean(axis=0)
+error_map = pages.heat_maps(maps, "mean squared error")
+plt.show()
+
+# %%
 # .. topic:: What to try next
 #
 #    Train with the loss over the whole image, as the thesis did: in a copy of this script compile
@@ -259,4 +270,5 @@ pages.publish_pictures(
     ends=pages.fill_sheet(task, compared, ends[[0, -1]], ["the worst", "the best"]),
     averages=averages,
     profile=profile,
+    error_map=error_map,
 )
