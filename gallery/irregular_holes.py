@@ -13,9 +13,9 @@ then trained longer, and compared with the classical methods and with the U-Net 
 # %%
 # The holes
 # ---------
-# There are four kinds, and from left to right more of the image is missing. Strokes follow a
-# published law: a zigzag of four to eleven lines, drawn with a broad brush. (Everything is drawn
-# eight times as large, and a pixel is missing if at least half of it was painted.)
+# There are four kinds, and from left to right more of the image is missing. Strokes have a
+# published distribution: a zigzag of four to eleven lines, drawn with a broad brush. (Everything is
+# drawn eight times as large, and a pixel is missing if at least half of it was painted.)
 
 import keras
 import matplotlib.pyplot as plt
