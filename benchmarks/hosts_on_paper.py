@@ -68,6 +68,7 @@ def derive(results):
                 shared, workers, throughput, size, link, SUMS * delay / 1000
             )
             row[f"foretold_{workers}"] = Quantity(1000 * sum(foretold), "ms")
+    results["block_images"] = Quantity(shards.SHUFFLED, "count")
     results["block"] = Quantity(256 * 256 * 3 * shards.SHUFFLED / 1e6, "count")
     results |= estimate(
         results["images_a_second"].value,

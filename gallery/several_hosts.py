@@ -80,7 +80,9 @@ CASES = {
     "gradient descent": ["--optimizer", "sgd", "--rate", 0.1],
     "Adam": [],
     "Muon": ["--optimizer", "muon"],
-    "Adam, bfloat16": ["--precision", "mixed_bfloat16"],
+    "gradient descent, bfloat16": [
+        *("--optimizer", "sgd", "--rate", 0.1, "--precision", "mixed_bfloat16")
+    ],
 }
 
 
