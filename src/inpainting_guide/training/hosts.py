@@ -8,6 +8,8 @@ says who takes part and which of them this process is (`launching.tf_config` wri
     python -m inpainting_guide.training.hosts FOLDER --steps 40
 
 The folder holds the checkpoints, and must be the same for all, for instance on a network disk.
+With ``--shards`` the images come from TFRecord files, and the network is as large as they are.
+A host with several graphics cards gets a worker for each, shown to it by ``CUDA_VISIBLE_DEVICES``.
 Without ``TF_CONFIG`` the command trains in one process. Keras's `fit` knows nothing of several
 hosts (its issue 20585), so the loop is TensorFlow's documented one: each worker computes the
 gradient of its slice of the batch, and the optimizer adds them up over all workers.
