@@ -76,11 +76,12 @@ JOB = ["--steps", STEPS, "--batch", BATCH_SIZE, "--every", EVERY, "--shards", fo
 # them out.)
 
 POSSIBLE = os.name == "posix" and not machine.quick()
+DESCENT = ["--optimizer", "sgd", "--rate", 0.1]
 CASES = {
-    "gradient descent": ["--optimizer", "sgd", "--rate", 0.1],
+    "gradient descent": DESCENT,
     "Adam": [],
     "Muon": ["--optimizer", "muon"],
-    "Adam, bfloat16": ["--precision", "mixed_bfloat16"],
+    "gradient descent, bfloat16": [*DESCENT, "--precision", "mixed_bfloat16"],
 }
 
 
@@ -131,8 +132,7 @@ if rows:
 # refuse. The other one notices within seconds and stops.
 
 if POSSIBLE:
-    GENTLE = [*JOB, *CASES["gradient descent"]]
-    job = [folder / "killed", *GENTLE, "--steps", 100_000]
+    job = [folder / "killed", *JOB, *DESCENT, "--steps", 100_000]
     chief, other = launching.start([job, job])
     for line in chief.stdout:
         if line.startswith(f"step {EVERY}:"):
@@ -150,7 +150,8 @@ if POSSIBLE:
     reached = max(int(path.stem.rsplit("-", 1)[1]) for path in (folder / "killed").glob("*.index"))
     to_compare = max(STEPS, reached + 2)
     for name, workers in {"0-1": 1, "0-2": 2, "killed": 2}.items():
-        report = launching.run([folder / name, *GENTLE, "--steps", to_compare], workers)
+        job = [folder / name, *JOB, *DESCENT, "--steps", to_compare]
+        report = launching.run(job, workers)
     first_step = json.loads(report.splitlines()[-1])["first_step"]
     published["resumed_after"] = Quantity(first_step, "count")
     published["apart_killed"] = apart(weights("killed"), weights("0-2"))
