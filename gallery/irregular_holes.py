@@ -66,7 +66,9 @@ pages.show_table(counts)
 # window saw anything known. A *gated* one is two convolutions, of which the second decides how much
 # of the first one's result passes.
 
-pages.show_code(networks.PartialConv2D.call, networks.GatedConv2D.call)
+pages.show_code(networks.PartialConv2D.build, networks.PartialConv2D.call)
+pages.show_code(networks.PartialConv2D.convolve)
+pages.show_code(networks.GatedConv2D.__init__, networks.GatedConv2D.call)
 
 # %%
 # The U-Net is the same for all three. On the way up pixels are doubled, as in the papers on partial
