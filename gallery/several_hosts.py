@@ -74,9 +74,9 @@ JOB = ["--steps", STEPS, "--batch", BATCH_SIZE, "--every", EVERY, "--shards", fo
 POSSIBLE = launching.possible()
 CASES = {
     "gradient descent": ["--optimizer", "sgd", "--rate", 0.1],
-    "Adam": [],
-    "Muon": ["--optimizer", "muon"],
-    "Adam, bfloat16": ["--precision", "mixed_bfloat16"],
+    "Adam": ["--optimizer", "adam", "--rate", 1e-3],
+    "Muon": ["--optimizer", "muon", "--rate", 1e-3],
+    "Adam, bfloat16": ["--optimizer", "adam", "--rate", 1e-3, "--precision", "mixed_bfloat16"],
 }
 
 
