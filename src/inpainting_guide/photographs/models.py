@@ -14,14 +14,9 @@ from inpainting_guide.photographs import pictures
 # is imported where a network is wanted.
 
 LOCAL_LAYERS = {
-    "BatchNormalization",
-    "Concatenate",
-    "Conv2D",
-    "Conv2DTranspose",
-    "InputLayer",
-    "ReLU",
-    "Rescaling",
-    "UpSampling2D",
+    *("InputLayer", "Conv2D", "Conv2DTranspose", "UpSampling2D", "Rescaling"),
+    *("BatchNormalization", "Dropout", "SpatialDropout2D", "GaussianNoise"),
+    *("Activation", "LeakyReLU", "ReLU", "Add", "Concatenate", "Multiply"),
 }
 """Layers, by the names of their Keras classes, that work on images of any size."""
 
