@@ -30,7 +30,7 @@ from inpainting_guide.data import cars, protocol
 from inpainting_guide.measuring import metrics
 from inpainting_guide.networks import hybrids
 
-# sphinx_gallery_thumbnail_number = 3
+# sphinx_gallery_thumbnail_number = 1
 
 print("precision:", machine.use_precision())
 pages.show_code(networks.Membrane.call, hybrids.membrane_matrices)

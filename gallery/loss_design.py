@@ -24,7 +24,7 @@ from inpainting_guide.common import machine
 from inpainting_guide.data import cars, holes, protocol, rings
 from inpainting_guide.networks import windows
 
-# sphinx_gallery_thumbnail_number = 2
+# sphinx_gallery_thumbnail_number = 1
 
 print("precision:", machine.use_precision())
 pages.show_code(training.PixelLoss.measure, training.PixelLoss.weights, rings.grow, rings.depths)

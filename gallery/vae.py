@@ -26,7 +26,7 @@ from inpainting_guide.data import cars, protocol
 from inpainting_guide.networks import gaussians
 from inpainting_guide.networks.variational import Variational
 
-# sphinx_gallery_thumbnail_number = 3
+# sphinx_gallery_thumbnail_number = 7
 
 print("precision:", machine.use_precision())
 filling.require("autoencoder")
