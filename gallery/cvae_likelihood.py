@@ -179,7 +179,7 @@ published = {
 published |= {
     "best": f"{best:g}",
     "learnt_variance": measuring.Quantity(learnt),
-    "learnt_over_best": ahead.signed,
+    "learnt_over_best": ahead,
 }
 pages.publish("cvae_likelihood", cvae_likelihood=published)
 pages.publish_pictures("cvae_likelihood", bound=figure, fills=sheet)

@@ -280,7 +280,7 @@ def key(name):
 
 published = {key(name): row | training.cost(trained[name][1]) for name, row in measured.items()}
 for name, gain in gains.items():
-    published[key(name)] |= {"gain": gain, "gain_signed": gain.signed}
+    published[key(name)]["gain"] = gain
 by_name = {key(name): row for name, row in table.items()}
 by_depth = {
     key(name): {
@@ -291,7 +291,7 @@ by_depth = {
 }
 published["on_strokes"] = training.cost(record)
 published |= {"lead": lead, "by_share": by_name, "by_depth": by_depth, "unknown": unknown}
-published["without_map"] = {name: lost.signed for name, lost in without_map.items()}
+published["without_map"] = without_map
 pages.publish("irregular_holes", irregular_holes=published)
 pages.publish_table("irregular_holes", table)
 pages.publish_pictures("irregular_holes", kinds=kinds, profile=profile, fills=sheet)

@@ -204,7 +204,6 @@ def key(name):
 published = {key(name): row | training.cost(trained[name][1]) for name, row in rows.items()}
 for name, gain in gains.items():
     published[key(name)]["gain"] = gain
-    published[key(name)]["gain_signed"] = gain.signed
 for name, errors in depths.items():
     published[key(name)]["rim"] = measuring.Quantity(float(measuring.psnr(errors[0])), "dB")
 published["photographs"] = photographs

@@ -93,7 +93,7 @@ def apart(one, other):
 
 QUOTED = ["apart_0", "apart_1", "apart_2", "apart_3", "apart_killed", "apart_killed_one"]
 QUOTED += ["resumed_after", "devices_plain", "devices_own_step", "devices_not_divided"]
-rows, published = {}, dict.fromkeys(QUOTED, "–")  # what is skipped is quoted as a dash
+rows, published = {}, dict.fromkeys(QUOTED)  # what is skipped is quoted as a dash
 published |= {"steps": Quantity(STEPS, "count"), "batch_size": Quantity(BATCH_SIZE, "count")}
 if not POSSIBLE:
     print("Several hosts are skipped: this is Windows, or a quick run.")

@@ -14,6 +14,7 @@ def test_what_is_published_is_quoted_with_the_digits_of_its_unit():
     published = {
         "psnr": Quantity(16.5512, "dB", 16.3149, 16.8),
         "wins": Quantity(0.776, "share"),
+        "skipped": None,
         "images": 44_800,
         "precision": "mixed_bfloat16",
         "seeds": {"first": [Quantity(-0.01234), 2]},
@@ -22,8 +23,11 @@ def test_what_is_published_is_quoted_with_the_digits_of_its_unit():
     assert revived == published
     assert quoting.in_words(revived) == {
         "psnr": "16.55",
+        "psnr_signed": "+16.55",
         "psnr_interval": "16.31 to 16.80",
         "wins": "78 %",
+        "wins_signed": "+78 %",
+        "skipped": "–",
         "images": "44,800",
         "precision": "mixed_bfloat16",
         "seeds": {"first": ["−0.0123", "2"]},
