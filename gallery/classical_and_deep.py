@@ -25,7 +25,7 @@ import numpy as np
 from scipy import ndimage
 
 from inpainting_guide import filling, measuring, networks, pages, training
-from inpainting_guide.common import machine
+from inpainting_guide.common import machine, names
 from inpainting_guide.data import cars, protocol
 from inpainting_guide.measuring import metrics
 from inpainting_guide.networks import hybrids
@@ -277,24 +277,19 @@ print(f"sees and adds, against plain: {gain.signed} dB ({gain.interval})")
 #    Let the network see another classical fill: the biharmonic one is linear too, but where it is
 #    clipped. Or blend inside the network, so that it is trained with what blending does to it.
 
-
-def key(name):
-    """Write a name as chapters quote it."""
-    return name.lower().translate(str.maketrans({",": None, " ": "_", "-": "_"}))
-
-
-published = {key(kind): row for kind, row in table.items()}
+published = {names.key(kind): row for kind, row in table.items()}
 for kind, runs in early.items():
-    published[key(kind)] |= training.cost(runs[0][1])
+    published[names.key(kind)] |= training.cost(runs[0][1])
 published |= {
-    "lasting": {f"of_{key(name)}": row for name, row in lasting.items()},
+    "lasting": {f"of_{names.key(name)}": row for name, row in lasting.items()},
     "rings": {
-        key(name): {f"of_{n}": one for n, one in enumerate(each)} for name, each in rings.items()
+        names.key(name): {f"of_{n}": one for n, one in enumerate(each)}
+        for name, each in rings.items()
     },
-    "mixtures": {key(name): row for name, row in mixtures.items()},
+    "mixtures": {names.key(name): row for name, row in mixtures.items()},
     "background": {f"share_{name.strip('%')}": row for name, row in background.items()},
-    "blending": {key(name): row for name, row in pasting.items()},
-    "test": {key(name): score.summary() for name, score in scores.items()},
+    "blending": {names.key(name): row for name, row in pasting.items()},
+    "test": {names.key(name): score.summary() for name, score in scores.items()},
 }
 pages.publish("classical_and_deep", classical_and_deep=published)
 pages.publish_pictures("classical_and_deep", fills=sheet)

@@ -22,7 +22,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide import filling, measuring, networks, pages, training
-from inpainting_guide.common import machine
+from inpainting_guide.common import machine, names
 from inpainting_guide.data import cars, holes, irregular, pools, protocol, tensors
 from inpainting_guide.networks import partial
 
@@ -272,18 +272,14 @@ for number, (key, title) in enumerate(irregular.TITLES.items()):
 #    Train on all four kinds of holes at once: a pool may hold any maps. What do strokes lose, and
 #    what do letters win?
 
-
-def key(name):
-    """Write a name as chapters quote it."""
-    return name.lower().translate(str.maketrans({",": None, " ": "_", "-": "_"}))
-
-
-published = {key(name): row | training.cost(trained[name][1]) for name, row in measured.items()}
+published = {
+    names.key(name): row | training.cost(trained[name][1]) for name, row in measured.items()
+}
 for name, gain in gains.items():
-    published[key(name)]["gain"] = gain
-by_name = {key(name): row for name, row in table.items()}
+    published[names.key(name)]["gain"] = gain
+by_name = {names.key(name): row for name, row in table.items()}
 by_depth = {
-    key(name): {
+    names.key(name): {
         f"depth_{depth}": measuring.Quantity(float(measuring.psnr(error)), "dB")
         for depth, error in enumerate(errors, start=1)
     }

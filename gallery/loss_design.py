@@ -20,7 +20,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide import filling, measuring, networks, pages, training
-from inpainting_guide.common import machine
+from inpainting_guide.common import machine, names
 from inpainting_guide.data import cars, holes, protocol, rings
 from inpainting_guide.networks import windows
 
@@ -195,19 +195,13 @@ pages.show_table(tested, TITLES)
 #    fill, do the same in the photograph, and add the square of the difference between the two
 #    *totals* to the squared error. What do the fills look like?
 
-
-def key(name):
-    """Write a name as chapters quote it."""
-    return name.lower().replace(" ", "_")
-
-
-published = {key(name): row | training.cost(trained[name][1]) for name, row in rows.items()}
+published = {names.key(name): row | training.cost(trained[name][1]) for name, row in rows.items()}
 for name, gain in gains.items():
-    published[key(name)]["gain"] = gain
+    published[names.key(name)]["gain"] = gain
 for name, errors in depths.items():
-    published[key(name)]["rim"] = measuring.Quantity(float(measuring.psnr(errors[0])), "dB")
+    published[names.key(name)]["rim"] = measuring.Quantity(float(measuring.psnr(errors[0])), "dB")
 published["photographs"] = photographs
-published["test"] = {key(name): row for name, row in tested.items()}
+published["test"] = {names.key(name): row for name, row in tested.items()}
 pages.publish("loss_design", loss_design=published)
 pages.publish_table("loss_design", tested)
 pages.publish_pictures("loss_design", weights=weight_maps, measures=each, fills=sheet)
