@@ -33,7 +33,7 @@ from inpainting_guide.networks import hybrids
 # sphinx_gallery_thumbnail_number = 1
 
 print("precision:", machine.use_precision())
-pages.show_code(networks.Membrane.call, hybrids.membrane_matrices)
+pages.show_code(hybrids.membrane_matrices, networks.Membrane.__init__, networks.Membrane.call)
 tune = protocol.validation()
 membrane = filling.harmonic(tune.incomplete, tune.location_map)
 untrained = networks.hybrid_in_window(sees_fill=False, adds_to="membrane")

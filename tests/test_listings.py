@@ -35,9 +35,9 @@ def names(tree):
 
 
 def resolve(chain, namespace):
-    """Find what a dotted name stands for, as deep as it leads; None if nowhere."""
+    """Find what a dotted name stands for, without what decorates it; None if nothing is there."""
     found = namespace.get(chain[0])
-    return reduce(lambda thing, part: getattr(thing, part, None), chain[1:], found)
+    return inspect.unwrap(reduce(lambda thing, part: getattr(thing, part, None), chain[1:], found))
 
 
 def code(function):
@@ -98,9 +98,11 @@ def read(script):
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     shows = [node for node in calls if ast.unparse(node.func) == "pages.show_code"]
     listed = {resolve(names(each)[0], namespace) for node in shows for each in node.args}
-    used = [resolve(chain, namespace) for node in calls for chain in names(node.func)]
+    for node in shows:
+        node.args.clear()  # to list is not to use
+    used = {x for chain in names(tree) if watched(x := resolve(chain, namespace))}
     asked = {node.func.attr for node in calls if isinstance(node.func, ast.Attribute)}
-    return listed, list(filter(watched, used)), asked
+    return listed, used, asked
 
 
 @pytest.fixture(scope="module")
