@@ -132,7 +132,7 @@ plt.show()
 # %%
 # One of the test cars with its hole, and three samples:
 
-answers = np.stack([task.incomplete[10], *samples[:3, 10]])
+answers = np.stack([task.incomplete[16], *samples[:3, 16]])
 pages.contact_sheet({"one hole, three answers": answers})
 plt.show()
 

@@ -102,6 +102,20 @@ print(f"largest difference: {np.abs(np.subtract(*two) * (1 - held_out.location_m
 
 pages.show_code(training.hole_loss, training.warm_up_and_cosine)
 
+# %%
+# Muon keeps a running mean of the gradients, as others do. But it takes a kernel for the matrix
+# that it is, from all numbers under a window to all filters, and steps along the nearest matrix
+# whose singular values are all about 1: as far in directions that gradients seldom take as in
+# those that they always take. A few products of matrices, a polynomial that pulls every singular
+# value towards 1, find it without finding the singular values. AdamW moves everything else: the
+# biases, and the kernels that read the image or write it.
+
+pages.show_code(
+    training.ConvolutionMuon._should_use_adamw,
+    training.ConvolutionMuon._muon_update_step,
+    training.ConvolutionMuon.zeropower_via_newtonschulz5,
+)
+
 IMAGES, BATCH_SIZE = 112_000, 64
 
 at_the_hole.compile(

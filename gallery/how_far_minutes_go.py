@@ -32,7 +32,7 @@ from inpainting_guide.data import cars, protocol
 from inpainting_guide.networks import windows
 from inpainting_guide.training import budgets
 
-# sphinx_gallery_thumbnail_number = 2
+# sphinx_gallery_thumbnail_number = 3
 
 print("precision:", machine.use_precision())
 filling.require("direct_cnn", "autoencoder", "unet")

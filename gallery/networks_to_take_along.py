@@ -25,6 +25,8 @@ from inpainting_guide.data import cars, holes, protocol, tensors
 from inpainting_guide.filling import METHODS, export, methods, weights
 from inpainting_guide.training import store
 
+# sphinx_gallery_thumbnail_number = 2
+
 filling.require()
 pages.show_code(export.write_onnx, weights.store_halves)
 
@@ -62,7 +64,7 @@ pages.show_table(rows)
 # %%
 # The largest difference from Keras, of any pixel's channel, is far below 1/255, the step of an
 # 8-bit image. Rounding the weights to 11 binary digits costs nothing that can be seen. To see
-# anything, multiply the difference by 3,000:
+# anything, multiply the difference by 3,000. Enlarged, the two fills of one hole look the same:
 
 filled_by = [holes.compose(task.incomplete, p, task.location_map) for p in compared["U-Net"]]
 difference = np.clip(3000 * np.abs(np.subtract(*filled_by)), 0, 1)
@@ -73,6 +75,7 @@ sheet = {
     "3000 × difference": difference,
 }
 pages.contact_sheet(sheet)
+pages.close_ups({"Keras": filled_by[0], "ONNX file": filled_by[1]}, task.location_map, 0)
 plt.show()
 
 # %%

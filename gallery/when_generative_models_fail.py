@@ -21,7 +21,7 @@ import numpy as np
 from keras import layers, ops
 
 from inpainting_guide import filling, measuring, networks, pages, training
-from inpainting_guide.common import machine
+from inpainting_guide.common import machine, names
 from inpainting_guide.data import batches, cars, protocol
 
 # sphinx_gallery_thumbnail_number = 1
@@ -213,8 +213,7 @@ pages.show_table(measured, columns)
 
 quoted = {}
 for name, row in (collapse | measured).items():
-    key = name.replace(",", "").replace(" ", "_")
-    quoted |= {f"{measure}_{key}": value for measure, value in row.items()}
+    quoted |= {f"{measure}_{names.key(name)}": value for measure, value in row.items()}
 pages.publish("when_generative_models_fail", generative=quoted)
 pages.publish_pictures(
     "when_generative_models_fail",
