@@ -1,5 +1,7 @@
 """The first page, in a real browser: a hole to drag, and four fills of it."""
 
+from urllib.parse import urlsplit
+
 import numpy as np
 import pytest
 from built_site import PHONE, WIDE, opened, reopened
@@ -9,6 +11,8 @@ from try_page import shown, tile
 FILLS = [f"fill {number}" for number in (1, 2, 3, 4)]
 READY = "[data-part=status]:text('Four fills of this hole')"
 DONE = "[data-part=tiles][aria-busy=false]"
+BUDGET = 8e6
+"""Bytes that the page may fetch to fill a hole: its programs, two networks and the pictures."""
 
 pytestmark = pytest.mark.browser
 
@@ -22,8 +26,9 @@ def pixels(page):
 def test_a_visitor_drags_the_hole_before_the_flow_is_there_and_four_fills_come(site, address, tab):
     wall = np.float32(Image.open(site / "networks" / "cars.png")) / 255
     still = np.float32(Image.open(site / "networks" / "still.png")) / 255
-    held = []
+    held, fetched = [], set()
     with reopened(tab, address, PHONE) as page:
+        page.on("response", lambda response: fetched.add(urlsplit(response.url).path))
         page.route("**/flow_denoiser.onnx", lambda route: held.append(route))
         page.goto(f"{address}/index.html")
         page.wait_for_selector("[data-part=status]:text(' MB have come')")
@@ -45,6 +50,9 @@ def test_a_visitor_drags_the_hole_before_the_flow_is_there_and_four_fills_come(s
         held[0].continue_()
         page.unroute("**/flow_denoiser.onnx")
         page.wait_for_selector(READY)
+        files = [site / path[1:] for path in fetched if "/browser/" in path or "/networks/" in path]
+        assert {".mjs", ".gz", ".onnx", ".png"} < {path.suffix for path in files}
+        assert sum(path.stat().st_size for path in files) < BUDGET
         drawn = pixels(page)
         for picture in drawn:
             np.testing.assert_array_equal(picture[known], car[known])
