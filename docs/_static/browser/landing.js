@@ -11,12 +11,6 @@ import { Samples } from "./samples.js";
 const SHOWN = 8; // cars to choose from
 const stage = find("stage");
 
-/** Wait until the browser has shown the page with its still pictures. */
-async function shown() {
-  if (document.readyState === "complete") return;
-  await new Promise((resume) => addEventListener("load", resume, { once: true }));
-}
-
 /** Say how much has come: in whole megabytes, because those who listen hear every change. */
 function sayProgress(come, announced) {
   const [here, all] = [come, announced].map((bytes) => Math.round(bytes / 1e6));
@@ -73,12 +67,12 @@ async function begin(flow, cars, still) {
   stage.setAttribute("role", "application");
   find("frame").hidden = false;
   present();
+  performance.mark("can-be-dragged"); // for those who measure
   samples.recall(made.slice(0, places.length), made[places.length]);
   return samples;
 }
 
 async function main() {
-  await shown();
   sayProgress(0);
   onProgress(sayProgress);
   fetchRuntime().catch(() => {}); // the flow waits for it, and is told
