@@ -229,9 +229,10 @@ print(f"{in_the_mean} dB ({in_the_mean.interval})")
 
 # %%
 # Cleaner samples than these come from :ref:`sphx_glr_gallery_flow.py`, which needs no second
-# network that sees the answer, no bound and no σ². What this network has in exchange is a latent, a
-# small grid of values for each fill, in which one can walk, and a single call of the decoder where
-# the flow makes eight calls of its network.
+# network that sees the answer, no bound and no σ²; :ref:`sphx_glr_gallery_comparison.py` has one
+# sample of each side by side, in the same measures. What this page still teaches is what a latent
+# is worth: a small grid of values for each fill, in which one can walk, and a single call of the
+# decoder where the flow makes eight calls of its network.
 #
 # .. topic:: What to try next
 #
