@@ -50,27 +50,15 @@ def test_it_computes_the_same_at_the_borders_and_in_the_middle(network):
     assert_same(network, [(top, left) for top in (0, 9, 20) for left in (0, 3, 20)])
 
 
-def test_a_narrow_chain_of_the_same_depth_computes_the_same_at_every_place():
-    keras.utils.set_random_seed(1)
-    network = chain("five layers")
-    for layer in network.layers[1:]:
-        layer.bias.assign(keras.random.normal(layer.bias.shape, stddev=0.1))
-    assert_same(network, list(np.ndindex(21, 21)))
-
-
-def test_its_gradients_are_those_of_the_whole_network(network):
-    images = cars.load().train[:12]
-    places = np.array([0, 10, 20, 3])
-    location_map = holes.square(np.repeat(places, 3), np.tile([0, 9, 20], 4))
-    inputs, image, weight = (
-        tensors.network_input(images, location_map),
-        images,
-        1 - location_map[..., 0],
-    )
+def assert_same_gradients(network, places):
+    """Compare the gradients of the loss over holes at some places."""
+    images = cars.load().train[: len(places)]
+    location_map = holes.square(*np.transpose(places))
+    inputs, weight = tensors.network_input(images, location_map), 1 - location_map[..., 0]
 
     def gradients(model):
         with tf.GradientTape() as tape:
-            loss = training.hole_loss()(image, model(inputs), sample_weight=weight)
+            loss = training.hole_loss()(images, model(inputs), sample_weight=weight)
         return tape.gradient(loss, network.trainable_variables)
 
     both = zip(gradients(networks.AtTheHole(network)), gradients(network), strict=True)
@@ -78,6 +66,20 @@ def test_its_gradients_are_those_of_the_whole_network(network):
         scale = np.abs(expected).max()
         assert scale > 0
         np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-5 * scale)
+
+
+def test_a_narrow_chain_of_the_same_depth_is_the_same_function_at_every_place():
+    keras.utils.set_random_seed(1)
+    network = chain("five layers")
+    for layer in network.layers[1:]:
+        layer.bias.assign(keras.random.normal(layer.bias.shape, stddev=0.1))
+    everywhere = list(np.ndindex(21, 21))
+    assert_same(network, everywhere)
+    assert_same_gradients(network, everywhere)
+
+
+def test_its_gradients_are_those_of_the_whole_network(network):
+    assert_same_gradients(network, [(0, 0), (10, 20), (20, 9), (3, 9)])
 
 
 def test_smaller_holes_are_computed_too_and_larger_ones_refused(network):
