@@ -1,5 +1,6 @@
 """The figure of time and quality, and the trainings that it shows."""
 
+import importlib
 import itertools
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from inpainting_guide.commands import claims
+from inpainting_guide.measuring import metrics
 from inpainting_guide.measuring.quantities import Quantity
 from inpainting_guide.pages import minutes
 
@@ -81,13 +83,39 @@ def test_longer_trainings_were_recorded_as_better_ones():
         assert shorter["validation"] < longer["validation"]
 
 
+def test_a_row_keeps_both_measures_and_the_intervals_where_they_are_known(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    summary = importlib.import_module("minutes").summary
+    errors = np.random.default_rng(0).uniform(0.01, 0.03, 50)
+    seeds = [
+        {
+            "psnr_of_mean": metrics.psnr_of_mean(error),
+            "mean_psnr": metrics.mean(metrics.psnr(error), "dB"),
+            "ssim": Quantity(0.5),
+        }
+        for error in (errors, 1.1 * errors)
+    ]
+    measured = (
+        {"units": 0.964} | claims.average("validation", seeds) | claims.average("test", seeds)
+    )
+    row = summary(54_000, measured)
+    assert (row["images"], row["units"], row["seeds"]) == (54_000, 0.96, 2)
+    low, high = row["test_interval"]
+    assert low < row["test"] < high
+    assert row["test"] < row["test_mean_psnr"]
+    assert row["spread"] == pytest.approx(10 * np.log10(1.1) / np.sqrt(2), abs=1e-3)
+    before = {key: value for key, value in measured.items() if "interval" not in key}
+    assert summary(54_000, before).keys() == row.keys() - {"test_interval", "validation_interval"}
+
+
 def test_that_of_the_page_is_the_entry():
     recorded = {each["images"]: each for each in minutes.recorded_trainings()}
     claim = claims.read(ROOT / "challenge" / "unet_in_window.json")
     found = recorded[78_400]
     assert found["units"] == round(claim["units"], 2)
-    for task in ("validation", "test"):
+    for task in claims.TASKS:
         assert found[task] == pytest.approx(np.mean(claim[f"{task}_psnrs"]), abs=1e-3)
+        assert found[f"{task}_mean_psnr"] == round(claim[task]["mean_psnr"], 3)
     for script in ("gallery/how_far_minutes_go", "challenge/unet_in_window", "benchmarks/minutes"):
         text = (ROOT / f"{script}.py").read_text("utf-8")
         for part in ("78_400", "(48, 96, 192)", "0.9", "3e-3", "16"):

@@ -38,11 +38,17 @@ def average(name, rows):
     -------
     dict
         Under the task's name the means of `MEASURES`; under the same name with ``_psnrs`` the PSNR
-        of the mean squared error of every seed, in decibels.
+        of the mean squared error of every seed, in decibels, and with ``_interval`` the ends of its
+        95 % interval over the cars, averaged over the seeds.
     """
     means = {key: statistics.mean(row[key].value for row in rows) for key in MEASURES}
-    psnrs = [round(row["psnr_of_mean"].value, 3) for row in rows]
-    return {name: {key: round(mean, 4) for key, mean in means.items()}, f"{name}_psnrs": psnrs}
+    psnrs = [row["psnr_of_mean"] for row in rows]
+    ends = [[psnr.low for psnr in psnrs], [psnr.high for psnr in psnrs]]
+    return {
+        name: {key: round(mean, 4) for key, mean in means.items()},
+        f"{name}_psnrs": [round(psnr.value, 3) for psnr in psnrs],
+        f"{name}_interval": [round(statistics.mean(end), 3) for end in ends],
+    }
 
 
 def read(path):
