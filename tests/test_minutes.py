@@ -83,6 +83,11 @@ def test_longer_trainings_were_recorded_as_better_ones():
         assert shorter["validation"] < longer["validation"]
 
 
+def test_a_claim_may_take_longer_than_it_says_by_what_recordings_differ():
+    an_image = [each["units"] / each["images"] for each in minutes.recorded_trainings()]
+    assert 1.1 < max(an_image) / min(an_image) < 1 + claims.TIME_TOLERANCE
+
+
 def test_a_row_keeps_both_measures_and_the_intervals_where_they_are_known(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     summary = importlib.import_module("minutes").summary
