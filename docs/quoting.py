@@ -25,7 +25,7 @@ from inpainting_guide.measuring.quantities import Quantity, written
 from inpainting_guide.pages import minutes
 
 ROOT = Path(__file__).parents[1]
-DECIBELS = "training", "validation", "test"
+DECIBELS = "training", "validation", "test", "validation_mean_psnr", "test_mean_psnr"
 """What is known of a training that `minutes.recorded_trainings` lists."""
 
 
