@@ -5,8 +5,9 @@
 Each round opens a page in a fresh headless Chromium, from a file server on this machine. Of *Try
 the networks*: how long until the first network has filled the hole, how long each network takes for
 a fill when it is warm, how far its fills are from those of Keras, what was fetched. Of the first
-page: how long until the flow's first fill and until all four, counted from the opening and again
-from a click that asks for others, and what was fetched until the first. The site is
+page, in a wide window and in one as narrow as a phone's: how long until the hole can be dragged and
+until the flow's first fill, counted from the opening, until the first of others and until all four
+of them, counted from a click that asks for them, and what was fetched. The site is
 ``build/full/html`` unless another is named.
 """
 
@@ -27,10 +28,11 @@ from inpainting_guide.training import store
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from built_site import FILL, NETWORKS_ARE_HERE, chromium, opened, served  # noqa: E402
+from built_site import FILL, NETWORKS_ARE_HERE, PHONE, WIDE, chromium, opened, served  # noqa: E402
 
 FILLS = 30
 COMPARED = 10
+CAN_BE_DRAGGED = "performance.getEntriesByName('can-be-dragged')[0].startTime"
 FIRST_FILL = "performance.getEntriesByName('first-fill')[0].startTime"
 FOUR_FILLS = "document.querySelector('[data-part=status]').textContent.startsWith('Four')"
 ASK_AGAIN = """async () => {
@@ -75,11 +77,12 @@ def main():
         parser.error(f"{site} holds no built site: run python run.py docs first")
     entries = json.loads((site / "networks" / "catalogue.json").read_text("utf-8"))["networks"]
     first, fetched, times = [], set(), {entry["key"]: [] for entry in entries}
-    landing = []
+    landing = {WIDE: [], PHONE: []}
     with served(site) as address:
         for number in range(arguments.rounds):
-            with chromium() as browser:
-                landing.append(first_page(browser, address))
+            for width, opened_at_width in landing.items():
+                with chromium() as browser:
+                    opened_at_width.append(first_page(browser, address, width))
             with chromium() as browser, opened(browser, address) as page:
                 page.on("response", lambda response: fetched.add(urlsplit(response.url).path))
                 page.goto(f"{address}/try.html")
@@ -95,7 +98,6 @@ def main():
 
     others = {path for path in fetched if not path.endswith(".onnx")}
     smallest = min(entry["bytes"] for entry in entries) / 1e6
-    opening, asking, paths = zip(*landing, strict=True)
     results = {
         "first_fill": seconds(first),
         "first_fill_slowest": f"{max(first) / 1000:.1f}",
@@ -103,23 +105,28 @@ def main():
         "first_weight": f"{weight(others) + smallest:.0f}",
         "milliseconds": {key: f"{statistics.median(all_):.1f}" for key, all_ in times.items()},
         "largest_difference": f"{difference:.5f}",
-        "landing": {
+    }
+    for name, width in {"landing": WIDE, "landing_on_phone": PHONE}.items():
+        dragging, opening, asking, paths = zip(*landing[width], strict=True)
+        results[name] = {
+            "can_be_dragged": seconds(dragging),
             "first_fill": seconds(opening),
             "weight": f"{weight(set().union(*paths)):.1f}",
             "first_again": seconds(first for first, _ in asking),
             "four_again": seconds(four for _, four in asking),
-        },
-    }
+        }
     print(results)
     if arguments.record:
         record("browser", results)
 
 
-def first_page(browser, address):
+def first_page(browser, address, width):
     """Open the first page, wait for its fills, and ask for others.
 
     Returns
     -------
+    dragging : float
+        Milliseconds until the hole could be dragged.
     opening : float
         Milliseconds until the first fill.
     asking : list of float
@@ -128,11 +135,12 @@ def first_page(browser, address):
         All that was fetched.
     """
     paths = set()
-    with opened(browser, address) as page:
+    with opened(browser, address, width) as page:
         page.on("response", lambda response: paths.add(urlsplit(response.url).path))
         page.goto(f"{address}/index.html")
         page.wait_for_function(FOUR_FILLS, timeout=120_000)
-        return page.evaluate(FIRST_FILL), page.evaluate(ASK_AGAIN), paths
+        times = [page.evaluate(time) for time in (CAN_BE_DRAGGED, FIRST_FILL, ASK_AGAIN)]
+        return *times, paths
 
 
 def seconds(milliseconds):

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from recording import over_seeds, record, show, use_own_store
 
+from inpainting_guide.common import names
+
 PAGE = Path(__file__).parents[1] / "gallery" / "when_a_discriminator_wins.py"
 SEEDS = (1, 2)
 COLUMNS = "psnr", "sharpness"
@@ -34,7 +36,7 @@ def main():
     results = {"seeds": f"0, {', '.join(map(str, SEEDS))}"}
     for name, rows in measured.items():
         measures = [{key: row[key] for key in COLUMNS} for row in rows]
-        results[page["key_of"](name)] = over_seeds(measures)
+        results[names.key(name)] = over_seeds(measures)
     show(results)
     if arguments.record:
         record("games", results)

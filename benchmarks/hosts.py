@@ -1,11 +1,11 @@
-"""Measure what several hosts cost: adding up gradients, reading shards; and foretell a training.
+"""Measure what several hosts cost: adding up gradients, reading shards.
 
     python benchmarks/hosts.py [--record]
 
 One, two and three processes on this machine train networks of several sizes, each with one thread,
-and add up arrays; one reads batches from 6,000
-and from 600,000 images, made from the cars; one computes steps at 256 x 256 pixels. From these the
-last part computes, on paper, a training of a million photographs.
+and add up arrays; one reads a pass over 6,000 and over 600,000 images, made from the cars; one
+computes steps at 256 x 256 pixels. From these ``hosts_on_paper.py`` computes what the steps should
+have taken, and a training of a million photographs.
 """
 
 import argparse
@@ -18,9 +18,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import hosts_on_paper
 import numpy as np
 from recording import record, show
 
+from inpainting_guide.data import shards
 from inpainting_guide.formulas import all_reduce
 from inpainting_guide.measuring.quantities import Quantity
 from inpainting_guide.training import launching
@@ -33,13 +35,11 @@ WIDTHS = (16, 64, 128)
 SHARED = 12
 """Images of a global batch, for one, two and three processes."""
 
+ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+"""Neither within an operation nor between operations does a process use a second core."""
+
 COUNTS = (6_000, 600_000)
 BATCH_SIZE = 32
-PHOTOGRAPHS, PASSES, GLOBAL_BATCH = 1_000_000, 10, 256
-LINKS = {"gigabit": 1.25e8, "ten_gigabit": 1.25e9}
-"""Bytes a second of a network of 1 and of 10 gigabits a second, used in full."""
-
-HOSTS = (1, 4, 16, 64, 256)
 
 
 def main():
@@ -52,6 +52,15 @@ def main():
         print(json.dumps(PARTS[name](*values)))
         sys.stdout.flush()
         os._exit(0)  # TensorFlow would wait for the other processes
+    results = measure()
+    hosts_on_paper.derive(results)
+    show(results)
+    if arguments.record:
+        record("hosts", results)
+
+
+def measure():
+    """Measure all that takes time; `hosts_on_paper` adds what follows from it."""
     results = {"shared": Quantity(SHARED, "count")}
     for width in WIDTHS:
         results[f"width_{width}"] = training(width)
@@ -68,34 +77,43 @@ def main():
             "megabytes_a_second": Quantity(1e-6 / slope, "count"),
             "first_byte": Quantity(max(0, 1000 * start), "ms"),
         }
+    seconds, parameters = in_processes(1, "computing")
+    results |= {
+        "images_a_second": Quantity(1 / seconds),
+        "gradient": Quantity(4 * parameters / 1e6, "MB"),
+    }
     with tempfile.TemporaryDirectory() as folder:
         for count in COUNTS:
             in_processes(1, "writing", f"{folder}/{count}", count)
-            processor, memory = in_processes(1, "reading", f"{folder}/{count}")
             size = sum(path.stat().st_size for path in Path(folder, str(count)).iterdir())
             results[f"reading_{count}"] = {
                 "images": Quantity(count, "count"),
-                "milliseconds": Quantity(processor, "ms"),
-                "memory": Quantity(memory, "count"),
                 "disk": Quantity(size / 1e6, "count"),
             }
-    seconds, parameters = in_processes(1, "computing")
-    results |= estimate(1 / seconds, 4 * parameters)
-    show(results)
-    if arguments.record:
-        record("hosts", results)
+            milliseconds, *most = in_processes(1, "reading", f"{folder}/{count}")
+            results[f"reading_{count}"]["milliseconds"] = Quantity(milliseconds, "ms")
+            tensorflow, *later = most
+            results[f"reading_{count}"] |= {
+                "memory": Quantity(most[-1], "count"),
+                "memory_tensorflow": Quantity(tensorflow, "count"),
+            }
+            for when, memory in zip(("start", "middle", "end"), later, strict=True):
+                more = Quantity(memory - tensorflow, "count")
+                results[f"reading_{count}"][f"memory_{when}"] = more
+    return results
 
 
 def training(width):
     """Train a network with one to three processes of one thread each: milliseconds a step."""
     row = {}
-    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+    os.environ.update(ONE_THREAD)
     for workers in (1, 2, 3):
         with tempfile.TemporaryDirectory() as folder:
             options = [folder, "--steps", 10, "--batch", SHARED, "--width", width, "--every", 100]
             report = json.loads(launching.run(options, workers, 600).splitlines()[-1])
         row[f"processes_{workers}"] = Quantity(1000 * report["seconds"], "ms")
-    del os.environ["TF_NUM_INTRAOP_THREADS"]
+    for name in ONE_THREAD:
+        del os.environ[name]
     return row | {"gradient": Quantity(report["bytes"] / 1e6)}
 
 
@@ -148,7 +166,7 @@ def adding():
 
 def writing(folder, count):
     """Write images made from the cars: shifted, mirrored, one after the other."""
-    from inpainting_guide.data import cars, shards
+    from inpainting_guide.data import cars
 
     train = np.concatenate([cars.load().train, cars.load().validation, cars.load().test])
     bytes_of_cars = np.uint8(np.round(255 * train))
@@ -163,18 +181,32 @@ def writing(folder, count):
 
 
 def reading(folder):
-    """Read batches: milliseconds of processor time a batch, and the most memory in MB."""
-    from inpainting_guide.data import shards
+    """Read all images once: milliseconds of processor time a batch, and the most memory in MB.
 
+    Memory is told before the first batch, when TensorFlow alone is there; after twenty; in the
+    middle; and at the end.
+    """
+    import tensorflow as tf
+
+    float(tf.constant(1.0))  # TensorFlow starts
+    most = [most_memory()]
     stream = iter(shards.training(Path(folder), BATCH_SIZE, seed=0))
     for _ in range(20):
         next(stream)
-    began, rounds = time.process_time(), 400
-    for _ in range(rounds):
+    most.append(most_memory())
+    rounds = max(400, sum(shards.read_index(Path(folder))["counts"]) // BATCH_SIZE)
+    began = time.process_time()
+    for number in range(rounds):
         next(stream)
+        if number == rounds // 2:
+            most.append(most_memory())
     milliseconds = 1000 * (time.process_time() - began) / rounds
+    return milliseconds, *most, most_memory()
+
+
+def most_memory():
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return milliseconds, most / (1e6 if sys.platform == "darwin" else 1e3)
+    return most / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 def computing():
@@ -200,42 +232,6 @@ def computing():
         float(step(tuple(map(tf.convert_to_tensor, batch))))
         seconds.append((time.perf_counter() - began) / len(images))
     return float(np.median(seconds[2:])), network.count_params()
-
-
-def estimate(throughput, size):
-    """Foretell a training of a million photographs from what was measured here.
-
-    Parameters
-    ----------
-    throughput : float
-        Images a second of one host like this machine.
-    size : float
-        Bytes of one gradient.
-    """
-    steps = PHOTOGRAPHS * PASSES // GLOBAL_BATCH
-    found = {
-        "photographs": Quantity(PHOTOGRAPHS, "count"),
-        "passes": Quantity(PASSES, "count"),
-        "global_batch": Quantity(GLOBAL_BATCH, "count"),
-        "steps": Quantity(steps, "count"),
-        "images_a_second": Quantity(throughput),
-        "gradient": Quantity(size / 1e6, "MB"),
-    }
-    for link, speed in LINKS.items():
-        most = all_reduce.most_workers(GLOBAL_BATCH, throughput, size, speed)
-        found[f"most_hosts_{link}"] = Quantity(most, "count")
-    for hosts in HOSTS:
-        row = {"gigabytes_a_host": Quantity(steps * all_reduce.bytes_sent(size, hosts) / 1e9)}
-        for link, speed in LINKS.items():
-            parts = all_reduce.step_seconds(GLOBAL_BATCH, hosts, throughput, size, speed)
-            hours = steps * sum(parts) / 3600
-            row |= {
-                f"hours_{link}": Quantity(hours),
-                f"host_hours_{link}": Quantity(hours * hosts, "count"),
-                f"sending_{link}": Quantity(parts[1] / sum(parts), "share"),
-            }
-        found[f"hosts_{hosts}"] = row
-    return found
 
 
 PARTS = {part.__name__: part for part in (adding, writing, reading, computing)}

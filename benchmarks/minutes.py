@@ -86,14 +86,13 @@ def measure_budgets(budgets, seeds, keep):
     recorded = {row["images"]: row for row in files.read_json(minutes.FILE)["trainings"]}
     for images in budgets:
         networks_of, units, training_psnrs = zip(*(trained[images, s] for s in seeds), strict=True)
-        psnrs = [
-            [psnr_of(network, task) for network in networks_of]
-            for task in (protocol.validation(), protocol.test())
-        ]
-        recorded[images] = summary(images, statistics.mean(units), *psnrs)
+        measured = {"units": statistics.mean(units)}
+        for name, task in (("validation", protocol.validation()), ("test", protocol.test())):
+            measured |= claims.average(name, [score(network, task) for network in networks_of])
+        recorded[images] = summary(images, measured)
         recorded[images]["training"] = round(statistics.mean(training_psnrs), 3)
-    psnrs = claim["validation_psnrs"], claim["test_psnrs"]
-    recorded[PAGE] = summary(PAGE, claim["units"], *psnrs)
+    # What the entry does not tell, its fit to the photographs, stays of a training of our own.
+    recorded[PAGE] = recorded.get(PAGE, {}) | summary(PAGE, claim)
     for row in recorded.values():
         print(row)
     if keep:
@@ -101,16 +100,16 @@ def measure_budgets(budgets, seeds, keep):
         files.write_json(minutes.FILE, machine.describe() | {"trainings": rows})
 
 
-def summary(images, units, validation, test):
-    """Average over the seeds."""
-    return {
-        "images": images,
-        "units": round(units, 2),
-        "seeds": len(test),
-        "validation": round(statistics.mean(validation), 3),
-        "test": round(statistics.mean(test), 3),
-        "spread": round(statistics.stdev(test), 3) if len(test) > 1 else None,
-    }
+def summary(images, measured):
+    """Make a row of what `claims.average` made of both tasks."""
+    psnrs = measured["test_psnrs"]
+    row = {"images": images, "units": round(measured["units"], 2), "seeds": len(psnrs)}
+    for name in claims.TASKS:
+        row[name] = round(measured[name]["psnr_of_mean"], 3)
+        row[f"{name}_mean_psnr"] = round(measured[name]["mean_psnr"], 3)
+        if f"{name}_interval" in measured:  # not of entries that were recorded before
+            row[f"{name}_interval"] = measured[f"{name}_interval"]
+    return row | {"spread": round(statistics.stdev(psnrs), 3) if len(psnrs) > 1 else None}
 
 
 def measure_recipe(keep):
@@ -158,10 +157,9 @@ def train(images, seed, photographs=None, **change):
     )
 
 
-def psnr_of(network, task):
-    """Measure the PSNR of the mean squared error, in decibels."""
-    filled = filling.by(network)(task.incomplete, task.location_map)
-    return measuring.score(filled, task).summary()["psnr_of_mean"].value
+def score(network, task):
+    """Measure a network's fills of a task."""
+    return measuring.score(filling.by(network)(task.incomplete, task.location_map), task).summary()
 
 
 if __name__ == "__main__":

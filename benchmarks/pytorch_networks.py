@@ -76,7 +76,7 @@ class UNet(nn.Module):
 NETWORKS = {"direct_cnn": DirectCNN, "autoencoder": Autoencoder, "unet": UNet}
 
 
-def step(name, precision):
+def step(name, precision, last="step"):
     """Make a network, and a function that trains it for one step with Adam.
 
     Parameters
@@ -85,6 +85,8 @@ def step(name, precision):
         One of `NETWORKS`.
     precision : str
         As Keras names it.
+    last : {"forward", "backward", "step"}
+        Where the function ends: after the network, after its gradients, after the optimizer.
 
     Returns
     -------
@@ -105,8 +107,11 @@ def step(name, precision):
         optimizer.zero_grad()
         with torch.autocast("cpu", torch.bfloat16, enabled=half):
             filled = network(given)
+        if last == "forward":
+            return
         squares = (filled.float() - images).square() * (1 - location_map)
         (squares.sum() / (3 * (1 - location_map).sum())).backward()
-        optimizer.step()
+        if last == "step":
+            optimizer.step()
 
     return network, train

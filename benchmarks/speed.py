@@ -4,8 +4,9 @@
 
 What is compared takes turns, round after round, and the median of the ratios is reported. A step is
 compared with a large matrix product in the same precision: the share says how much of what the
-processor can do is left on the table. With ``--pytorch`` (``pip install -e ".[pytorch]"``) three
-networks are compared with the same ones there, trained by the same optimizer, Adam.
+processor can do is left on the table. All steps are of 64 images, also of networks whose pages have
+smaller batches. With ``--pytorch`` (``pip install -e ".[pytorch]"``) three networks are compared
+with the same ones there, trained by the same optimizer, Adam.
 """
 
 import argparse
@@ -16,13 +17,15 @@ import time
 import every_network
 import keras
 import numpy as np
+import operations
 import tensorflow as tf
 from every_network import BATCH_SIZE
 from recording import record, show
 
-from inpainting_guide import filling, networks
+from inpainting_guide import filling
 from inpainting_guide.common import machine, timing
-from inpainting_guide.data import batches, cars, protocol
+from inpainting_guide.data import batches, cars, holes, protocol, tensors
+from inpainting_guide.filling import methods
 from inpainting_guide.measuring.quantities import Quantity
 
 ROUNDS = 9
@@ -33,9 +36,9 @@ IN_PYTORCH = {
     "direct_cnn_at_the_hole": "direct_cnn",
     "autoencoder": "autoencoder",
     "unet": "unet",
-    "unet_in_window": "unet",
+    "unet_in_window_of_equal_widths": "unet",
 }
-"""What of `every_network.PLAIN` is compared with which network of `pytorch_networks`."""
+"""What of `every_network.NETWORKS` is compared with which network of `pytorch_networks`."""
 
 
 def main():
@@ -44,50 +47,46 @@ def main():
     parser.add_argument("--record", action="store_true", help="write results/speed.json")
     arguments = parser.parse_args()
     precisions = machine.PRECISIONS if machine.has_bfloat16() else ["float32"]
-    results = {"steps": time_steps(precisions)}
-    results["at_the_hole"] = {
-        precision: gain("direct_cnn_at_the_hole", "direct_cnn", precision)
-        for precision in precisions
+    results = {"steps": {precision: time_steps(precision) for precision in precisions}}
+    pairs = {
+        "at_the_hole": ("direct_cnn_at_the_hole", "direct_cnn"),
+        "in_window": ("unet_in_window_of_equal_widths", "unet"),
     }
-    results["in_window"] = {
-        precision: gain("unet_in_window", "unet", precision) for precision in precisions
+    gains = {
+        key: {precision: gain(*pair, precision) for precision in precisions}
+        for key, pair in pairs.items()
     }
     print("\ntraining steps, so many times as fast at the hole, and in the window:")
-    show({key: results[key] for key in ("at_the_hole", "in_window")})
-    results["muon"] = {name: price_of_muon(name, precisions[0]) for name in every_network.PLAIN}
+    show(gains)
+    with_muon = (name for name in every_network.NETWORKS if name not in every_network.GAMES)
+    results |= gains | {"muon": {name: price_of_muon(name, precisions[0]) for name in with_muon}}
     print("\na step with Muon takes so many times as long as with Adam:")
     show(results["muon"])
     if arguments.pytorch:
-        results["pytorch"] = {
-            precision: {name: against_pytorch(name, precision) for name in IN_PYTORCH}
-            for precision in precisions
-        }
+        results |= compare_with_pytorch(precisions)
         print("\nso many times as fast as PyTorch on whole images, with Adam:")
         show(results["pytorch"])
+        show(results["images_per_second_with_adam"])
     results["fills"] = time_fills()
-    print(f"\n{'milliseconds a fill':40} {'batch 1':>8} {'batch 100':>10}")
-    for name, (one, hundred) in results["fills"].items():
-        print(f"{name:40} {one:8.2f} {hundred:10.2f}")
+    print("\nmilliseconds a fill:")
+    for name, times in results["fills"].items():
+        print(f"{name:40} {times['alone']} {times['of_100']}")
     if arguments.record:
         record("speed", results)
 
 
-def time_steps(precisions):
+def time_steps(precision):
     """Time the step of every network with the optimizer of its page."""
-    print(f"{'training step':44} images/s  GFLOP/s  matrix product  share  pipeline")
+    print(f"{'training step, ' + precision:44} images/s  GFLOP/s  matrix product  share  pipeline")
     steps = {}
-    for name in every_network.PLAIN | every_network.GAMES:
-        for precision in precisions:
-            row = steps[f"{name} {precision}"] = time_step(name, precision)
-            print(f"{name + ' ' + precision:44} {row['images_per_second']:8.0f}", end=" ")
-            if "gflops" in row:
-                print(
-                    f"{row['gflops']:8.0f} {row['matrix_gflops']:15.0f} {row['share']:6.0%} "
-                    f"{row['pipeline_share']:9.1%}",
-                    end="",
-                )
-            print(flush=True)
-            keras.backend.clear_session()
+    for name in every_network.NETWORKS:
+        row = steps[name] = time_step(name, precision)
+        print(
+            f"{name:44} {row['images_per_second']:8.0f} {row['gflops']:8.0f} "
+            f"{row['matrix_gflops']:15.0f} {row['share']:6.0%} {row['pipeline_share']:9.1%}",
+            flush=True,
+        )
+        keras.backend.clear_session()
     return steps
 
 
@@ -102,12 +101,10 @@ def time_step(name, precision):
     times = timing.in_turns(calls, ROUNDS)
     busy = (time.process_time() - processor) / sum(map(sum, times.values()))
     seconds = statistics.median(times["step"])
-    measured = {"images_per_second": BATCH_SIZE / seconds}
-    if name in every_network.GAMES:  # several networks, each run more than once
-        return measured
-    rates = BATCH_SIZE * training_flops(network) / times["step"] / 1e9
+    rates = operations.of_a_step(network, next(iter(stream))) / times["step"] / 1e9
     products = 2 * MATRIX**3 / times["product"] / 1e9
-    return measured | {
+    return {
+        "images_per_second": BATCH_SIZE / seconds,
         "gflops": statistics.median(rates),
         "matrix_gflops": statistics.median(products),
         "share": statistics.median(rates / products),
@@ -117,21 +114,35 @@ def time_step(name, precision):
 
 def gain(fast, slow, precision):
     """Time two networks' steps in turns: how many times as fast is the first?"""
-    return ratio(
-        *(every_network.step(name, precision)[1] for name in (slow, fast)),
-    )
+    return ratio(*in_turns(*(every_network.step(name, precision)[1] for name in (slow, fast))))
 
 
 def price_of_muon(name, precision):
     """Time a step with Muon in turns with one with Adam: how many times as long does it take?"""
-    adam = keras.optimizers.Adam(1e-3)
-    return ratio(
-        every_network.step(name, precision)[1], every_network.step(name, precision, adam)[1]
-    )
+    optimizers = None, keras.optimizers.Adam(1e-3)
+    return ratio(*in_turns(*(every_network.step(name, precision, each)[1] for each in optimizers)))
+
+
+def compare_with_pytorch(precisions):
+    """Time steps in turns with PyTorch's on whole images."""
+    import torch
+
+    ratios, speeds = {"version": torch.__version__}, {}
+    for precision in precisions:
+        times = {name: against_pytorch(name, precision) for name in IN_PYTORCH}
+        ratios[precision] = {name: ratio(*pair) for name, pair in times.items()}
+        speeds[precision] = {
+            name: {
+                who: BATCH_SIZE / statistics.median(seconds)
+                for who, seconds in zip(("pytorch", "ours"), pair, strict=True)
+            }
+            for name, pair in times.items()
+        }
+    return {"pytorch": ratios, "images_per_second_with_adam": speeds}
 
 
 def against_pytorch(name, precision):
-    """Time a step in turns with PyTorch's on whole images: how many times as fast is it?"""
+    """Time a step in turns with PyTorch's on whole images: its seconds, and ours."""
     import pytorch_networks
 
     network, ours = every_network.step(name, precision, keras.optimizers.Adam(1e-3))
@@ -142,14 +153,18 @@ def against_pytorch(name, precision):
         raise ValueError(
             f"{name} has {wanted:,} weights, and in PyTorch {got:,}: expected as many."
         )
-    return ratio(theirs, ours)
+    return in_turns(theirs, ours)
+
+
+def in_turns(*steps):
+    """Time steps in turns, after two that compile them; seconds of every round."""
+    calls = dict(enumerate(steps))
+    timing.in_turns(calls, 2)
+    return list(timing.in_turns(calls, ROUNDS).values())
 
 
 def ratio(slow, fast):
-    """Time two calls in turns; return how many times as long the first one takes."""
-    calls = {"slow": slow, "fast": fast}
-    timing.in_turns(calls, 2)  # compiles
-    slow, fast = timing.in_turns(calls, ROUNDS).values()
+    """Tell how many times as long the first one takes, in the median round."""
     return Quantity(statistics.median(slow / fast), "times")
 
 
@@ -170,44 +185,28 @@ def pipeline_seconds(stream, count=100):
     return (time.process_time() - began) / count
 
 
-def training_flops(network):
-    """Count a training step's floating-point operations for one image, those of convolutions.
-
-    The forward pass, and the gradients for the kernel and for the input of every convolution, cost
-    the same; the first layer needs no gradient for its input.
-    """
-    convolutions = keras.layers.Conv2D | keras.layers.Conv2DTranspose
-    layers = [
-        layer
-        for layer in getattr(network, "whole", network).layers
-        if isinstance(layer, convolutions)
-    ]
-    forward = [2 * places(network, layer) * layer.kernel.shape.num_elements() for layer in layers]
-    return 3 * sum(forward) - forward[0]
-
-
-def places(network, layer):
-    """Count the places at which each weight of a layer's kernel is used."""
-    if isinstance(network, networks.AtTheHole):
-        following = network.whole.layers[network.whole.layers.index(layer) + 1 :]
-        return (network.hole + sum(later.kernel_size[0] - 1 for later in following)) ** 2
-    # Each kernel element meets every output pixel, or, transposed, every input pixel.
-    transposed = isinstance(layer, keras.layers.Conv2DTranspose)
-    _, height, width, _ = (layer.input if transposed else layer.output).shape
-    return height * width
-
-
 def time_fills():
-    """Time a fill in milliseconds, at batch 1 and at batch 100, by every method."""
+    """Time a fill in milliseconds, alone and among 100, by every method of the registry.
+
+    The networks are not trained: that makes no difference to their time.
+    """
     machine.use_precision()
-    methods = dict(filling.CLASSICAL)
-    methods |= {name: filling.by(build()) for name, build in every_network.PLAIN.items()}
-    of_one, of_hundred = (
-        timing.milliseconds(methods, protocol.validation(), size, ROUNDS) for size in (1, 100)
-    )
+    networks = {name: every_network.NETWORKS[name]() for name in methods.SCRIPTS}
+
+    def whole_image(incomplete, location_map):
+        joined = tensors.network_input(incomplete, location_map)
+        made = filling.predict(networks["direct_cnn"], joined)
+        return holes.compose(incomplete, made, location_map)
+
+    fills = {key: methods.filler(key, networks) for key in methods.METHODS}
+    fills["direct_cnn_whole_image"] = whole_image
+    times = {
+        key: timing.milliseconds(fills, protocol.validation(), size, ROUNDS)
+        for key, size in (("alone", 1), ("of_100", 100))
+    }
     return {
-        name: [statistics.median(of_one[name]), statistics.median(of_hundred[name])]
-        for name in methods
+        name: {key: Quantity(statistics.median(times[key][name]), "ms") for key in times}
+        for name in fills
     }
 
 

@@ -134,6 +134,8 @@ html_favicon = "_static/logo.svg"
 html_show_sourcelink = False
 html_copy_source = False
 repository = publication.repository()
+# What stands at the top of the site beside the tutorial, the gallery and the API.
+ALONE = ("command", "score", "challenge", "networks", "troubleshooting", "changelog")
 html_theme_options = {
     "logo": {"image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "text": project},
     "navigation_with_keys": False,
@@ -142,11 +144,7 @@ html_theme_options = {
     "secondary_sidebar_items": {
         "tutorial/*": ["page-toc"],
         "api/*": ["page-toc"],
-        "command": ["page-toc"],
-        "score": ["page-toc"],
-        "challenge": ["page-toc"],
-        "networks": ["page-toc"],
-        "troubleshooting": ["page-toc"],
+        **{name: ["page-toc"] for name in ALONE},
     },
     "show_toc_level": 2,
     "article_header_end": ["launch"],
@@ -164,10 +162,7 @@ html_theme_options = {
 }
 html_context = {"default_mode": "auto"}  # unset, the theme complains in the console
 # Pages at the top of the site have no sections to navigate.
-html_sidebars = {
-    name: []
-    for name in ("index", "try", "command", "score", "challenge", "networks", "troubleshooting")
-}
+html_sidebars = {name: [] for name in ("index", "try", *ALONE)}
 
 
 def setup(app):

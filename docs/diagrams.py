@@ -1,4 +1,4 @@
-"""Draw the chapters' figures: ``python docs/diagrams.py FOLDER``."""
+"""Draw the figures of the chapters and of the API: ``python docs/diagrams.py FOLDER``."""
 
 import io
 import sys
@@ -18,6 +18,7 @@ from drawings import (
     gan,
     gan_inpainting,
     introduction,
+    package,
     related_work,
     style,
     training,
@@ -87,6 +88,7 @@ FIGURES = (
     gan_inpainting.printed_game,
     gan_inpainting.weight_of_the_game,
     experiments.network_shapes,
+    package.rooms,
 )
 
 

@@ -66,6 +66,7 @@ def challenge(folder=FOLDER):
         "harder": written(validation - test, "dB"),
         "most_units": f"{claims.MOST_UNITS:g}",
         "tolerance": f"{claims.TOLERANCE:g}",
+        "time_tolerance": f"{100 * claims.TIME_TOLERANCE:.0f} %",
         "our_unit": f"{ours['seconds'] / ours['units'] / 60:.1f}",
         "our_range": " to ".join(written(end(ours["test_psnrs"]), "dB") for end in (min, max)),
         "our_trainings": f"{claims.SEEDS * ours['seconds'] / 60:.0f}",

@@ -1,8 +1,10 @@
 """What chapters show of the gallery: numbers as ``{{ page.number }}``, and small pictures.
 
-A page publishes quantities; here each becomes text, with the digits that its unit deserves. A
-quantity with an interval has a second name, ``number_interval``. Its pictures are images like any
-other, ``/pictures/PAGE.NAME.png``; one that no page publishes is an image that cannot be read.
+A page publishes quantities; here each becomes text, with the digits that its unit deserves. With a
+plus sign, if it is positive, it is called ``number_signed``; its interval, if it has one,
+``number_interval``. What a page had to skip, and published as None, is a dash. Its pictures are
+images like any other, ``/pictures/PAGE.NAME.png``; one that no page publishes is an image that
+cannot be read.
 """
 
 import dataclasses
@@ -23,7 +25,7 @@ from inpainting_guide.measuring.quantities import Quantity, written
 from inpainting_guide.pages import minutes
 
 ROOT = Path(__file__).parents[1]
-DECIBELS = "training", "validation", "test"
+DECIBELS = "training", "validation", "test", "validation_mean_psnr", "test_mean_psnr"
 """What is known of a training that `minutes.recorded_trainings` lists."""
 
 
@@ -74,7 +76,7 @@ def in_words(content):
 
     Parameters
     ----------
-    content : dict, list, Quantity, number or str
+    content : dict, list, Quantity, number, str or None
 
     Returns
     -------
@@ -83,15 +85,16 @@ def in_words(content):
     if isinstance(content, dict):
         words = {}
         for key, value in content.items():
-            words[key] = in_words(value)
-            if isinstance(value, Quantity) and value.interval:
-                words[f"{key}_interval"] = value.interval
-        return words
+            if isinstance(value, Quantity):
+                words[f"{key}_signed"] = value.signed
+                if value.interval:
+                    words[f"{key}_interval"] = value.interval
+        return words | {key: in_words(value) for key, value in content.items()}
     if isinstance(content, list):
         return [in_words(value) for value in content]
     if isinstance(content, int | float) and not isinstance(content, bool):
         return written(content, "count" if isinstance(content, int) else "")
-    return str(content)
+    return "–" if content is None else str(content)
 
 
 def quote(app):

@@ -1,6 +1,6 @@
 """The pages of the gallery in their order, by section: what ``gallery/sections.toml`` says.
 
-The index of the gallery is written from it, with a picture and a sentence for every page.
+The index of the gallery is written from it, with a picture and a question for every page.
 """
 
 import re
@@ -9,7 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from prose import ROOT, description, titles
+from prose import ROOT, titles
 
 GALLERY = ROOT / "gallery"
 
@@ -24,7 +24,8 @@ def sections(folder=GALLERY):
     Returns
     -------
     list of dict
-        ``title``, ``sentence`` and ``pages``, the names of scripts without ``.py``.
+        ``title``, ``sentence`` and ``pages``: by the names of scripts without ``.py``, the
+        question that each answers.
     """
     return tomllib.loads((folder / "sections.toml").read_text(encoding="utf-8"))["section"]
 
@@ -61,6 +62,9 @@ def scripts(folder=GALLERY):
             f"gallery/{one}.py {problem}: gallery/sections.toml and the scripts must agree. List "
             "it, or mend its name."
         )
+    asked = [question for section in sections(folder) for question in section["pages"].values()]
+    if vague := [text for text in asked if not text.endswith("?") or "\n" in text]:
+        sys.exit(f"gallery/sections.toml says {vague[0]!r} of a page: expected one question.")
     if wrong := [name for name in named if not re.fullmatch("[a-z][a-z0-9_]*", name)]:
         # It becomes part of addresses, labels and the names of results.
         sys.exit(
@@ -90,16 +94,16 @@ def write_index(app):
     for section in sections():
         lines += [section["title"], "-" * len(section["title"]), "", section["sentence"], ""]
         lines += [".. grid:: 1 2 3 3", "   :gutter: 3", ""]
-        for page in section["pages"]:
+        for page, question in section["pages"].items():
             title, _ = titles()[f"sphx_glr_gallery_{page}.py"]
             lines += [
                 f"   .. grid-item-card:: {title}",
                 f"      :link: {page}",
                 "      :link-type: doc",
                 f"      :img-top: images/thumb/sphx_glr_{page}_thumb.png",
-                f"      :img-alt: {question(GALLERY / f'{page}.py')}",
+                f"      :img-alt: {question}",
                 "",
-                f"      {question(GALLERY / f'{page}.py')}",
+                f"      {question}",
                 "",
             ]
         lines += [".. toctree::", "   :hidden:", f"   :caption: {section['title']}", ""]
@@ -109,23 +113,6 @@ def write_index(app):
         kept.write_text(text, encoding="utf-8")
     # With the time of its last change: Sphinx reads again what is newer than its last build.
     shutil.copy2(kept, kept.with_suffix(".rst"))
-
-
-def question(script):
-    """Find what a page asks: the first sentence that ends in a question mark, or the first one.
-
-    Parameters
-    ----------
-    script : pathlib.Path
-
-    Returns
-    -------
-    str
-        Plain text.
-    """
-    text = description(script)
-    asked = re.search(r"[^.?!]*\?", text)
-    return asked[0].strip() if asked else re.split(r"(?<=\.)\s", text)[0]
 
 
 def setup(app):

@@ -95,7 +95,7 @@ reached["batch instead"] = psnr(fill(late, task, len(task.images), with_batch=Tr
 
 set_momentum(late, 0.9)
 stream = batches.training(cars.load().train, BATCH_SIZE, seed=1)
-for inputs, *_ in stream.take(machine.few(1_280) // BATCH_SIZE):
+for inputs, *_ in stream.take(1_280 // BATCH_SIZE):
     late(inputs, training=True)  # no gradient, no step
 reached["averages arrived"] = psnr(fill(late, task))
 pages.show_table({name: {"PSNR, dB": value} for name, value in reached.items()})

@@ -61,7 +61,8 @@ plt.show()
 # that over the whole image, for both: trained over the hole, a blind network would treat every
 # pixel as if it were missing, and spoil those that are not.
 
-pages.show_code(networks.Blind.lesson, networks.small_unet)
+pages.show_code(networks.Blind.lesson, networks.Blind.train_step, networks.Blind.call)
+pages.show_code(networks.small_unet)
 IMAGES, BATCH_SIZE = 12_800, 32
 
 

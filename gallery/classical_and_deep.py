@@ -25,15 +25,15 @@ import numpy as np
 from scipy import ndimage
 
 from inpainting_guide import filling, measuring, networks, pages, training
-from inpainting_guide.common import machine
+from inpainting_guide.common import machine, names
 from inpainting_guide.data import cars, protocol
 from inpainting_guide.measuring import metrics
 from inpainting_guide.networks import hybrids
 
-# sphinx_gallery_thumbnail_number = 3
+# sphinx_gallery_thumbnail_number = 1
 
 print("precision:", machine.use_precision())
-pages.show_code(networks.Membrane.call, hybrids.membrane_matrices)
+pages.show_code(hybrids.membrane_matrices, networks.Membrane.__init__, networks.Membrane.call)
 tune = protocol.validation()
 membrane = filling.harmonic(tune.incomplete, tune.location_map)
 untrained = networks.hybrid_in_window(sees_fill=False, adds_to="membrane")
@@ -51,7 +51,7 @@ pages.show_code(networks.hybrid_in_window)
 
 # %%
 # All four see the same 1,600 images: a third of the photographs or so, once each. That is hardly
-# any training. Whether one leads is asked car by car, with three seeds. (A quick run has one.)
+# any training. Whether one leads is asked car by car, with three seeds. (A quick run has two.)
 
 BATCH_SIZE = 16
 KINDS = {
@@ -60,7 +60,7 @@ KINDS = {
     "adds to the membrane": (False, "membrane"),
     "sees and adds": (True, "membrane"),
 }
-SEEDS = (0,) if machine.quick() else (0, 1, 2)
+SEEDS = range(machine.few_times(3))
 
 
 def train(kind, images, seed=0, photographs=4500):
@@ -277,24 +277,19 @@ print(f"sees and adds, against plain: {gain.signed} dB ({gain.interval})")
 #    Let the network see another classical fill: the biharmonic one is linear too, but where it is
 #    clipped. Or blend inside the network, so that it is trained with what blending does to it.
 
-
-def key(name):
-    """Write a name as chapters quote it."""
-    return name.lower().translate(str.maketrans({",": None, " ": "_", "-": "_"}))
-
-
-published = {key(kind): row for kind, row in table.items()}
+published = {names.key(kind): row for kind, row in table.items()}
 for kind, runs in early.items():
-    published[key(kind)] |= training.cost(runs[0][1])
+    published[names.key(kind)] |= training.cost(runs[0][1])
 published |= {
-    "lasting": {f"of_{key(name)}": row for name, row in lasting.items()},
+    "lasting": {f"of_{names.key(name)}": row for name, row in lasting.items()},
     "rings": {
-        key(name): {f"of_{n}": one for n, one in enumerate(each)} for name, each in rings.items()
+        names.key(name): {f"of_{n}": one for n, one in enumerate(each)}
+        for name, each in rings.items()
     },
-    "mixtures": {key(name): row for name, row in mixtures.items()},
+    "mixtures": {names.key(name): row for name, row in mixtures.items()},
     "background": {f"share_{name.strip('%')}": row for name, row in background.items()},
-    "blending": {key(name): row for name, row in pasting.items()},
-    "test": {key(name): score.summary() for name, score in scores.items()},
+    "blending": {names.key(name): row for name, row in pasting.items()},
+    "test": {names.key(name): score.summary() for name, score in scores.items()},
 }
 pages.publish("classical_and_deep", classical_and_deep=published)
 pages.publish_pictures("classical_and_deep", fills=sheet)

@@ -28,6 +28,7 @@ from inpainting_guide.data import protocol
 from inpainting_guide.filling import METHODS, comparison
 from inpainting_guide.measuring import wasserstein
 from inpainting_guide.pages import side_by_side, trade_off
+from inpainting_guide.training import budgets
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -167,6 +168,32 @@ costs = side_by_side.costs(networks, task)
 titles = {"milliseconds_1": "ms 1", "ratio_1": "× 1", "milliseconds_100": "ms 100"}
 titles |= {"ratio_100": "× 100", "parameters": "parameters", "training_seconds": "seconds"}
 pages.show_table(costs, titles)
+
+# %%
+# And what did the time of the trainings bring? Here it is counted in units: one is what the U-Net
+# took. The line is the U-Net in a window, trained for shorter and for longer times
+# (:ref:`sphx_glr_gallery_how_far_minutes_go.py` explains it). What lies below the line has not made
+# the most of its time, if PSNR is all that one asks for.
+
+points = {
+    method.name: (
+        measuring.Quantity(budgets.units(method.networks)),
+        measured[method.name]["psnr_of_mean"],
+    )
+    for method in METHODS.values()
+}
+window = METHODS["unet_in_window"].networks
+pages.time_and_quality(
+    {
+        "U-Net in a window, trained for less and for more": pages.recorded_curve(
+            budgets.images(window), budgets.units(window)
+        )
+    },
+    points,
+    families,
+    ("training, units of time", "PSNR of the mean squared error, dB"),
+)
+plt.show()
 
 # %%
 # Where in the hole

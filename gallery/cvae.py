@@ -20,10 +20,11 @@ chapter :ref:`chapter-cvae` has the theory.
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+from keras import ops
 
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
-from inpainting_guide.data import cars, protocol, tensors
+from inpainting_guide.data import cars, holes, protocol, tensors
 
 # sphinx_gallery_thumbnail_number = 3
 
@@ -90,7 +91,7 @@ record = train(network)
 
 # %%
 
-pages.loss_terms(
+curve = pages.loss_terms(
     record,
     {
         "loss": ("loss, nats an image", {}),
@@ -131,12 +132,29 @@ plt.show()
 # %%
 # One of the test cars with its hole, and three samples:
 
-answers = np.stack([task.incomplete[10], *samples[:3, 10]])
+answers = np.stack([task.incomplete[16], *samples[:3, 16]])
 pages.contact_sheet({"one hole, three answers": answers})
 plt.show()
 
 # %%
-# How different are they?
+# With the photograph at hand, z can be *recognised* instead of drawn (here it is the mean that the
+# recognition network gives), and what is then decoded is a reconstruction. It is no fill, because
+# it has seen the answer.
+
+inputs = tensors.network_input(task.incomplete, task.location_map)
+photographs = ops.convert_to_tensor(task.images)
+recognised, _ = network.recognition([inputs, photographs], training=False)
+_, _, *features = network.latent(inputs, training=False)
+restored = ops.convert_to_numpy(network.decode(recognised, features, training=False))
+restored = holes.compose(task.incomplete, restored, task.location_map)
+compared = {"recognised z": restored, "z of the prior": samples[0]}
+reconstructions = pages.fill_sheet(task, compared)
+plt.show()
+reconstruction = measuring.score(restored, task).summary()["psnr_of_mean"]
+print(f"reconstructions: {reconstruction} dB")
+
+# %%
+# How different are the fills of one hole?
 
 diversity = measuring.diversity(task.images, samples, task.location_map)
 print(f"variance of the samples: {diversity} of the error of their mean")
@@ -149,7 +167,6 @@ print(f"(a perfect sampler would reach {measuring.Quantity(16 / 17, 'share')})")
 # about the answer beyond what the known pixels tell. A value at zero is switched off.
 
 pages.show_code(networks.ConditionalVAE.divergences)
-inputs = tensors.network_input(task.incomplete, task.location_map)
 divergences = network.divergences(inputs, task.images)
 alive = (divergences > 0.05).sum()
 divergence = measuring.Quantity(float(divergences.sum()))
@@ -212,9 +229,10 @@ print(f"{in_the_mean} dB ({in_the_mean.interval})")
 
 # %%
 # Cleaner samples than these come from :ref:`sphx_glr_gallery_flow.py`, which needs no second
-# network that sees the answer, no bound and no σ². What this network has in exchange is a latent, a
-# small grid of values for each fill, in which one can walk, and a single call of the decoder where
-# the flow makes eight calls of its network.
+# network that sees the answer, no bound and no σ²; :ref:`sphx_glr_gallery_comparison.py` has one
+# sample of each side by side, in the same measures. What this page still teaches is what a latent
+# is worth: a small grid of values for each fill, in which one can walk, and a single call of the
+# decoder where the flow makes eight calls of its network.
 #
 # .. topic:: What to try next
 #
@@ -227,6 +245,7 @@ found = {
     "alive": alive,
     "latent": divergences.size,
     "divergence": divergence,
+    "reconstruction_psnr": reconstruction,
     "sample_psnr": summaries["one sample"]["psnr_of_mean"],
     "mean_of_16_psnr": summaries["mean of 16 samples"]["psnr_of_mean"],
     "sharpness": sharpness["one sample"],
@@ -239,4 +258,4 @@ pages.publish(
     | training.cost(baseline_record)
     | {"sharpness": sharpness["baseline without z"]},
 )
-pages.publish_pictures("cvae", fills=sheet, grid=grid)
+pages.publish_pictures("cvae", curve=curve, fills=sheet, reconstructions=reconstructions, grid=grid)

@@ -93,9 +93,10 @@ plt.show()
 # %%
 # Several fills of one hole
 # -------------------------
-# For each fill a latent is sampled and decoded, and the hole is filled with what comes out.
+# For each fill a latent is sampled and decoded. What comes out is put into the hole by ``samples``,
+# which the page :ref:`sphx_glr_gallery_vae.py` lists.
 
-pages.show_code(Variational.samples, Variational.draw)
+pages.show_code(Variational.draw)
 
 # %%
 # Three samples, and the fill from the mean of the latent:

@@ -61,7 +61,7 @@ for ending in (transposed, enlarged, edge_repeated):
     network = keras.Model(inputs, ending(inputs))
     network.compile(keras.optimizers.Adam(2e-2), "mse")
     for when, passes in (("early", 1), ("late", 19)):
-        network.fit(pupils[:, 1::2, 1::2], pupils, 50, passes, verbose=0)
+        network.fit(pupils[:, 1::2, 1::2], pupils, batch_size=50, epochs=passes, verbose=0)
         name = f"{ending.__name__.replace('_', ' ')}, {when}"
         outputs[name] = np.array(network(photographs[:, 1::2, 1::2]))
         kernels[name] = network.get_weights()[0][..., 0, 0]

@@ -18,6 +18,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide import filling, measuring, pages
+from inpainting_guide.common import names
 from inpainting_guide.data import cars, holes, protocol
 from inpainting_guide.pages import figures
 
@@ -177,8 +178,7 @@ plt.show()
 #    ``protocol.Task(task.images, holes.random_square(1000, np.random.default_rng(0), hole=8))``.
 #    Which method gains most?
 
-keys = {name: name.lower().replace(" ", "_").replace("–", "_") for name in scores}
-quotable = {keys[name]: score.summary() for name, score in scores.items()}
+quotable = {names.key(name): score.summary() for name, score in scores.items()}
 pages.publish(
     "filling_without_learning",
     classical=quotable,

@@ -41,7 +41,8 @@ print("precision:", machine.use_precision())
 filling.require("unet_in_window")
 keras.utils.set_random_seed(0)
 network = networks.Flow(filling.load("unet_in_window"))
-pages.show_code(unets.denoiser, blocks.convolve, networks.Flow.condition, networks.Flow.patch)
+pages.show_code(networks.Flow.__init__, unets.denoiser, blocks.convolve)
+pages.show_code(networks.Flow.condition, networks.Flow.patch)
 parts = network.mean_network, network.denoiser
 pages.show_table({part.name: {"parameters": part.count_params()} for part in parts})
 
@@ -96,9 +97,9 @@ plt.show()
 pages.show_code(networks.Flow.angles, networks.Flow.path, networks.Flow.integrate)
 
 # %%
-# And this is what a reader calls for several fills of many holes:
+# And this is what a reader calls for one fill, or for several fills of many holes:
 
-pages.show_code(networks.Flow.draw, sampling.Sampler.samples)
+pages.show_code(networks.Flow.draw, networks.Flow.call, sampling.Sampler.samples)
 
 # %%
 # What does the flow look like on its way? The figure shows every second step for one hole of

@@ -13,16 +13,16 @@ then trained longer, and compared with the classical methods and with the U-Net 
 # %%
 # The holes
 # ---------
-# There are four kinds, and from left to right more of the image is missing. Strokes follow a
-# published law: a zigzag of four to eleven lines, drawn with a broad brush. (Everything is drawn
-# eight times as large, and a pixel is missing if at least half of it was painted.)
+# There are four kinds, and from left to right more of the image is missing. Strokes have a
+# published distribution: a zigzag of four to eleven lines, drawn with a broad brush. (Everything is
+# drawn eight times as large, and a pixel is missing if at least half of it was painted.)
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide import filling, measuring, networks, pages, training
-from inpainting_guide.common import machine
+from inpainting_guide.common import machine, names
 from inpainting_guide.data import cars, holes, irregular, pools, protocol, tensors
 from inpainting_guide.networks import partial
 
@@ -66,7 +66,9 @@ pages.show_table(counts)
 # window saw anything known. A *gated* one is two convolutions, of which the second decides how much
 # of the first one's result passes.
 
-pages.show_code(networks.PartialConv2D.call, networks.GatedConv2D.call)
+pages.show_code(networks.PartialConv2D.build, networks.PartialConv2D.call)
+pages.show_code(networks.PartialConv2D.convolve)
+pages.show_code(networks.GatedConv2D.__init__, networks.GatedConv2D.call)
 
 # %%
 # The U-Net is the same for all three. On the way up pixels are doubled, as in the papers on partial
@@ -270,18 +272,14 @@ for number, (key, title) in enumerate(irregular.TITLES.items()):
 #    Train on all four kinds of holes at once: a pool may hold any maps. What do strokes lose, and
 #    what do letters win?
 
-
-def key(name):
-    """Write a name as chapters quote it."""
-    return name.lower().translate(str.maketrans({",": None, " ": "_", "-": "_"}))
-
-
-published = {key(name): row | training.cost(trained[name][1]) for name, row in measured.items()}
+published = {
+    names.key(name): row | training.cost(trained[name][1]) for name, row in measured.items()
+}
 for name, gain in gains.items():
-    published[key(name)] |= {"gain": gain, "gain_signed": gain.signed}
-by_name = {key(name): row for name, row in table.items()}
+    published[names.key(name)]["gain"] = gain
+by_name = {names.key(name): row for name, row in table.items()}
 by_depth = {
-    key(name): {
+    names.key(name): {
         f"depth_{depth}": measuring.Quantity(float(measuring.psnr(error)), "dB")
         for depth, error in enumerate(errors, start=1)
     }
@@ -289,7 +287,7 @@ by_depth = {
 }
 published["on_strokes"] = training.cost(record)
 published |= {"lead": lead, "by_share": by_name, "by_depth": by_depth, "unknown": unknown}
-published["without_map"] = {name: lost.signed for name, lost in without_map.items()}
+published["without_map"] = without_map
 pages.publish("irregular_holes", irregular_holes=published)
 pages.publish_table("irregular_holes", table)
 pages.publish_pictures("irregular_holes", kinds=kinds, profile=profile, fills=sheet)

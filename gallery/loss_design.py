@@ -20,11 +20,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide import filling, measuring, networks, pages, training
-from inpainting_guide.common import machine
+from inpainting_guide.common import machine, names
 from inpainting_guide.data import cars, holes, protocol, rings
 from inpainting_guide.networks import windows
 
-# sphinx_gallery_thumbnail_number = 2
+# sphinx_gallery_thumbnail_number = 1
 
 print("precision:", machine.use_precision())
 pages.show_code(training.PixelLoss.measure, training.PixelLoss.weights, rings.grow, rings.depths)
@@ -195,20 +195,13 @@ pages.show_table(tested, TITLES)
 #    fill, do the same in the photograph, and add the square of the difference between the two
 #    *totals* to the squared error. What do the fills look like?
 
-
-def key(name):
-    """Write a name as chapters quote it."""
-    return name.lower().replace(" ", "_")
-
-
-published = {key(name): row | training.cost(trained[name][1]) for name, row in rows.items()}
+published = {names.key(name): row | training.cost(trained[name][1]) for name, row in rows.items()}
 for name, gain in gains.items():
-    published[key(name)]["gain"] = gain
-    published[key(name)]["gain_signed"] = gain.signed
+    published[names.key(name)]["gain"] = gain
 for name, errors in depths.items():
-    published[key(name)]["rim"] = measuring.Quantity(float(measuring.psnr(errors[0])), "dB")
+    published[names.key(name)]["rim"] = measuring.Quantity(float(measuring.psnr(errors[0])), "dB")
 published["photographs"] = photographs
-published["test"] = {key(name): row for name, row in tested.items()}
+published["test"] = {names.key(name): row for name, row in tested.items()}
 pages.publish("loss_design", loss_design=published)
 pages.publish_table("loss_design", tested)
 pages.publish_pictures("loss_design", weights=weight_maps, measures=each, fills=sheet)

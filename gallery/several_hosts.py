@@ -16,9 +16,6 @@ Here two processes on one machine play two hosts; on real hosts the command is t
 # began with the same weights, they go on with the same weights, and only gradients are ever sent.
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -26,7 +23,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide import pages
-from inpainting_guide.common import machine
 from inpainting_guide.data import cars, shards
 from inpainting_guide.measuring.quantities import Quantity
 from inpainting_guide.training import devices, launching, parallel
@@ -61,7 +57,7 @@ print(launching.tf_config(["10.0.0.1:4000", "10.0.0.2:4000"], index=1))
 
 workplace = tempfile.TemporaryDirectory()  # deleted when the script has ended
 folder = Path(workplace.name)
-counts = shards.write(folder / "shards", cars.load().train[: machine.few(4_500)], shards=4)
+counts = shards.write(folder / "shards", cars.load().train, shards=4)
 print("images in each shard:", *counts)
 
 STEPS, BATCH_SIZE, EVERY = 20, 16, 5
@@ -75,12 +71,13 @@ JOB = ["--steps", STEPS, "--batch", BATCH_SIZE, "--every", EVERY, "--shards", fo
 # several hosts under Linux and macOS only. And a quick run, in which every second counts, leaves
 # them out.)
 
-POSSIBLE = os.name == "posix" and not machine.quick()
+POSSIBLE = launching.possible()
+DESCENT = ["--optimizer", "sgd", "--rate", 0.1]
 CASES = {
-    "gradient descent": ["--optimizer", "sgd", "--rate", 0.1],
-    "Adam": [],
-    "Muon": ["--optimizer", "muon"],
-    "Adam, bfloat16": ["--precision", "mixed_bfloat16"],
+    "gradient descent": DESCENT,
+    "Adam": ["--optimizer", "adam", "--rate", 1e-3],
+    "Muon": ["--optimizer", "muon", "--rate", 1e-3],
+    "gradient descent, bfloat16": [*DESCENT, "--precision", "mixed_bfloat16"],
 }
 
 
@@ -97,7 +94,7 @@ def apart(one, other):
 
 QUOTED = ["apart_0", "apart_1", "apart_2", "apart_3", "apart_killed", "apart_killed_one"]
 QUOTED += ["resumed_after", "devices_plain", "devices_own_step", "devices_not_divided"]
-rows, published = {}, dict.fromkeys(QUOTED, "–")  # what is skipped is quoted as a dash
+rows, published = {}, dict.fromkeys(QUOTED)  # what is skipped is quoted as a dash
 published |= {"steps": Quantity(STEPS, "count"), "batch_size": Quantity(BATCH_SIZE, "count")}
 if not POSSIBLE:
     print("Several hosts are skipped: this is Windows, or a quick run.")
@@ -131,8 +128,7 @@ if rows:
 # refuse. The other one notices within seconds and stops.
 
 if POSSIBLE:
-    GENTLE = [*JOB, *CASES["gradient descent"]]
-    job = [folder / "killed", *GENTLE, "--steps", 100_000]
+    job = [folder / "killed", *JOB, *DESCENT, "--steps", 100_000]
     chief, other = launching.start([job, job])
     for line in chief.stdout:
         if line.startswith(f"step {EVERY}:"):
@@ -150,7 +146,8 @@ if POSSIBLE:
     reached = max(int(path.stem.rsplit("-", 1)[1]) for path in (folder / "killed").glob("*.index"))
     to_compare = max(STEPS, reached + 2)
     for name, workers in {"0-1": 1, "0-2": 2, "killed": 2}.items():
-        report = launching.run([folder / name, *GENTLE, "--steps", to_compare], workers)
+        job = [folder / name, *JOB, *DESCENT, "--steps", to_compare]
+        report = launching.run(job, workers)
     first_step = json.loads(report.splitlines()[-1])["first_step"]
     published["resumed_after"] = Quantity(first_step, "count")
     published["apart_killed"] = apart(weights("killed"), weights("0-2"))
@@ -179,12 +176,8 @@ if POSSIBLE:
 
 pages.show_code(devices.OwnStep.train_step)
 result = folder / "devices.npz"
-command = [sys.executable, "-m", "inpainting_guide.training.devices", result]
-command += ["--steps", STEPS // 2, "--batch", BATCH_SIZE, "--optimizer", "sgd", "--rate", 0.1]
-if machine.quick():
-    command += ["--steps", 1, "--batch", 2, "--width", 4, "--kinds", "own step"]
-environment = {name: value for name, value in os.environ.items() if name not in launching.NOT_TOLD}
-subprocess.run([*map(str, command)], env=environment, check=True, capture_output=True)
+job = ["--steps", STEPS // 2, "--batch", BATCH_SIZE, "--optimizer", "sgd", "--rate", 0.1]
+launching.run_devices(result, job)
 rows = {}
 with np.load(result) as found:
     for kind in [name for name in devices.KINDS if f"{name}, 2" in found]:

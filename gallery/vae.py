@@ -26,7 +26,7 @@ from inpainting_guide.data import cars, protocol
 from inpainting_guide.networks import gaussians
 from inpainting_guide.networks.variational import Variational
 
-# sphinx_gallery_thumbnail_number = 3
+# sphinx_gallery_thumbnail_number = 7
 
 print("precision:", machine.use_precision())
 filling.require("autoencoder")
@@ -228,9 +228,9 @@ pages.show_table({f"K = {k}": {"nats a photograph": nats} for k, nats in estimat
 # the known pixels stay. Rezende and others (2014) proposed this. If the encoder were exact, and
 # each turn sampled the latent and then the pixels, the fills would in the end be samples of what is
 # possible given the known pixels: the chapter has a proof. With the mean of the latent instead of
-# a sample, every hole gets one answer.
+# a sample, every hole gets one answer (``call``); ``samples`` asks for several.
 
-pages.show_code(networks.VAE.alternate, networks.VAE.draw)
+pages.show_code(networks.VAE.alternate, networks.VAE.call, networks.VAE.draw, Variational.samples)
 turns, quality = (1, 2, 5, 10, 20, 50), []
 part = task[:100]
 for count in turns:

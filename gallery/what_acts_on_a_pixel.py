@@ -26,6 +26,8 @@ from inpainting_guide.common import machine
 from inpainting_guide.data import holes, protocol, tensors
 from inpainting_guide.measuring import influence
 
+# sphinx_gallery_thumbnail_number = 2
+
 print("precision:", machine.use_precision())
 filling.require("direct_cnn")
 pages.show_code(influence.gradients, influence.sensitivity, influence.contribution)
@@ -60,6 +62,13 @@ plt.show()
 # of the hole has not even a gradient: the ReLUs there are off.) What differs from car to car in the
 # fill comes from known pixels, mostly from those next to the hole.
 #
+# One of them, larger: what each known pixel contributes to the centre.
+
+centre = dict([*pixels.items()][:1])
+pages.influence_maps({"gradient × input": maps["gradient × input"][:1]}, middle[0, ..., 0], centre)
+plt.show()
+
+# %%
 # In numbers
 # ----------
 # Which share of a map lies where?

@@ -23,7 +23,7 @@ import tensorflow as tf
 from keras import ops
 
 from inpainting_guide import filling, measuring, networks, pages, training
-from inpainting_guide.common import machine
+from inpainting_guide.common import machine, names
 from inpainting_guide.data import batches, cars, protocol, tensors
 
 # sphinx_gallery_thumbnail_number = 1
@@ -93,15 +93,10 @@ def play(name, rate=1e-3, seed=0, **settings):
     keras.utils.set_random_seed(seed)
     players = networks.unet(widths=WIDTHS), networks.global_and_local(widths=WIDTHS)
     usual = {"adversarial_weight": WEIGHT, "penalty": 0.0, "paired": False}
-    game = Contest(*players, **(usual | settings), name=f"contest_{key_of(name)}")
+    game = Contest(*players, **(usual | settings), name=f"contest_{names.key(name)}")
     game.compile(optimizer=adam(rate), discriminator_optimizer=adam(1e-3))
     record = training.fit(game, data, budget=IMAGES, batch_size=BATCH_SIZE, epochs=4, seed=seed)
     return game, {term: values[-1] for term, values in record["history"].items()}
-
-
-def key_of(name):
-    """Return a run's name as the chapters quote it, for instance "five_to_one_penalty"."""
-    return name.translate(str.maketrans({",": "", "-": "_", " ": "_"}))
 
 
 # %%
@@ -233,7 +228,7 @@ for key, name in {"squared": "squared error", "zero_sum": "log(1 − D)", "playe
     published |= {f"{key}_first": lines[name][0], f"{key}_last": lines[name][-1]}
     published |= {f"{key}_lowest": min(lines[name][1:]), f"{key}_highest": max(lines[name])}
 for name, row in rows.items():
-    published |= {f"{column}_{key_of(name)}": value for column, value in row.items()}
+    published |= {f"{column}_{names.key(name)}": value for column, value in row.items()}
 pages.publish("when_a_discriminator_wins", strong_discriminator=published)
 strong = "five to one", "five to one, penalty", "five to one, zero-sum"
 pages.publish_pictures(

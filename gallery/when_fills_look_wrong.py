@@ -25,7 +25,7 @@ from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import batches, cars, holes, protocol
 
-# sphinx_gallery_thumbnail_number = 2
+# sphinx_gallery_thumbnail_number = 3
 
 print("precision:", machine.use_precision())
 task = protocol.validation()
@@ -79,10 +79,11 @@ amount = 2 * filling.harmonic(rim, task.location_map) - 1
 blended = holes.compose(task.incomplete, pasted + amount, task.location_map)
 fills = {"pasted": pasted, "blended": blended}
 pages.fill_sheet(task, fills)
+seam = pages.close_ups(fills, task.location_map)
 plt.show()
 
 # %%
-# **How it looks.** The hole is sharp, and so is its border: one sees a square.
+# **How it looks.** The hole is sharp, and so is its border: one sees a square (last, enlarged).
 #
 # **How you recognise it.** By the seam ratio: differences of neighbours across the border, divided
 # by those of the photographs. Above 1 the border shows. The sharpness ratio, taken inside the hole,
@@ -271,9 +272,8 @@ pages.show_table(seen)
 #    Swap red and blue in the *input* of a trained network, and swap its fill back. How much worse
 #    than in the right order is it, and why so little?
 
-dark = tints["not scaled back"]
 wrong_fills = {
-    "dark": (dark["red"] + dark["green"] + dark["blue"]) / 3,
+    "dark": sum(tints["not scaled back"][colour] for colour in ("red", "green", "blue")) / 3,
     "single_swapped": tints["red and blue swapped"]["a single car"],
     "single_mended": tints["mended"]["a single car"],
 }
@@ -293,7 +293,7 @@ pages.publish_pictures(
         {"not told": rows["not told"], "told": rows["told: the first"]}, few.location_map
     ),
     tint=pages.close_ups({"channels swapped": swapped, "mended": right}, task.location_map),
-    seam=pages.close_ups({"pasted": pasted, "blended": blended}, task.location_map),
+    seam=seam,
     two_answers=two_answers,
     mean_of_what_fits=of_averages,
     which_measure=of_wrong,

@@ -21,7 +21,7 @@ import numpy as np
 from keras import layers, ops
 
 from inpainting_guide import filling, measuring, networks, pages, training
-from inpainting_guide.common import machine
+from inpainting_guide.common import machine, names
 from inpainting_guide.data import batches, cars, protocol
 
 # sphinx_gallery_thumbnail_number = 1
@@ -36,7 +36,7 @@ task = protocol.validation()[:200]
 # Posterior collapse
 # ------------------
 # The loss of a conditional VAE is a squared error and a divergence. Written down as
-# ``mean(square(...)) + divergence``, with a *mean* over the 432 values of the hole in the place of
+# ``mean(square(...)) + divergence``, with a *mean* over the 432 values of the hole in place of
 # their sum divided by 2σ², it claims that 2σ² = 432: errors cost next to nothing
 # (:ref:`chapter-vae`). Beside it the same network with σ² = 0.01.
 
@@ -166,13 +166,13 @@ def describe(draws):
 # punishes every difference between draws. A discriminator that could be any function would ask for
 # differences, but this one meets hardly any hole twice.
 #
-# **What mends it.** A term that is smallest for the right law, not for the mean. The *energy
-# score*, E‖x − g‖ − ½ E‖g − g′‖ with two draws g and g′, is one: what draws lose by lying farther
-# from the photograph they get back for lying apart.
+# **What mends it.** A term that is smallest for the right distribution, not for the mean. The
+# *energy score*, E‖x − g‖ − ½ E‖g − g′‖ with two draws g and g′, is one: what draws lose by lying
+# farther from the photograph they get back for lying apart.
 
 
 class TwoDraws(networks.InpaintingGAN):
-    """The game with the energy score of two draws in the place of the squared error."""
+    """The game with the energy score of two draws in place of the squared error."""
 
     def generator_terms(self, inputs, image, filled, weight, training):
         """Measure the generator's loss; its parts have the names that they had."""
@@ -213,8 +213,7 @@ pages.show_table(measured, columns)
 
 quoted = {}
 for name, row in (collapse | measured).items():
-    key = name.replace(",", "").replace(" ", "_")
-    quoted |= {f"{measure}_{key}": value for measure, value in row.items()}
+    quoted |= {f"{measure}_{names.key(name)}": value for measure, value in row.items()}
 pages.publish("when_generative_models_fail", generative=quoted)
 pages.publish_pictures(
     "when_generative_models_fail",

@@ -143,7 +143,9 @@ def group(nodeid):
     if file.endswith("/test_site.py"):
         return "the other half of its pages" if "second half" in nodeid else "the site"
     # They share slow processes, or a browser and the networks that it has fetched.
-    together = "/test_hosts.py", "/test_devices.py", "/test_try", "/test_site"
+    if file.endswith(("/test_hosts.py", "/test_devices.py")):
+        return "several machines"
+    together = "/test_try", "/test_site"
     return file if any(name in file for name in together) else nodeid
 
 

@@ -35,8 +35,9 @@ def test_pieces_that_cannot_be_equal_are_sent_nevertheless():
     assert sum(sent) == 2 * (3 - 1) * 5
 
 
-def test_sending_takes_as_long_as_computing_where_the_formula_says():
-    job = {"images": 256, "throughput": 100.0, "size": 4e7, "link": 1.25e9}
+@pytest.mark.parametrize("latency", [0, 1e-3, 1.0])
+def test_sending_takes_as_long_as_computing_where_the_formula_says(latency):
+    job = {"images": 256, "throughput": 100.0, "size": 4e7, "link": 1.25e9, "latency": latency}
     workers = all_reduce.most_workers(**job)
     below, above = int(workers), int(workers) + 1
     computing, sending = all_reduce.step_seconds(workers=below, **job)
@@ -61,6 +62,7 @@ def test_one_worker_sends_nothing_and_latency_counts_every_message():
         (lambda: all_reduce.step_seconds(1, 1, 1, -1, 1), "size is -1: expected a positive"),
         (lambda: all_reduce.step_seconds(1, 1, 1, 1, 1, -1), "latency is -1: expected seconds"),
         (lambda: all_reduce.most_workers(1, -1, 1, 1), "throughput is -1"),
+        (lambda: all_reduce.most_workers(1, 1, 1, 1, -1), "latency is -1: expected seconds"),
     ],
 )
 def test_wrong_numbers_are_refused(call, message):

@@ -1,4 +1,6 @@
 import functools
+import re
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -59,6 +61,37 @@ def test_a_network_with_a_dense_layer_has_one_size():
     assert models.only_size(serialized) == (32, 32)
     with pytest.raises(ValueError, match=r"fills images of \(32, 32\) pixels only"):
         painting.rebuild(network)
+
+
+def test_what_does_nothing_in_use_ties_no_network_to_a_size(rng):
+    inputs = x = keras.Input((32, 32, 4))
+    for layer in ("Dropout", "SpatialDropout2D", "GaussianNoise"):
+        x = getattr(keras.layers, layer)(0.5)(x)
+    image = keras.layers.Conv2D(3, 3, padding="same", activation="sigmoid")(x)
+    fill_window, _ = painting.rebuild(keras.Model(inputs, image))
+    images, location_map = rng.random((1, 9, 50, 3), np.float32), np.ones((1, 9, 50, 1), "float32")
+    np.testing.assert_array_equal(fill_window(images, location_map), images)
+
+
+def test_which_networks_fill_one_size_only_is_declared():
+    small = networks.unet_in_window(widths=(2, 4))
+    of_one_size = {
+        "vae": networks.VAE(widths=(2, 4)),
+        "cvae_as_printed": networks.PrintedCVAE(),
+        "cvae": networks.ConditionalVAE(widths=(2, 4), latent_level=1),
+        "flow": networks.Flow(small, widths=(2, 4)),
+    }
+    for network in of_one_size.values():
+        assert models.only_size(keras.saving.serialize_keras_object(network)) == (32, 32)
+    declared = filling.METHODS.values()
+    assert {m.networks[-1] for m in declared if m.networks and not m.any_size} == set(of_one_size)
+    # The page of the command says it in a table.
+    text = (Path(__file__).parents[1] / "docs" / "command.md").read_text("utf-8")
+    told = {False: set(), True: set()}
+    for names, sizes in re.findall(r"^\| (`.+`) \| (any size|32 × 32)", text, re.MULTILINE):
+        told[sizes == "any size"] |= set(re.findall(r"`(\w+)`", names))
+    for any_size, named in told.items():
+        assert named == {m.networks[-1] for m in declared if m.networks and m.any_size == any_size}
 
 
 @functools.cache

@@ -10,6 +10,7 @@ import tensorflow as tf
 from inpainting_guide import filling, networks, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, holes, protocol, tensors
+from inpainting_guide.filling import by_network
 from inpainting_guide.training import store
 
 
@@ -24,14 +25,22 @@ def network():
     return whole
 
 
+def by_the_whole(network, images, location_map):
+    """Fill by all that the network computes, wherever the hole is."""
+    image = filling.predict(network, tensors.network_input(images, location_map))
+    return holes.compose(images, image, location_map)
+
+
 def assert_same(network, places):
     """Compare the fills of holes at some places: their first rows and columns."""
     images = cars.load().train[: len(places)]
     location_map = holes.square(*np.transpose(places))
     at_the_hole = networks.AtTheHole(network)
-    expected = filling.fill(network, images, location_map)
     np.testing.assert_allclose(
-        filling.fill(at_the_hole, images, location_map), expected, rtol=0, atol=1e-6
+        filling.fill(at_the_hole, images, location_map),
+        by_the_whole(network, images, location_map),
+        rtol=0,
+        atol=1e-6,
     )
     output = at_the_hole(tensors.network_input(images[:9], location_map[:9]))
     np.testing.assert_array_equal(output * location_map[:9], 0)
@@ -41,27 +50,15 @@ def test_it_computes_the_same_at_the_borders_and_in_the_middle(network):
     assert_same(network, [(top, left) for top in (0, 9, 20) for left in (0, 3, 20)])
 
 
-def test_a_narrow_chain_of_the_same_depth_computes_the_same_at_every_place():
-    keras.utils.set_random_seed(1)
-    network = chain("five layers")
-    for layer in network.layers[1:]:
-        layer.bias.assign(keras.random.normal(layer.bias.shape, stddev=0.1))
-    assert_same(network, list(np.ndindex(21, 21)))
-
-
-def test_its_gradients_are_those_of_the_whole_network(network):
-    images = cars.load().train[:12]
-    places = np.array([0, 10, 20, 3])
-    location_map = holes.square(np.repeat(places, 3), np.tile([0, 9, 20], 4))
-    inputs, image, weight = (
-        tensors.network_input(images, location_map),
-        images,
-        1 - location_map[..., 0],
-    )
+def assert_same_gradients(network, places):
+    """Compare the gradients of the loss over holes at some places."""
+    images = cars.load().train[: len(places)]
+    location_map = holes.square(*np.transpose(places))
+    inputs, weight = tensors.network_input(images, location_map), 1 - location_map[..., 0]
 
     def gradients(model):
         with tf.GradientTape() as tape:
-            loss = training.hole_loss()(image, model(inputs), sample_weight=weight)
+            loss = training.hole_loss()(images, model(inputs), sample_weight=weight)
         return tape.gradient(loss, network.trainable_variables)
 
     both = zip(gradients(networks.AtTheHole(network)), gradients(network), strict=True)
@@ -71,6 +68,20 @@ def test_its_gradients_are_those_of_the_whole_network(network):
         np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-5 * scale)
 
 
+def test_a_narrow_chain_of_the_same_depth_is_the_same_function_at_every_place():
+    keras.utils.set_random_seed(1)
+    network = chain("five layers")
+    for layer in network.layers[1:]:
+        layer.bias.assign(keras.random.normal(layer.bias.shape, stddev=0.1))
+    everywhere = list(np.ndindex(21, 21))
+    assert_same(network, everywhere)
+    assert_same_gradients(network, everywhere)
+
+
+def test_its_gradients_are_those_of_the_whole_network(network):
+    assert_same_gradients(network, [(0, 0), (10, 20), (20, 9), (3, 9)])
+
+
 def test_smaller_holes_are_computed_too_and_larger_ones_refused(network):
     images = cars.load().train[:2]
     at_the_hole = networks.AtTheHole(network)
@@ -78,7 +89,7 @@ def test_smaller_holes_are_computed_too_and_larger_ones_refused(network):
     location_map[0, 5:8, 20:31], location_map[1, 31, 2], location_map[1, 25, 9] = 0, 0, 0
     np.testing.assert_allclose(
         filling.fill(at_the_hole, images, location_map),
-        filling.fill(network, images, location_map),
+        by_the_whole(network, images, location_map),
         atol=1e-6,
     )
     whole = np.ones_like(location_map)  # nothing is missing
@@ -86,6 +97,27 @@ def test_smaller_holes_are_computed_too_and_larger_ones_refused(network):
     location_map[1, 3, 9] = 0
     with pytest.raises(ValueError, match="image number 1 reaches over 29 pixels, and direct_cnn"):
         filling.fill(at_the_hole, images, location_map)
+
+
+def test_filling_computes_the_hole_alone_where_that_is_small_enough(network, monkeypatch):
+    asked = []
+
+    def predict(model, *rest):
+        asked.append(model)
+        return filling.predict(model, *rest)
+
+    monkeypatch.setattr(by_network, "predict", predict)
+    images = cars.load().train[:3]
+    for side in (12, 13):
+        location_map = holes.square([0, 10, 19], [19, 3, 0], side)
+        np.testing.assert_allclose(
+            filling.fill(network, images, location_map),
+            by_the_whole(network, images, location_map),
+            rtol=0,
+            atol=1e-6,
+        )
+    assert isinstance(asked[0], networks.AtTheHole)
+    assert asked[1] is network
 
 
 def test_to_train_it_is_to_train_the_whole_network_which_is_stored(network, photographs):

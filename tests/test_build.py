@@ -23,8 +23,9 @@ def place(tmp_path, monkeypatch):
     for page in PAGES:
         (tmp_path / "gallery" / f"{page}.py").write_text("print(1)\n")
     folder = tmp_path / "build" / "full"
+    pages = "".join(f'{page} = "Why?"\n' for page in PAGES)
     (tmp_path / "gallery" / "sections.toml").write_text(
-        f'[[section]]\ntitle = ""\nsentence = ""\npages = {list(PAGES)}\n'
+        f'[[section]]\ntitle = ""\nsentence = ""\n[section.pages]\n{pages}'
     )
     monkeypatch.setattr(build, "ROOT", tmp_path)
     monkeypatch.setattr(build, "scripts", lambda: sections.scripts(tmp_path / "gallery"))

@@ -81,14 +81,17 @@ def test_every_entry_claims_what_the_rules_allow(entry):
     assert claim["machine"]["threads"] == claims.THREADS
 
 
-def test_a_claim_is_recorded_with_both_tasks_and_holds(write, capsys):
+def test_a_claim_is_recorded_with_both_tasks_and_holds_and_every_look_is_counted(write, capsys):
     entry = write()
     assert run(entry, "--test", "--record") == 0
     claim = claims.read(entry.with_suffix(".json"))
     assert claim["validation"] == claim["test"]
     assert claim["unit_seconds"] == 3600
-    assert run(entry) == 0
-    assert "The claim holds" in capsys.readouterr().out
+    assert "Looks so far on this machine: 1, of them at these fills: 1." in capsys.readouterr().err
+    assert run(entry, "--test") == 0
+    said = capsys.readouterr()
+    assert "The claim holds" in said.out
+    assert "Looks so far on this machine: 2, of them at these fills: 2." in said.err
 
 
 def test_a_claim_that_does_not_hold_is_refused(write, capsys):
@@ -106,6 +109,30 @@ def test_more_time_than_the_rules_allow_is_refused_and_not_recorded(write, capsy
     entry = write()
     assert "units, and the rules allow 1.5" in refused(capsys, entry, "--test", "--record")
     assert not entry.with_suffix(".json").exists()
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda path: path.stem)
+def test_a_claim_is_of_time_too(entry):
+    claim = claims.read(entry.with_suffix(".json"))
+    slower = 1 + claims.TIME_TOLERANCE
+    claims.compare(entry, claim | {"units": 0.99 * slower * claim["units"]}, claim)
+    with pytest.raises(ValueError, match=f"claims {claim['units']:.2f} units and took"):
+        claims.compare(entry, claim | {"units": 1.01 * slower * claim["units"]}, claim)
+
+
+def test_no_claim_holds_beyond_the_rules(write, capsys, monkeypatch):
+    entry = write()
+    assert run(entry, "--test", "--record") == 0
+    path = entry.with_suffix(".json")
+    claim = json.loads(path.read_text())
+    path.write_text(json.dumps(claim | {"units": 1e12}))
+    monkeypatch.setattr(challenge, "unit_step", lambda: lambda: 1e-9)
+    capsys.readouterr()
+    assert run(entry) == 2
+    said = capsys.readouterr()
+    assert "the rules allow 1.5" in said.err
+    assert "Looks so far" not in said.err
+    assert "claim holds" not in said.out
 
 
 @pytest.mark.parametrize(("threads", "record"), [(8, True), (1, True), (8, False)])

@@ -92,6 +92,16 @@ def test_a_network_that_samples_writes_every_sample(small):
     assert_filled()
 
 
+def test_the_flow_writes_four_fills_that_differ(small):
+    keras.utils.set_random_seed(2)
+    keep(networks.Flow(networks.unet_in_window(widths=(2, 2)), widths=(2, 2), steps=2))
+    assert fill("--samples", "4", model="flow") == 0
+    files = [f"photo-filled-{number}.png" for number in (1, 2, 3, 4)]
+    for file in files:
+        assert_filled(file)
+    assert len(np.unique([pixels(file) for file in files], axis=0)) == 4
+
+
 def test_the_image_is_taken_as_it_is_shown(folder):
     """Turned as its camera says, its colour profile kept, the mask's greys cut at half."""
     exif = Image.Exif()

@@ -3,6 +3,8 @@ import itertools
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from built_site import ROOT
+from drawings import style
 from matplotlib.colors import to_rgb
 from skimage.color import rgb2lab
 
@@ -17,6 +19,9 @@ EYES = {
     "protanopia": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
 }
 """What eyes see of red, green and blue light: Machado, Oliveira and Fernandes, 2009."""
+
+DARK = "#14181e"
+"""The background of the site's dark theme."""
 
 
 def light(colour):
@@ -39,10 +44,37 @@ def test_every_family_of_methods_has_a_colour_and_a_marker_of_its_own():
     assert len(set(figures.MARKERS)) == len(figures.LINES)
 
 
-@pytest.mark.parametrize("colour", [*figures.LINES, figures.NEUTRAL])
-def test_every_colour_stands_out_from_white(colour):
-    luminance = light(colour) @ [0.2126, 0.7152, 0.0722]
-    assert 1.05 / (luminance + 0.05) >= 3
+def contrast(one, other):
+    """Compare the luminance of two colours, as the guidelines for readable pages do."""
+    dark, bright = sorted(light(colour) @ [0.2126, 0.7152, 0.0722] for colour in (one, other))
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def inverted(colour):
+    """Return what a browser makes of ``invert(1) hue-rotate(180deg)``: drawings in the dark."""
+    turned = [[-0.574, 1.43, 0.144], [0.426, 0.43, 0.144], [0.426, 1.43, -0.856]]
+    return np.clip(turned @ (1 - np.array(to_rgb(colour))), 0, 1)
+
+
+COLOURS = {*figures.LINES, *(colour for colour, _ in figures.FAMILIES.values()), figures.NEUTRAL}
+
+
+@pytest.mark.parametrize("colour", sorted(COLOURS))
+def test_every_colour_stands_out_in_the_light_and_in_the_dark(colour):
+    assert contrast(colour, "white") >= 3
+    assert contrast(inverted(colour), DARK) >= 3
+
+
+@pytest.mark.parametrize("colour", [style.INK, style.KNOWN, style.MISSING, style.BACKWARD])
+def test_the_drawings_can_write_in_their_colours(colour):
+    assert colour in figures.LINES
+    for shown, behind in ((colour, "white"), (inverted(colour), DARK)):
+        assert contrast(shown, behind) >= 4.5  # small letters
+
+
+def test_the_browser_marks_holes_in_the_colour_of_the_figures():
+    script = ROOT / "docs" / "_static" / "browser" / "chooser.js"
+    assert f'const COLOUR = "{figures.HOLE}"' in script.read_text("utf-8")
 
 
 @pytest.mark.parametrize("eyes", EYES)

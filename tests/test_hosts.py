@@ -1,11 +1,11 @@
 """One network on several hosts: real processes on this machine, one of them killed in the middle.
 
-A process that imports TensorFlow takes seconds, so few are started, two at a time, and their work
-is shared by the tests.
+Few are started, and their work is shared by the tests.
 """
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -15,15 +15,16 @@ import time
 
 import keras
 import numpy as np
+import preloaded
 import pytest
 import tensorflow as tf
 
-from inpainting_guide import networks
 from inpainting_guide.common import machine
 from inpainting_guide.data import shards
 from inpainting_guide.training import agreement, hosts, launching, parallel, patience
 
-JOB = ["--steps", "6", "--every", "2", "--batch", "8", "--width", "8"]
+EVERY = 2
+JOB = ["--steps", "6", "--every", str(EVERY), "--batch", "8", "--width", "8"]
 SECONDS = 500
 """Enough for a machine that is busy otherwise: nothing waits so long."""
 
@@ -51,24 +52,35 @@ def jobs(folders):
     """What the processes of three jobs say at their ends, and at which step the second begins."""
     if os.name != "posix":
         pytest.skip("TensorFlow's several hosts want Linux or macOS")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(launching, "subprocess", preloaded)
+        return run_jobs(folders)
+
+
+def run_jobs(folders):
     options = [str(folders / "two"), *JOB, "--steps", "100000"]
     first = launching.start([options, options])
     for line in first[0].stdout:
         if line.startswith("step 4:"):
             break
     first[1].kill()
+    killed = time.monotonic()
     # The other one notices after ten seconds or so.
     latest = tf.train.latest_checkpoint(str(folders / "two"))
     shutil.copytree(folders / "two", folders / "again")
     done = int(latest.rsplit("-", 1)[1])
-    started = {"killed": first}
+    started = {}
     options = [str(folders / "again"), *JOB, "--steps", str(done + 2)]
     started["again"] = launching.start([options, options])
     # Two are told to be number 1, and number 0 is given another seed than they.
     options = [str(folders / "odd"), *JOB]
     other = [*options, "--seed", "1"]
     started["at odds"] = launching.start([options, other, other], indices=(0, 1, 1))
-    return done, {name: launching.wait(found, SECONDS) for name, found in started.items()}
+    ended = {"killed": launching.wait(first, SECONDS)}
+    assert time.monotonic() - killed < 60, "the other worker has waited for more than a minute"
+    return done, ended | {
+        name: launching.wait(started[name], SECONDS) for name in ("again", "at odds")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +96,16 @@ def alone(folders, jobs):
     return report
 
 
-def test_a_killed_worker_ends_the_others_with_a_clear_error(jobs):
-    status, text = jobs[1]["killed"][0]
-    assert status == 1
+def test_a_killed_worker_ends_the_others_with_a_clear_error(jobs, folders):
+    (status, text), (killed, _) = jobs[1]["killed"]
+    assert (status, killed) == (1, -signal.SIGKILL)
     assert "a worker is lost" in text
     assert "go on from the last checkpoint" in text
+    stopped = int(re.search(r"stopped after step (\d+)", text)[1])
+    latest = tf.train.latest_checkpoint(str(folders / "two"))
+    lost = stopped - int(latest.rsplit("-", 1)[1])
+    assert 0 <= lost < EVERY
+    assert hosts.parse(["folder"]).every == 1  # so that nothing is lost by default but the step
 
 
 def test_a_job_that_was_killed_goes_on_and_ends_as_if_nothing_had_happened(jobs, alone, folders):
@@ -140,6 +157,10 @@ def test_a_worker_that_waits_too_long_says_for_whom_and_ends():
     )
 
 
+def test_nobody_waits_for_more_than_a_minute():
+    assert hosts.parse(["folder"]).patience < 60
+
+
 def test_a_worker_whose_others_come_goes_on():
     began = time.monotonic()
     with patience.limited(["a:1", "b:1"], 0, 1):
@@ -149,43 +170,19 @@ def test_a_worker_whose_others_come_goes_on():
 
 def test_the_code_is_compared_too():
     told = hosts.parse(["folder"])
-    facts = hosts.what_decides(told, networks.direct_cnn(), 3)
+    facts = hosts.what_decides(told, keras.Sequential(), 3)
     assert len(facts["code"]) == 64
     assert facts["step to begin with"] == "3"
     assert facts["versions of the libraries"] == str(machine.versions())
     assert "--folder" not in facts
 
 
-@pytest.mark.parametrize(
-    ("config", "message"),
-    [
-        ("{", "expected something like"),
-        ('{"cluster": {"worker": ["a:1"]}}', "'task'"),
-        ('{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 1}}', "worker 1"),
-        (
-            '{"cluster": {"worker": ["a"]}, "task": {"type": "worker", "index": 0}}',
-            "is no host:port",
-        ),
-        (
-            '{"cluster": {"worker": ["a:1", "a:1"]}, "task": {"type": "worker", "index": 0}}',
-            "two workers have the same address",
-        ),
-        ('{"cluster": {"chief": ["a:1"], "worker": ["b:1"]}, "task": {"type": "worker", '
-         '"index": 0}}', "of the type worker"),
-    ],
-)  # fmt: skip
-def test_a_wrong_tf_config_is_refused(config, message, monkeypatch):
-    monkeypatch.setenv("TF_CONFIG", config)
-    with pytest.raises(ValueError, match=message):
-        agreement.read_cluster()
-
-
-def test_what_is_written_for_a_worker_is_what_it_reads(monkeypatch):
-    addresses = ["127.0.0.1:4000", "127.0.0.1:4001"]
-    monkeypatch.setenv("TF_CONFIG", launching.tf_config(addresses, 1))
-    assert agreement.read_cluster() == agreement.Cluster(addresses, 1)
-    with pytest.raises(ValueError, match="index is 2"):
-        launching.tf_config(addresses, 2)
+def test_a_worker_that_would_use_several_cards_is_refused(monkeypatch):
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["card"] * 2)
+    with pytest.raises(ValueError, match="worker 1 sees 2 graphics cards: expected one"):
+        hosts.connect(agreement.Cluster(["a:1", "b:1"], 1), 1)
+    alone = hosts.connect(agreement.Cluster([""], 0), 1)
+    assert alone.num_replicas_in_sync == 1
 
 
 def test_a_batch_that_cannot_be_divided_is_refused(monkeypatch, capsys):
@@ -202,35 +199,49 @@ def test_a_checkpoint_of_something_else_is_refused(alone, folders, capsys):
     assert "every is 0" in capsys.readouterr().err
 
 
-def test_statistics_of_a_slice_are_refused_and_those_of_an_image_are_not():
-    unet = networks.unet(size=8, widths=(4, 8))
-    with pytest.raises(ValueError, match="down1_norm takes the statistics of each worker's slice"):
-        parallel.check_synchronised(unet)
+class Inside(keras.layers.Layer):
+    """A layer that has another one."""
 
-    def change(layer):
-        config = layer.get_config()
-        if isinstance(layer, keras.layers.BatchNormalization):
-            config["synchronized"] = True
-        return type(layer).from_config(config)
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
 
-    parallel.check_synchronised(keras.models.clone_model(unet, clone_function=change))
-    parallel.check_synchronised(networks.direct_cnn())
+    def call(self, inputs):
+        return self.layer(inputs)
 
 
-def test_the_slices_of_all_workers_are_the_global_batch(tmp_path, photographs):
-    shards.write(tmp_path, photographs, 4)
-    for options in ([], ["--shards", str(tmp_path)]):
+@pytest.mark.parametrize("wrap", [lambda layer: layer, Inside])
+def test_statistics_of_a_slice_are_refused_and_those_of_all_slices_are_not(wrap):
+    def network(**options):
+        norm = keras.layers.BatchNormalization(name="norm", **options)
+        return keras.Sequential([keras.Input((4,)), wrap(norm)])
+
+    with pytest.raises(ValueError, match="the layer norm takes the statistics of each worker's"):
+        parallel.check_synchronised(network())
+    parallel.check_synchronised(network(synchronized=True))
+
+
+def test_each_worker_gets_its_slice_and_size_and_hole_are_as_told(tmp_path, photographs):
+    shards.write(tmp_path, photographs[:, :16, :16].copy(), 4)
+    for options, size, hole in (([], 32, 12), (["--shards", str(tmp_path), "--hole", "5"], 16, 5)):
         told = hosts.parse(["folder", "--batch", "8", *options])
         (whole,) = parallel.slices(told, 2, 0, 1).take(1)
-        parts = [next(iter(parallel.slices(told, 2, worker, 2).take(1))) for worker in (0, 1)]
-        for one, *others in zip(whole, *parts, strict=True):
-            np.testing.assert_array_equal(one, np.concatenate(others))
+        (second,) = parallel.slices(told, 2, 1, 2).take(1)
+        for one, half in zip(whole, second, strict=True):
+            np.testing.assert_array_equal(one[4:], half)
+        given, _, weight = whole
+        assert (weight.numpy().sum(axis=(1, 2)) == hole**2).all()
+        network = parallel.make_network(4, parallel.size(told))
+        assert network.input_shape == (None, *given.shape[1:]) == (None, size, size, 4)
 
 
-def test_a_worker_is_lost_only_if_there_are_several(monkeypatch):
+def test_a_worker_is_lost_only_if_there_are_several_and_one_does_not_answer(monkeypatch):
     error = tf.errors.FailedPreconditionError(None, None, "x is not a directory\nand more")
     monkeypatch.delenv("TF_CONFIG", raising=False)
     told = "(FailedPreconditionError: x is not a directory)"
-    assert hosts.explain(error) == f"TensorFlow has failed {told}: look at its folders."
+    lost = tf.errors.UnavailableError(None, None, "no answer\nand more")
+    for one in (error, lost):
+        assert hosts.explain(one).startswith("TensorFlow has failed here")
     monkeypatch.setenv("TF_CONFIG", launching.tf_config(["a:1", "a:2"], 0))
-    assert hosts.explain(error).startswith(f"a worker is lost {told}. Start all workers again")
+    assert hosts.explain(error).startswith(f"TensorFlow has failed here {told}: look at")
+    assert hosts.explain(lost).startswith("a worker is lost (UnavailableError: no answer). Start")

@@ -1,97 +1,126 @@
 """A page hides nothing: all that its networks are made of is listed there, or on one before."""
 
 import ast
-from pathlib import Path
+import inspect
+import textwrap
+from functools import reduce
 
+import keras
 import pytest
 import sections
 
-NETWORKS = Path(__file__).parents[1] / "src" / "inpainting_guide" / "networks"
+WATCHED = "inpainting_guide.networks.", "inpainting_guide.training.optimizers"
 KERAS_ASKS_FOR = {
     *("get_config", "from_config", "get_compile_config", "compile_from_config"),
-    *("metrics", "input_shape", "loss_in_words", "build", "compute_output_shape", "test_step"),
+    *("compute_output_shape", "test_step"),
 }
-"""What says nothing of a network: how Keras stores and names it, and validation as training."""
+"""What says nothing of a network: how Keras stores it, and validation, which is as training."""
 
-MEASURES = {"measure", "samples", "divergences"}
-"""What a trained network is asked for: listed where it is first used, not everywhere."""
+ASKED_LATER = {"measure", "samples", "divergences"}
+"""What a trained network is asked for: listed where a page first asks, not where it is built."""
 
 
-def functions():
-    """Find the functions of the room, and for each those that it calls by their names."""
-    found = {}
-    for path in NETWORKS.glob("[!_]*.py"):
-        for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.FunctionDef):
-                found[node.name] = {node.name: node}
-            elif isinstance(node, ast.ClassDef):
-                methods = [part for part in node.body if isinstance(part, ast.FunctionDef)]
-                found[node.name] = {f"{node.name}.{m.name}": m for m in methods}
-                for base in node.bases:
-                    found[node.name] |= {f"base {ast.unparse(base).split('.')[-1]}": base}
+def watched(thing):
+    """Tell whether something is a function or class whose code a page must list."""
+    own = getattr(thing, "__module__", None) or ""
+    return (inspect.isfunction(thing) or inspect.isclass(thing)) and own.startswith(WATCHED)
+
+
+def names(tree):
+    """List the dotted names in a piece of code, the longest of each: ``["blocks", "double"]``."""
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    chains = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute | ast.Name)]
+    dotted = [ast.unparse(node).split(".") for node in chains if id(node) not in inner]
+    return [chain for chain in dotted if all(part.isidentifier() for part in chain)]
+
+
+def resolve(chain, namespace):
+    """Find what a dotted name stands for, without what decorates it; None if nothing is there."""
+    found = namespace.get(chain[0])
+    return inspect.unwrap(reduce(lambda thing, part: getattr(thing, part, None), chain[1:], found))
+
+
+def code(function):
+    """Parse a function of the package."""
+    return ast.parse(textwrap.dedent(inspect.getsource(function)))
+
+
+def is_check(name):
+    """Tell whether a function only checks what it is given, or only checks call it."""
+    return name.lstrip("_").startswith("check") or name == "hole_sides"
+
+
+def called(function):
+    """List what a function names: of the watched code, Keras's layers, and weights of its own."""
+    chains = names(code(function))
+    found = [resolve(chain, function.__globals__) for chain in chains]
+    weights = [chain for chain in chains if chain == ["self", "add_weight"]]
+    layers = [x for x in found if inspect.isclass(x) and issubclass(x, keras.layers.Layer)]
+    own = [x for x in found if watched(x) and not is_check(x.__name__)]
+    return own, layers + weights
+
+
+def is_noise(method):
+    """Tell of ``__init__`` and ``build`` whether they store settings, and make nothing."""
+    return method.__name__ in ("__init__", "build") and not any(called(method))
+
+
+def methods(network, asked):
+    """List a class's methods that a reader must see, inherited ones by the class that has them."""
+    for name in dir(network):
+        method = inspect.getattr_static(network, name)
+        if not watched(method) or name in KERAS_ASKS_FOR or is_check(name):
+            continue
+        abstract = isinstance(code(method).body[0].body[-1], ast.Raise)  # a subclass writes it
+        if not abstract and (name not in ASKED_LATER or name in asked) and not is_noise(method):
+            yield method
+
+
+def made_of(thing, asked, seen):
+    """Collect all functions and methods that a function or class is made of."""
+    if thing in seen or is_check(thing.__name__):
+        return
+    if inspect.isclass(thing):
+        for method in methods(thing, asked):
+            made_of(method, asked, seen)
+        return
+    seen.add(thing)
+    for other in called(thing)[0]:
+        made_of(other, asked, seen)
+
+
+def read(script):
+    """Return what a script lists, what of the watched code it uses, and which methods it calls."""
+    tree, namespace = ast.parse(script.read_text("utf-8")), {}
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module.startswith("inpainting_guide"):
+            exec(ast.unparse(node), namespace)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    shows = [node for node in calls if ast.unparse(node.func) == "pages.show_code"]
+    listed = {resolve(names(each)[0], namespace) for node in shows for each in node.args}
+    for node in shows:
+        node.args.clear()  # to list is not to use
+    used = {x for chain in names(tree) if watched(x := resolve(chain, namespace))}
+    asked = {node.func.attr for node in calls if isinstance(node.func, ast.Attribute)}
+    return listed, used, asked
+
+
+@pytest.fixture(scope="module")
+def pages():
+    """What each page uses and asks, and what it and those before it list."""
+    found, so_far = {}, set()
+    for script in sections.scripts():
+        listed, used, asked = read(script)
+        so_far = so_far | listed
+        found[script.stem] = so_far, used, asked
     return found
 
 
-FUNCTIONS = functions()
-
-
-def made_of(name, seen=None):
-    """List all functions and methods that a function or class of the room is made of."""
-    seen = set() if seen is None else seen
-    for qualified, node in FUNCTIONS.get(name, {}).items():
-        if qualified.startswith("base "):
-            made_of(qualified[5:], seen)
-            continue
-        plain = qualified.split(".")[-1]
-        checks = plain.lstrip("_").startswith("check")
-        if qualified in seen or plain in KERAS_ASKS_FOR | MEASURES or checks:
-            continue
-        if plain == "__init__" and "layers." not in ast.unparse(node):
-            continue  # it keeps settings
-        if isinstance(node.body[-1], ast.Raise):
-            continue  # a subclass writes it
-        seen.add(qualified)
-        for call in ast.walk(node):
-            if isinstance(call, ast.Name | ast.Attribute):
-                called = getattr(call, "id", None) or call.attr
-                if called in FUNCTIONS and called != name:
-                    made_of(called, seen)
-    return seen
-
-
-def reads(script):
-    """Return what a script lists and which functions of the room it uses."""
-    tree = ast.parse(script.read_text("utf-8"))
-    listed, used = set(), set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pages.show_code":
-            for argument in node.args:
-                parts = ast.unparse(argument).split(".")
-                of_class = len(parts) > 1 and parts[-2][:1].isupper()
-                listed.add(".".join(parts[-2:]) if of_class else parts[-1])
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("networks."):
-            used.add(node.func.attr)
-    return listed, used
-
-
-LISTED: dict[str, set] = {}
-so_far: set[str] = set()
-for one in sections.scripts():
-    so_far = so_far | reads(one)[0]
-    LISTED[one.stem] = so_far
-
-
-@pytest.mark.parametrize("script", sections.scripts(), ids=lambda path: path.stem)
-def test_what_a_network_is_made_of_is_listed(script):
-    _, used = reads(script)
-    listed = LISTED[script.stem]
-    for name in used:
-        # A method may be listed as that of the class that inherits it.
-        names = listed | {part.split(".")[-1] for part in listed if "__init__" not in part}
-        hidden = {
-            part
-            for part in made_of(name)
-            if not {part, part.split(".")[0]} & listed
-            and not ("." in part and part.split(".")[-1] in names)
-        }
-        assert not hidden, f"{script.stem} uses {name} and hides {sorted(hidden)}"
+@pytest.mark.parametrize("page", [script.stem for script in sections.scripts()])
+def test_what_a_network_is_made_of_is_listed(pages, page):
+    listed, used, asked = pages[page]
+    for thing in used:
+        seen = set()
+        made_of(thing, asked, seen)
+        hidden = sorted(f"{part.__module__}.{part.__qualname__}" for part in seen - listed)
+        assert not hidden, f"{page} uses {thing.__qualname__} and hides {hidden}"

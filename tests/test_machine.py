@@ -1,5 +1,6 @@
 import keras
 import pytest
+import sections
 import tensorflow as tf
 
 from inpainting_guide.common import machine
@@ -50,6 +51,13 @@ def test_only_a_quick_run_does_things_twice_at_most(monkeypatch):
     monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
     assert machine.few_times(100) == machine.QUICK_TIMES
     assert machine.few_times(1) == 1
+
+
+def test_no_script_of_the_gallery_asks_whether_the_run_is_quick():
+    """What is left out then is the business of the package; a script reads as it trains."""
+    scripts = sections.scripts()
+    asking = [script.name for script in scripts if "quick()" in script.read_text("utf-8")]
+    assert not asking
 
 
 def test_unknown_settings_are_refused(monkeypatch):

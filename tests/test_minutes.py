@@ -1,5 +1,6 @@
 """The figure of time and quality, and the trainings that it shows."""
 
+import importlib
 import itertools
 from pathlib import Path
 
@@ -7,31 +8,70 @@ import numpy as np
 import pytest
 
 from inpainting_guide.commands import claims
+from inpainting_guide.measuring import metrics
+from inpainting_guide.measuring.quantities import Quantity
 from inpainting_guide.pages import minutes
 
 ROOT = Path(__file__).parents[1]
-POINTS = {"U-Net": (1.0, 16.7), "harmonic": (0.1, 15.3)}
-FAMILIES = {"U-Net": "squared error", "harmonic": "classical"}
+POINTS = {
+    "U-Net": (Quantity(1.0), Quantity(16.7, "dB", 16.5, 16.9)),
+    "U-Net in a window": (Quantity(1.2), Quantity(17.0, "dB", 16.8, 17.2)),
+    "direct CNN": (Quantity(0.9), Quantity(16.8, "dB", 16.6, 17.0)),
+    "harmonic": (Quantity(0), Quantity(15.3, "dB", 15.1, 15.4)),
+}
+FAMILIES = {"harmonic": "classical"} | dict.fromkeys(list(POINTS)[:3], "squared error")
 LABELS = "training, units", "PSNR, dB"
+CURVE = [
+    (Quantity(2), Quantity(17.2, "dB", 17.0, 17.4)),
+    (Quantity(0.5), Quantity(16.6, "dB")),
+]
 
 
 def test_every_training_and_every_method_is_drawn_and_told():
-    curve = {"in a window": [(2, 17.2), (0.5, 16.6)]}
-    figure = minutes.time_and_quality(curve, POINTS, FAMILIES, LABELS)
+    figure = minutes.time_and_quality({"in a window": CURVE}, POINTS, FAMILIES, LABELS)
     (axis,) = figure.axes
-    line, *points = axis.lines
+    line = axis.lines[0]
     assert list(line.get_xdata()) == [0.5, 2]  # from the shortest on
     assert list(line.get_ydata()) == [16.6, 17.2]
-    assert [tuple(point.get_xydata()[0]) for point in points] == list(POINTS.values())
-    assert {text.get_text() for text in axis.texts} == {"in a window", *POINTS}
+    drawn = [container.lines for container in axis.containers]
+    expected = [(t.value, q.value) for t, q in [*CURVE, *POINTS.values()]]
+    assert [tuple(marker.get_xydata()[0]) for marker, _, _ in drawn] == expected
+    ends = [bars[0].get_segments()[0][:, 1].tolist() if bars else None for _, _, bars in drawn]
+    intervals = [(quality.low, quality.high) for _, quality in [*CURVE, *POINTS.values()]]
+    assert ends == [pytest.approx(ends) if ends[0] else None for ends in intervals]
+    assert {text.get_text() for text in axis.texts} - {""} == set(POINTS)
     assert "in a window 17.20 after 2" in figure.get_suptitle()
+
+
+def test_no_name_lies_on_the_line_or_nearer_to_another_point():
+    figure = minutes.time_and_quality({"in a window": CURVE}, POINTS, FAMILIES, LABELS)
+    figure.canvas.draw()
+    (axis,) = figure.axes
+    transform = axis.transData.transform
+    places = {name: transform([t.value, q.value]) for name, (t, q) in POINTS.items()}
+    corners = transform(axis.lines[0].get_xydata())
+    for text in axis.texts:
+        box = text.get_window_extent()
+        if name := text.get_text():
+            assert not any(box.contains(*place) for place in np.linspace(*corners, 500))
+            apart = {n: np.hypot(*(np.clip(p, box.min, box.max) - p)) for n, p in places.items()}
+            assert min(apart, key=apart.get) == name
+
+
+def test_recorded_trainings_have_the_times_of_one_that_was_timed():
+    recorded = minutes.recorded_trainings()
+    curve = minutes.recorded_curve(78_400, 1.2)
+    assert [quality.value for _, quality in curve] == [each["test"] for each in recorded]
+    times = {each["images"]: time.value for each, (time, _) in zip(recorded, curve, strict=True)}
+    assert times[78_400] == pytest.approx(1.2)
+    assert times[28_000] == pytest.approx(1.2 * 28 / 78.4)
 
 
 def test_one_curve_and_known_families_are_wanted():
     with pytest.raises(ValueError, match="0 curves: expected one"):
         minutes.time_and_quality({}, POINTS, FAMILIES, LABELS)
     with pytest.raises(ValueError, match="family of U-Net"):
-        minutes.time_and_quality({"a": [(1, 1)]}, POINTS, {"U-Net": "new"}, LABELS)
+        minutes.time_and_quality({"a": CURVE}, POINTS, FAMILIES | {"U-Net": "new"}, LABELS)
 
 
 def test_longer_trainings_were_recorded_as_better_ones():
@@ -43,13 +83,44 @@ def test_longer_trainings_were_recorded_as_better_ones():
         assert shorter["validation"] < longer["validation"]
 
 
+def test_a_claim_may_take_longer_than_it_says_by_what_recordings_differ():
+    an_image = [each["units"] / each["images"] for each in minutes.recorded_trainings()]
+    assert 1.1 < max(an_image) / min(an_image) < 1 + claims.TIME_TOLERANCE
+
+
+def test_a_row_keeps_both_measures_and_the_intervals_where_they_are_known(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    summary = importlib.import_module("minutes").summary
+    errors = np.random.default_rng(0).uniform(0.01, 0.03, 50)
+    seeds = [
+        {
+            "psnr_of_mean": metrics.psnr_of_mean(error),
+            "mean_psnr": metrics.mean(metrics.psnr(error), "dB"),
+            "ssim": Quantity(0.5),
+        }
+        for error in (errors, 1.1 * errors)
+    ]
+    measured = (
+        {"units": 0.964} | claims.average("validation", seeds) | claims.average("test", seeds)
+    )
+    row = summary(54_000, measured)
+    assert (row["images"], row["units"], row["seeds"]) == (54_000, 0.96, 2)
+    low, high = row["test_interval"]
+    assert low < row["test"] < high
+    assert row["test"] < row["test_mean_psnr"]
+    assert row["spread"] == pytest.approx(10 * np.log10(1.1) / np.sqrt(2), abs=1e-3)
+    before = {key: value for key, value in measured.items() if "interval" not in key}
+    assert summary(54_000, before).keys() == row.keys() - {"test_interval", "validation_interval"}
+
+
 def test_that_of_the_page_is_the_entry():
     recorded = {each["images"]: each for each in minutes.recorded_trainings()}
     claim = claims.read(ROOT / "challenge" / "unet_in_window.json")
     found = recorded[78_400]
     assert found["units"] == round(claim["units"], 2)
-    for task in ("validation", "test"):
+    for task in claims.TASKS:
         assert found[task] == pytest.approx(np.mean(claim[f"{task}_psnrs"]), abs=1e-3)
+        assert found[f"{task}_mean_psnr"] == round(claim[task]["mean_psnr"], 3)
     for script in ("gallery/how_far_minutes_go", "challenge/unet_in_window", "benchmarks/minutes"):
         text = (ROOT / f"{script}.py").read_text("utf-8")
         for part in ("78_400", "(48, 96, 192)", "0.9", "3e-3", "16"):

@@ -14,6 +14,7 @@ def test_what_is_published_is_quoted_with_the_digits_of_its_unit():
     published = {
         "psnr": Quantity(16.5512, "dB", 16.3149, 16.8),
         "wins": Quantity(0.776, "share"),
+        "skipped": None,
         "images": 44_800,
         "precision": "mixed_bfloat16",
         "seeds": {"first": [Quantity(-0.01234), 2]},
@@ -22,8 +23,11 @@ def test_what_is_published_is_quoted_with_the_digits_of_its_unit():
     assert revived == published
     assert quoting.in_words(revived) == {
         "psnr": "16.55",
+        "psnr_signed": "+16.55",
         "psnr_interval": "16.31 to 16.80",
         "wins": "78 %",
+        "wins_signed": "+78 %",
+        "skipped": "–",
         "images": "44,800",
         "precision": "mixed_bfloat16",
         "seeds": {"first": ["−0.0123", "2"]},
@@ -42,12 +46,23 @@ def test_what_is_published_is_quoted_with_the_digits_of_its_unit():
     ],
 )
 def test_scripts_and_their_order_must_agree(tmp_path, pages, files, message):
-    (tmp_path / "sections.toml").write_text(
-        f'[[section]]\ntitle = "One"\nsentence = "All."\npages = {pages}\n'
-    )
+    write_sections(tmp_path, dict.fromkeys(pages, "Why?"))
     for name in files:
         (tmp_path / f"{name}.py").write_text("")
     with pytest.raises(SystemExit, match=message):
+        sections.scripts(tmp_path)
+
+
+def write_sections(folder, pages):
+    lines = "".join(f'"{page}" = "{question}"\n' for page, question in pages.items())
+    text = f'[[section]]\ntitle = "One"\nsentence = "All."\n[section.pages]\n{lines}'
+    (folder / "sections.toml").write_text(text, encoding="utf-8")
+
+
+def test_a_page_that_asks_nothing_is_refused(tmp_path):
+    write_sections(tmp_path, {"a": "It says."})
+    (tmp_path / "a.py").write_text("")
+    with pytest.raises(SystemExit, match="'It says.' of a page: expected one question"):
         sections.scripts(tmp_path)
 
 

@@ -3,29 +3,16 @@
 import ast
 import graphlib
 import importlib
-import re
 
 import pytest
+from rooms import ROOMS, allowed
 
 from inpainting_guide.training.digests import PACKAGE
 
-ROOMS = sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
     for path in PACKAGE.rglob("*.py")
 }
-
-
-def allowed(room):
-    """Read in a room's docstring which other rooms it may import."""
-    documented = ast.get_docstring(ast.parse((PACKAGE / room / "__init__.py").read_text("utf-8")))
-    (sentence,) = re.findall(r"^It may import: (.+)\.$", documented, re.MULTILINE)
-    if sentence == "nothing of this package":
-        return set()
-    everything_but = sentence.startswith("all rooms but ")
-    names = set(re.split(", | and ", sentence.removeprefix("all rooms but ")))
-    assert names <= set(ROOMS) - {room}
-    return set(ROOMS) - names - {room} if everything_but else names
 
 
 def imports(source):

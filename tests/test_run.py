@@ -23,7 +23,7 @@ MINORS = [f"3.{minor}" for minor in range(9, 17)]
 
 
 class Uv:
-    """In the place of `run.ask`: a uv that finds and fetches Pythons of a made-up machine."""
+    """In place of `run.ask`: a uv that finds and fetches Pythons of a made-up machine."""
 
     def __init__(self, installed=(), fetched=()):
         self.installed, self.fetched, self.calls = set(installed), set(fetched), []

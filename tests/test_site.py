@@ -87,6 +87,25 @@ FAULTS = """async ([width, theme]) => {
 """What may be wrong with a page as it is shown, once it has taken on the width and the theme."""
 
 
+BARE = """() => {
+    const place = element => element.getBoundingClientRect();
+    const {top: start, bottom: end} = place(document.querySelector('.bd-article'));
+    const shown = [...document.querySelectorAll('.bd-article :is(img, table, pre)')]
+        .filter(element => element.checkVisibility({visibilityProperty: true})).map(place);
+    let [reached, longest] = [start, 0];
+    for (const {top, bottom} of [...shown, {top: end, bottom: end}]) {
+        longest = Math.max(longest, top - reached);
+        reached = Math.max(reached, bottom);
+    }
+    return longest;
+}"""
+"""The longest stretch of a page, in pixels, without a picture, a table or a program."""
+
+LONGEST_BARE = 3_000
+# Pages for looking things up, and the flow's exercises, which still lack a table or a picture.
+MAY_BE_BARE = "errata", "flow", "glossary", "notation", "references", "teaching"
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("part", [0, 1], ids=["first half", "second half"])
 def test_every_page_wide_in_light_and_narrow_in_the_dark(site, address, browser, part):
@@ -108,5 +127,8 @@ def test_every_page_wide_in_light_and_narrow_in_the_dark(site, address, browser,
                 sound |= {"broken": [], "silent": [], "unset": [], "formulas": []}
                 if (found := page.evaluate(FAULTS, [width, theme])) != sound:
                     problems[name, width, theme] = found
+                chapter = name.startswith("tutorial/") and path.stem not in MAY_BE_BARE
+                if chapter and width == WIDE and (bare := page.evaluate(BARE)) > LONGEST_BARE:
+                    problems[name, "without a picture, a table or a program"] = bare
             settings.reverse()  # the next page begins as this one ends
     assert not problems

@@ -5,6 +5,7 @@ import pytest
 from own_photographs import tiny
 
 from inpainting_guide.measuring import metrics, wasserstein
+from inpainting_guide.measuring.quantities import Quantity
 from inpainting_guide.measuring.scores import Scores
 from inpainting_guide.pages import tables
 from inpainting_guide.training import store
@@ -33,34 +34,39 @@ def test_scores_are_shown_the_best_last(shown):
     assert set(titles) == set(rows["good"])  # no measure is left out
 
 
-def keep_trained(name, **record):
+def keep_trained(name, threads=2, **record):
     network = tiny(name)
+    record["machine"] = {"processor": "a processor", "threads": threads}
     store.save_network(network, store.folder() / f"{name}-seed0-a.keras", record)
 
 
 def test_budgets_are_those_of_the_store(shown):
-    keep_trained("unet", parameters=10, images=2_000, optimizer="Muon, 0.003", loss="hole")
-    keep_trained("gan", parameters=25, images=300, optimizer="Adam, 0.001", loss="adversarial")
+    unet = {"parameters": 10, "images": 2_000, "optimizer": "Muon, 0.003", "loss": "hole"}
+    gan = {"parameters": 25, "images": 300, "optimizer": "Adam, 0.001", "loss": "adversarial"}
+    keep_trained("gan", **gan, seconds=50.0)
+    tables.show_budgets({"GAN": ["gan"]})
+    keep_trained("unet", **unet, seconds=100.0)
     tables.show_budgets({"U-Net": ["unet"], "GAN": ["unet", "gan"]})
-    assert shown == [
-        (
-            {
-                "U-Net": {
-                    "parameters": 10,
-                    "images": "2,000",
-                    "optimizer, rate": "Muon, 0.003",
-                    "loss": "hole",
-                },
-                "GAN": {
-                    "parameters": 25,
-                    "images": "2,000 + 300",
-                    "optimizer, rate": "Adam, 0.001",
-                    "loss": "adversarial",
-                },
-            },
-            None,
-        )
-    ]
+    keep_trained("unet", **unet, seconds=70.0, threads=8)
+    tables.show_budgets({"GAN": ["gan"]})
+    alone = {
+        "parameters": 25,
+        "images": "300",
+        "optimizer, rate": "Adam, 0.001",
+        "loss": "adversarial",
+    }
+    both = {
+        "U-Net": {
+            "parameters": 10,
+            "images": "2,000",
+            "optimizer, rate": "Muon, 0.003",
+            "loss": "hole",
+            "time, U-Net = 1": Quantity(1.0, "times"),
+        },
+        "GAN": alone | {"images": "2,000 + 300", "time, U-Net = 1": Quantity(1.5, "times")},
+    }
+    # Without the U-Net's time, or with that of another machine, nothing is compared.
+    assert shown == [({"GAN": alone}, None), (both, None), ({"GAN": alone}, None)]
 
 
 DISTANCES = {

@@ -9,13 +9,15 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
 
+from inpainting_guide.pages import figures
+
 WIDTH = 7.0
 
-INK = "#1a1a1a"
-FAINT = "#8c8c8c"
-KNOWN = "#0068a8"  # known pixels, and the way forward through a network
-MISSING = "#c25000"  # holes, and the zeros that stand in for pixels
-BACKWARD = "#00795c"  # gradients, and what is contrasted with the first two
+# The colours are those of the gallery's figures. Blue: known pixels, and the way forward through a
+# network. Orange: holes, and the zeros that stand in for pixels. Green: gradients, and what is
+# contrasted with the first two.
+INK, FAINT, KNOWN = figures.INK, figures.NEUTRAL, figures.KNOWN
+MISSING, BACKWARD = figures.HOLE, figures.GREEN
 TINTS = {KNOWN: "#bfdcf0", MISSING: "#f8c39a", BACKWARD: "#bfe6d7", INK: "#dedede"}
 
 SMALL, TEXT, MATHS = 12, 13, 16  # points

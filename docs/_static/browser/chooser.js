@@ -5,7 +5,7 @@
 // first row, below them what stands in their holes, `incomplete` first, then method by method.
 
 (() => {
-  const COLOUR = "#d55e00"; // of holes, in all figures
+  const COLOUR = "#c25000"; // of holes, in all figures
   const page = document.currentScript.parentElement;
   const { wall: address, size, margin, holes, methods } = JSON.parse(
     page.querySelector("[type='application/json']").textContent,

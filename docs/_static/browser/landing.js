@@ -4,31 +4,29 @@ import * as desk from "./desk.js";
 import { find, say } from "./desk.js";
 import { networkOf } from "./flow.js";
 import { Hole } from "./hole.js";
-import { FOLDER, catalogue, fetchRuntime } from "./networks.js";
+import { FOLDER, catalogue, fetchRuntime, onProgress } from "./networks.js";
 import { draw, tiles } from "./pictures.js";
 import { Samples } from "./samples.js";
 
 const SHOWN = 8; // cars to choose from
+const stage = find("stage");
 
-/** Wait until the browser has shown the page with its still pictures. */
-async function shown() {
-  if (document.readyState === "complete") return;
-  await new Promise((resume) => addEventListener("load", resume, { once: true }));
+/** Say how much has come: in whole megabytes, because those who listen hear every change. */
+function sayProgress(come, announced) {
+  const [here, all] = [come, announced].map((bytes) => Math.round(bytes / 1e6));
+  const soFar = all ? `${here} of ${all}` : here;
+  say(`The networks, and the program that runs them, are on their way: ${soFar} MB have come.`);
 }
 
-async function main() {
-  await shown();
-  fetchRuntime().catch(() => {}); // the flow waits for it, and is told
-  const { networks, cars, still } = await catalogue();
-  const flow = networkOf(networks.find(({ angles }) => angles));
-  say("Two networks, and the program that runs them, are on their way to your browser.");
-  const [images] = await Promise.all([tiles(new URL(cars, FOLDER)), flow.load()]);
+/** Begin with what the still picture shows; the hole can be dragged while the flow is on its way. */
+async function begin(flow, cars, still) {
+  const pictures = [new URL(cars, FOLDER), new URL(stage.querySelector("img").src)];
+  const [images, [, ...made]] = await Promise.all(pictures.map(tiles));
 
   let image = images[still.car];
   const places = [...find("tiles").children].map(desk.place);
   const truth = places.pop();
   const mean = places.pop();
-  const stage = find("stage");
   const canvas = document.createElement("canvas");
   canvas.setAttribute("aria-hidden", "true");
   stage.querySelector("img").replaceWith(canvas);
@@ -39,16 +37,15 @@ async function main() {
     say(count < places.length ? "" : "Four fills of this hole, each from noise of its own.");
   });
 
-  function refresh() {
+  function present() {
     draw(canvas, image, hole.map());
     desk.presentTruth(truth, question());
-    samples.fill();
   }
 
-  function choose(chosen) {
-    image = chosen;
-    desk.mark(images.indexOf(chosen));
-    refresh();
+  function refresh() {
+    present();
+    if (flow.ready) samples.fill();
+    else samples.clear();
   }
 
   find("truth").addEventListener("change", () => {
@@ -59,16 +56,39 @@ async function main() {
     samples.draw();
     samples.fill();
   });
-  desk.offer(images, 0, SHOWN, choose);
+  desk.offer(images, 0, SHOWN, (chosen) => {
+    image = chosen;
+    desk.mark(images.indexOf(chosen));
+    refresh();
+  });
+  desk.mark(still.car);
   document.querySelector("article").classList.add("try-ready");
   stage.tabIndex = 0;
   stage.setAttribute("role", "application");
   find("frame").hidden = false;
-  choose(image);
+  present();
+  performance.mark("can-be-dragged"); // for those who measure
+  samples.recall(made.slice(0, places.length), made[places.length]);
+  return samples;
+}
+
+async function main() {
+  sayProgress(0);
+  onProgress(sayProgress);
+  fetchRuntime().catch(() => {}); // the flow waits for it, and is told
+  const { networks, cars, still } = await catalogue();
+  const flow = networkOf(networks.find(({ angles }) => angles));
+  const loaded = flow.load();
+  loaded.catch(() => {}); // told below
+  const samples = await begin(flow, cars, still);
+  await loaded;
+  say("");
+  find("again").disabled = false;
+  samples.fill();
 }
 
 main().catch((error) => {
   document.documentElement.classList.remove("try-started");
-  const why = `the networks did not come (${error.message})`;
-  say(`This picture stays still: ${why}. Load the page again to try once more.`);
+  const why = `The networks did not come (${error.message}), so there will be no new fills`;
+  say(`${why}: load the page again to try once more.`);
 });

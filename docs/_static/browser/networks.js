@@ -18,6 +18,29 @@ async function fetched(address) {
   return response;
 }
 
+let [come, announced] = [0, 0]; // bytes of all files
+let told = () => {};
+/** Be told how many bytes have come, and of how many (NaN where a server does not say it). */
+export function onProgress(listener) {
+  told = listener;
+}
+
+/** Fetch a large file, and tell how much of it has come. */
+async function fetchBytes(address) {
+  const response = await fetched(address);
+  // Of a packed answer the length says what comes before it is unpacked.
+  const packed = response.headers.has("content-encoding");
+  announced += packed ? NaN : Number(response.headers.get("content-length") ?? NaN);
+  const counting = new TransformStream({
+    transform(chunk, stream) {
+      come += chunk.length;
+      told(come, announced);
+      stream.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(counting)).arrayBuffer();
+}
+
 /** What the gallery wrote about the networks: a list, and the cars that they fill. */
 export async function catalogue() {
   return (await fetched(new URL("catalogue.json", FOLDER))).json();
@@ -27,7 +50,7 @@ let runtime;
 /** Fetch the program that computes networks, once for all of them. */
 export function fetchRuntime() {
   runtime ??= (async () => {
-    const bytes = new Uint8Array(await (await fetched(PROGRAM)).arrayBuffer());
+    const bytes = new Uint8Array(await fetchBytes(PROGRAM));
     // A server that takes it for a packed answer has made the browser unpack it already.
     const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
     const stream = new Blob([bytes]).stream();
@@ -51,7 +74,7 @@ function inTurn(work) {
 /** Fetch a network's file, and the program if need be. */
 export async function fetchNetwork(file) {
   const [network] = await Promise.all([
-    fetched(new URL(file, FOLDER)).then((response) => response.arrayBuffer()),
+    fetchBytes(new URL(file, FOLDER)),
     fetchRuntime(),
   ]);
   return inTurn(() => onnxruntime.InferenceSession.create(network));

@@ -35,14 +35,27 @@ export class Samples {
     this.trails = this.places.map(() => []);
   }
 
-  /** Fill the hole on the stage, one fill after the other, unless there is another by then. */
-  async work(overtaken) {
-    if (!this.flow.ready) return;
+  /** Take pictures that were made before, one for each place, as the answers to what is asked. */
+  recall(fills, meanFill) {
+    this.question = this.asked();
+    this.trails = fills.map((fill) => [{ state: fill, predicted: fill }]);
+    this.meanFill = meanFill;
+    this.show();
+  }
+
+  /** Leave the hole on the stage open; where that lasts, say why. */
+  clear(why = "") {
     this.question = this.asked();
     this.trails = this.places.map(() => []);
     this.meanFill = null;
-    const refusal = this.flow.refusal(this.question.map);
-    for (const place of [...this.places, this.mean]) leaveOpen(place, this.question, refusal);
+    for (const place of [...this.places, this.mean]) leaveOpen(place, this.question, why);
+  }
+
+  /** Fill the hole on the stage, one fill after the other, unless there is another by then. */
+  async work(overtaken) {
+    if (!this.flow.ready) return;
+    const refusal = this.flow.refusal(this.asked().map);
+    this.clear(refusal);
     this.postponed = !this.seen;
     if (refusal || this.postponed) return;
     const asked = await this.flow.ask(this.question.image, this.question.map);

@@ -1,9 +1,8 @@
 """``score``: measure a network or its fills as every method of the tutorial is measured."""
 
-import hashlib
 from pathlib import Path
 
-from inpainting_guide.commands import entries, outputs
+from inpainting_guide.commands import entries, looks, outputs
 from inpainting_guide.common import files, machine
 from inpainting_guide.common.console import note, say
 from inpainting_guide.data import protocol
@@ -13,12 +12,6 @@ from inpainting_guide.data import protocol
 
 YOURS = "yours"
 """What the entry is called in tables and figures; also its family."""
-
-RULE = (
-    "The test cars are for a recipe that is final: they tell how well it does on cars that took no "
-    "part in any choice. If you change something after this look and look again, you have chosen "
-    "by the test cars, and have none left."
-)
 
 
 def add(commands):
@@ -62,7 +55,7 @@ def _score(options):
     if machine.quick():
         note(f"a quick run: {len(task.images)} cars say nothing.")
     elif options.test:
-        note(f"{RULE} {_count_look(options.entry, filled)}")
+        note(looks.count(options.entry, [filled]))
     _tell(options.entry, ours, others, floor)
     _draw(picture, ours, others, floor, options.force)
 
@@ -111,20 +104,3 @@ def _draw(path, ours, others, floor, force):
     except OSError as error:
         raise outputs.unwritable(path, error) from error
     say(f"{path} written")
-
-
-def _count_look(entry, filled):
-    """Count the looks at the test cars, all of this store's and those at the same fills."""
-    from inpainting_guide.training import store
-
-    path = store.folder().parent / "looks_at_the_test_cars.json"
-    digest = hashlib.sha256(filled.tobytes()).hexdigest()[:16]
-    try:
-        looks = files.read_json(path)["looks"] if path.exists() else []
-        looks = [*looks, {"entry": str(entry), "fills": digest}]
-        same = sum(look["fills"] == digest for look in looks)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_json(path, {"looks": looks})
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        return f"The looks could not be counted ({error}): delete {path} if it is damaged."
-    return f"Looks so far on this machine: {len(looks)}, of them at these fills: {same}."

@@ -1,4 +1,4 @@
-"""What every room needs: checks of arguments, files, the machine, the console, the clock.
+"""What every room needs: checks of arguments, names, files, machine, console, clock.
 
 It may import: nothing of this package.
 """

@@ -86,9 +86,9 @@ def has_bfloat16():
 def use_precision(name=None):
     """Choose the precision of the networks built from here on.
 
-    Mixed bfloat16 keeps the weights in float32 and multiplies in bfloat16, which is faster where
-    the processor has it in hardware (``benchmarks/speed.py`` says by how much), and slower where
-    not.
+    Mixed bfloat16 keeps the weights in float32 and multiplies in bfloat16, which is faster for most
+    networks where the processor has it in hardware (``benchmarks/speed.py`` says by how much), and
+    slower where not.
 
     Parameters
     ----------

@@ -39,12 +39,13 @@ def stroke(canvas, rng):
 
     Notes
     -----
-    The law is that of J. Yu and others, *Free-form image inpainting with gated convolution*, 2019,
-    with the numbers of their program (``brush_stroke_mask`` of ``generative_inpainting``): 4 to 11
-    lines, up and down by turns, at 72 degrees or up to 24 off; their lengths are normal, with an
-    eighth of the diagonal as mean and half of that as standard deviation, cut off at 0 and at twice
-    the mean; the brush is 12 to 40 pixels wide on a canvas of 256. They draw one to three strokes
-    in each map; here there are as many as the wanted share takes.
+    The distribution is that of J. Yu and others, *Free-form image inpainting with gated
+    convolution*, 2019, with the numbers of their program (``brush_stroke_mask`` of
+    ``generative_inpainting``): 4 to 11 lines, up and down by turns, at 72 degrees or up to 24 off;
+    their lengths are normal, with an eighth of the diagonal as mean and half of that as standard
+    deviation, cut off at 0 and at twice the mean; the brush is 12 to 40 pixels wide on a canvas of
+    256. They draw one to three strokes in each map; here there are as many as the wanted share
+    takes.
     """
     side = len(canvas)
     length = np.hypot(side, side) / 8
@@ -121,7 +122,7 @@ def draw(kind, shares, rng, size=SIZE):
 
     Things of the kind are drawn until a share is missing that was drawn uniformly from the wanted
     range. Where the last one went beyond the range, the map is begun anew. (So small shares have
-    smaller strokes than the law of strokes alone would give.)
+    smaller strokes than strokes have by themselves.)
 
     Parameters
     ----------

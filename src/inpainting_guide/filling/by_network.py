@@ -8,14 +8,15 @@ import tensorflow as tf
 from inpainting_guide.common import arguments
 from inpainting_guide.data import holes, tensors
 from inpainting_guide.filling import classical
-from inpainting_guide.networks import windows
+from inpainting_guide.networks import direct, windows
 
 
 def fill(network, incomplete, location_map, batch_size=100):
     """Fill the holes of a batch of images with a network.
 
     A network that paints one square alone (`largest_hole`) fills other holes square by square: in
-    the meantime the harmonic fill stands for what is missing elsewhere.
+    the meantime the harmonic fill stands for what is missing elsewhere. A chain of convolutions is
+    computed at the hole alone where that is small enough: up to rounding the fill is the same.
 
     Parameters
     ----------
@@ -54,7 +55,23 @@ def fill(network, incomplete, location_map, batch_size=100):
         if max(map(len, boxes), default=0) > 1:
             return _square_by_square(network, incomplete, location_map, boxes, batch_size)
     joined = tensors.network_input(incomplete, location_map)
+    network = _narrowed(network, location_map)
     return holes.compose(incomplete, predict(network, joined, batch_size), location_map)
+
+
+def _narrowed(network, location_map):
+    """Return the network at the hole alone, if it can be computed there; else itself."""
+    if not isinstance(network, keras.Model):  # whatever maps arrays may be given
+        return network
+    if "_at_the_hole" not in vars(network):
+        try:
+            narrow = direct.AtTheHole(network)
+        except ValueError:  # no chain of convolutions
+            narrow = None
+        object.__setattr__(network, "_at_the_hole", narrow)  # no part of its state: past Keras
+    narrow = network._at_the_hole
+    small = narrow and (windows.hole_sides(location_map) <= narrow.hole).all()
+    return narrow if small else network
 
 
 def largest_hole(network):

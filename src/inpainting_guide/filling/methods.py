@@ -34,7 +34,9 @@ class Method(NamedTuple):
     samples : int
         How many samples of the latent a fill is the mean of; 0 for a network without sampling.
     any_size : bool
-        Whether it fills images of any size. (Of a network its layers tell.)
+        Whether it fills images of any size: as it is, built again for their size, or square by
+        square. (Of a file that anybody trained its layers tell:
+        `inpainting_guide.photographs.models.only_size`.)
     in_browser : bool
         Whether the site runs it in the reader's browser.
     """
@@ -90,24 +92,35 @@ METHODS = {
         networks=("patch_autoencoder",),
         script="patch_autoencoder.py",
     ),
-    "vae": Method("VAE by turns", "variational", networks=("vae",), script="vae.py"),
+    "vae": Method(
+        "VAE by turns", "variational", networks=("vae",), script="vae.py", any_size=False
+    ),
     "cvae_as_printed": Method(
         "CVAE as printed",
         "variational",
         networks=("cvae_as_printed",),
         script="cvae_as_printed.py",
+        any_size=False,
     ),
-    "cvae": Method("CVAE prior mean", "variational", networks=("cvae",), script="cvae.py"),
+    "cvae": Method(
+        "CVAE prior mean", "variational", networks=("cvae",), script="cvae.py", any_size=False
+    ),
     "cvae_sample": Method(
         "CVAE one sample",
         "variational",
         networks=("cvae",),
         script="cvae.py",
         samples=1,
+        any_size=False,
         in_browser=True,
     ),
     "cvae_mean_of_16": Method(
-        "CVAE mean of 16", "variational", networks=("cvae",), script="cvae.py", samples=16
+        "CVAE mean of 16",
+        "variational",
+        networks=("cvae",),
+        script="cvae.py",
+        samples=16,
+        any_size=False,
     ),
     "gan_autoencoder_generator": Method(
         "GAN autoencoder",
@@ -134,6 +147,7 @@ METHODS = {
         networks=("unet_in_window", "flow"),
         script="flow.py",
         samples=1,
+        any_size=False,
         in_browser=True,
     ),
 }

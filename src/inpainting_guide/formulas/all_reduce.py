@@ -1,5 +1,7 @@
 """The ring all-reduce, on NumPy arrays: how workers add up their gradients."""
 
+import math
+
 import numpy as np
 
 from inpainting_guide.common import arguments
@@ -109,29 +111,41 @@ def step_seconds(images, workers, throughput, size, link, latency=0.0):
     ValueError
         If there is no worker, the latency is negative, or another number is not positive.
     """
-    if not latency >= 0:
-        raise ValueError(f"latency is {latency!r}: expected seconds, 0 or more.")
     sent = bytes_sent(_positive(size=size), workers)
-    sending = sent / _positive(link=link) + 2 * (workers - 1) * latency
+    sending = sent / _positive(link=link) + 2 * (workers - 1) * _not_negative(latency)
     return _positive(images=images) / workers / _positive(throughput=throughput), sending
 
 
-def most_workers(images, throughput, size, link):
+def most_workers(images, throughput, size, link, latency=0.0):
     """Tell beyond how many workers sending takes longer than computing.
 
     Parameters
     ----------
-    images, throughput, size, link : float
+    images, throughput, size, link, latency : float
         As for `step_seconds`; the global batch stays the same.
 
     Returns
     -------
     float
-        The n where both are equal, if messages need no time of their own:
-        ``1 + images * link / (2 * size * throughput)``.
+        The n where both are equal: ``1 + images * link / (2 * size * throughput)``, if messages
+        need no time of their own.
+
+    Raises
+    ------
+    ValueError
+        If the latency is negative, or another number is not positive.
     """
     seconds = _positive(images=images) / _positive(throughput=throughput)
-    return 1 + seconds * _positive(link=link) / (2 * _positive(size=size))
+    per_worker = 2 * _positive(size=size) / _positive(link=link) + 2 * _not_negative(latency)
+    # Both sides times n: 2 * latency * m**2 + per_worker * m = seconds, for m = n - 1. (Written so
+    # that it holds without latency, too.)
+    return 1 + 2 * seconds / (per_worker + math.sqrt(per_worker**2 + 8 * latency * seconds))
+
+
+def _not_negative(latency):
+    if not latency >= 0:
+        raise ValueError(f"latency is {latency!r}: expected seconds, 0 or more.")
+    return latency
 
 
 def _positive(**named):

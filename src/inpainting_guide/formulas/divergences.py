@@ -1,6 +1,6 @@
 """The adversarial game on finitely many images, where every expectation is a sum.
 
-With a handful of possible images in the place of all of them, the best discriminator, the value
+With a handful of possible images in place of all of them, the best discriminator, the value
 of the game and its divergences are computed exactly. No network uses this module: the tests hold
 the formulas of the chapter on adversarial networks against it, SciPy and TensorFlow.
 """

@@ -1,4 +1,4 @@
-"""How good a fill is: the protocol, distances from the photograph, and plausibility.
+"""How good a fill is: quantities and units, distances from the photograph, and plausibility.
 
 It may import: common, data.
 """

@@ -19,7 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "versus",
         ],
         "figures": ["heat_maps", "influence_maps"],
-        "minutes": ["recorded_trainings", "time_and_quality"],
+        "minutes": ["recorded_curve", "recorded_trainings", "time_and_quality"],
         "panels": ["measures"],
         "pairs": ["close_ups", "small_curves"],
         "publishing": ["publish", "publish_fills", "publish_pictures", "publish_table"],

@@ -12,15 +12,16 @@ from matplotlib.ticker import MaxNLocator
 
 from inpainting_guide.common import arguments, machine
 
-INK = "#333333"
-KNOWN = "#0072b2"
-HOLE = "#d55e00"
-GREEN = "#009e73"
+INK = "#1a1a1a"
+KNOWN = "#0068a8"
+HOLE = "#c25000"
+GREEN = "#00795c"
 VIOLET = "#6a2bd9"
 NAVY = "#000066"
 NEUTRAL = "#8c8c8c"
 """Blue is for what is known, orange for the hole and for what fills it, grey for what is beside the
-point: frames, reference lines."""
+point: frames, reference lines. The chapters' drawings take their colours from here too, and write
+small letters in them: the darker ones of their kind."""
 
 LINES = (HOLE, KNOWN, GREEN, INK, VIOLET)
 """Colours of several lines in one figure, which the colour-blind can tell apart as well."""

@@ -3,13 +3,19 @@
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-from matplotlib import ticker
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator
 
 from inpainting_guide.common import arguments, files
-from inpainting_guide.pages.figures import FAMILIES, HOLE, STYLE, WIDTH, finish
+from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.pages import naming
+from inpainting_guide.pages.figures import FAMILIES, KNOWN, STYLE, WIDTH, finish
 
 FILE = Path(__file__).with_name("minutes.json")
 """Written by ``benchmarks/minutes.py``."""
+
+TICKS = (0, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+"""Units of time; below the second of them the axis is linear, so that 0 has a place."""
 
 
 def recorded_trainings():
@@ -18,10 +24,12 @@ def recorded_trainings():
     Returns
     -------
     list of dict
-        From the shortest on: ``units`` of time, ``images``, ``seeds``, and in decibels
-        ``validation`` and ``test``, averages over the seeds of the PSNR of the mean squared error;
-        ``spread``, the standard deviation of the latter, None of one seed; and where it was kept
-        ``training``, the average during the last epoch.
+        From the shortest on: ``units`` of time, ``images``, ``seeds``; in decibels ``validation``
+        and ``test``, averages over the seeds of the PSNR of the mean squared error; ``spread``,
+        the standard deviation of the latter, None of one seed. Where they were kept: the means of
+        PSNRs, ``validation_mean_psnr`` and ``test_mean_psnr``; the ends of 95 % intervals over the
+        cars, ``validation_interval`` and ``test_interval``; and ``training``, the average during
+        the last epoch.
 
     Raises
     ------
@@ -34,17 +42,44 @@ def recorded_trainings():
     return sorted(trainings, key=lambda training: training["units"])
 
 
-def time_and_quality(curve, points, families, labels):
-    """Draw the quality that a network reaches in longer and longer trainings, among others.
+def recorded_curve(images, units):
+    """Tell how good the U-Net in a window became in what times, by the clock of one training of it.
 
-    Time is on a logarithmic axis: twice as long is as far everywhere.
+    A training takes time in proportion to its images. So the recorded trainings are given the times
+    that they would have taken where one of them was timed beside other networks.
 
     Parameters
     ----------
-    curve : dict of str to list of tuple of float
-        One network's name, with the time, above 0, and the quality of each of its trainings.
-    points : dict of str to tuple of float
-        Time and quality of other methods, by name.
+    images : int
+        Of the training that was timed.
+    units : float
+        What it took.
+
+    Returns
+    -------
+    list of tuple of Quantity
+        Units of time and the PSNR on the test cars, with its interval where it was kept.
+    """
+    return [
+        (
+            Quantity(each["images"] * units / images),
+            Quantity(each["test"], "dB", *each.get("test_interval", (None, None))),
+        )
+        for each in recorded_trainings()
+    ]
+
+
+def time_and_quality(curve, points, families, labels):
+    """Draw the quality that a network reaches in longer and longer trainings, among others.
+
+    Twice as long is as far everywhere, but for the shortest times: what takes none stands at 0.
+
+    Parameters
+    ----------
+    curve : dict of str to list of tuple of Quantity
+        What one line shows, with the time and the quality of each training.
+    points : dict of str to tuple of Quantity
+        Time and quality of other methods, by name. Qualities are drawn with their intervals.
     families : dict of str to str
         What kind of method each is: `inpainting_guide.pages.figures.FAMILIES` has its colour and
         its marker.
@@ -54,37 +89,54 @@ def time_and_quality(curve, points, families, labels):
     Returns
     -------
     matplotlib.figure.Figure
+        Its names overlap neither one another nor a point nor the line.
 
     Raises
     ------
     ValueError
-        If there is no curve or more than one, or a method has no family that is known.
+        If there is no curve or more than one, a method has no family that is known, or a name
+        finds no room.
     """
     if len(curve) != 1:
         raise ValueError(f"{len(curve)} curves: expected one network, by its name.")
+    arguments.some("methods", points)
     for name in points:
         arguments.one_of(f"family of {name}", families.get(name), FAMILIES)
-    ((name, trainings),) = curve.items()
+    looks = {name: FAMILIES[families[name]] for name in points}
+    ((title, trainings),) = curve.items()
+    line = sorted((time.value, quality.value) for time, quality in trainings)
     with plt.rc_context(STYLE):
-        figure, axis = plt.subplots(figsize=(WIDTH, 3.6))
-        times, values = zip(*sorted(trainings), strict=True)
-        axis.plot(times, values, "o-", ms=4.5, color=HOLE, label=name)
-        beside = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
-        # Above the line, in its middle: at its end there may be a point of the same network.
-        middle = times[len(times) // 2], values[len(times) // 2]
-        above = beside | {"xytext": (-6, 6), "ha": "right", "va": "bottom"}
-        axis.annotate(name, middle, color=HOLE, **above)
-        for other, place in points.items():
-            colour, marker = FAMILIES[families[other]]
-            axis.plot(*place, marker, ms=6, color=colour)
-            axis.annotate(other, place, color=colour, **beside)
-        axis.margins(x=0.22, y=0.1)
-        axis.set(xlabel=labels[0], ylabel=labels[1], xscale="log")
-        axis.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
-        axis.xaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
-        axis.xaxis.set_minor_locator(ticker.NullLocator())
-        listed = [f"{name} {value:.2f} after {time:.2g}" for time, value in sorted(trainings)]
-        listed += [
-            f"{other} {value:.2f} after {time:.2g}" for other, (time, value) in points.items()
+        figure, axis = plt.subplots(figsize=(WIDTH, 6))
+        axis.set_xscale("symlog", linthresh=TICKS[1], linscale=0.4)
+        axis.plot(*zip(*line, strict=True), color=KNOWN)
+        _draw(axis, trainings, KNOWN, "o", size=4)
+        for name, point in points.items():
+            _draw(axis, [point], *looks[name], size=6)
+        latest = max([line[-1][0], *(time.value for time, _ in points.values())])
+        axis.set(xlabel=labels[0], ylabel=labels[1], xlim=(-0.1, 1.6 * latest))
+        axis.margins(y=0.1)
+        axis.xaxis.set_major_locator(FixedLocator(TICKS))
+        axis.xaxis.set_major_formatter("{x:g}")
+        handles = [Line2D([], [], color=KNOWN, marker="o", ms=4, label=title)]
+        handles += [
+            Line2D([], [], linestyle="", marker=marker, color=colour, label=kind)
+            for kind, (colour, marker) in FAMILIES.items()
+            if (colour, marker) in looks.values()
         ]
+        figure.legend(handles=handles, loc="outside upper center", ncols=2, frameon=False)
+        colours = {name: colour for name, (colour, _) in looks.items()}
+        naming.name_points(axis, colours, points, line)
+        listed = [f"{title} {value:.2f} after {time:.2g}" for time, value in line]
+        listed += [f"{n} {q.value:.2f} after {t.value:.2g}" for n, (t, q) in points.items()]
         return finish(figure, f"{labels[1]} against {labels[0]}: {', '.join(listed)}")
+
+
+def _draw(axis, pairs, colour, marker, size):
+    """Draw times and qualities as markers, with error bars where there are intervals."""
+    for time, quality in pairs:
+        bars = None
+        if quality.low is not None:
+            bars = [[quality.value - quality.low], [quality.high - quality.value]]
+        axis.errorbar(
+            time.value, quality.value, bars, fmt=marker, color=colour, ms=size, elinewidth=0.8
+        )

@@ -36,6 +36,8 @@ def show_scores(scores):
 def show_budgets(trained):
     """Show what differs between methods besides their results.
 
+    Where the store has a U-Net of the same machine, the time is told too, as a multiple of its.
+
     Parameters
     ----------
     trained : dict of str to sequence of str
@@ -57,7 +59,18 @@ def show_budgets(trained):
             "optimizer, rate": found[-1]["optimizer"],
             "loss": found[-1]["loss"],
         }
+        if _one_machine(found):
+            rows[name]["time, U-Net = 1"] = Quantity(budgets.units(networks), "times")
     show_table(rows)
+
+
+def _one_machine(found):
+    """Tell whether the U-Net of the store was trained where these networks were."""
+    try:
+        found = [*found, *budgets.records(["unet"])]
+    except FileNotFoundError:
+        return False
+    return len({(each["machine"]["processor"], each["machine"]["threads"]) for each in found}) == 1
 
 
 def show_distances(distances, baseline=wasserstein.PHOTOGRAPHS):

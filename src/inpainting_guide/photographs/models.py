@@ -1,11 +1,10 @@
 """What can fill a photograph: classical methods, trained networks of the store, files."""
 
 import json
-import re
 import zipfile
 from pathlib import Path
 
-from inpainting_guide.common import console
+from inpainting_guide.common import console, names
 from inpainting_guide.data import cars
 from inpainting_guide.filling import methods
 from inpainting_guide.photographs import pictures
@@ -14,14 +13,9 @@ from inpainting_guide.photographs import pictures
 # is imported where a network is wanted.
 
 LOCAL_LAYERS = {
-    "BatchNormalization",
-    "Concatenate",
-    "Conv2D",
-    "Conv2DTranspose",
-    "InputLayer",
-    "ReLU",
-    "Rescaling",
-    "UpSampling2D",
+    *("InputLayer", "Conv2D", "Conv2DTranspose", "UpSampling2D", "Rescaling"),
+    *("BatchNormalization", "Dropout", "SpatialDropout2D", "GaussianNoise"),
+    *("Activation", "LeakyReLU", "ReLU", "Add", "Concatenate", "Multiply"),
 }
 """Layers, by the names of their Keras classes, that work on images of any size."""
 
@@ -40,7 +34,7 @@ def plain(name):
     -------
     str
     """
-    return re.sub(r"[\s_–]", "-", name.lower())
+    return names.key(name).replace("_", "-")
 
 
 def classical_methods():
@@ -176,8 +170,9 @@ def _stored():
     """Find the trained networks that ``--model`` can name: the newest file of each."""
     from inpainting_guide.training import store
 
-    names = {path.name.rpartition("-seed0-")[0] for path in store.folder().glob("*-seed0-*.keras")}
-    return {name: store.newest(name) for name in sorted(names)}
+    paths = store.folder().glob("*-seed0-*.keras")
+    found = {path.name.rpartition("-seed0-")[0] for path in paths}
+    return {name: store.newest(name) for name in sorted(found)}
 
 
 def _find(name):

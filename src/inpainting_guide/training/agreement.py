@@ -96,7 +96,7 @@ def check(strategy, cluster, facts):
     strategy : tf.distribute.Strategy
     cluster : Cluster
     facts : dict of str to str
-        What must be the same everywhere, with the same keys everywhere.
+        What must be the same everywhere, ``code`` among it.
 
     Raises
     ------
@@ -105,18 +105,28 @@ def check(strategy, cluster, facts):
     """
     if len(cluster.addresses) == 1:
         return
-    rows = [list(bytes.fromhex(digest(value.encode()))) for value in facts.values()]
-    gathered = _gather(strategy, rows)
-    differs = (gathered != gathered[0]).any(axis=(0, 2))
-    if differs.any():
-        names = [name for name, other in zip(facts, differs, strict=True) if other]
-        here = "; ".join(f"{name} is {facts[name]} here" for name in names)
-        odd = np.nonzero((gathered != gathered[0]).any(axis=(1, 2)))[0]
-        raise ValueError(
-            f"worker {cluster.index}: {here}, but not on all workers (on number "
-            f"{', '.join(map(str, odd))} it is not as on number 0). Start all with the same code, "
-            "options and folder."
-        )
+    # What is gathered must have the same shape everywhere, and another code may know other facts.
+    # So two digests come first: of the facts' names, and of all that they say.
+    names, values = "\n".join(facts), "\n".join(facts.values())
+    gathered = _gather(strategy, [_row(names), _row(values)])
+    if (gathered == gathered[0]).all():
+        return
+    differing = ["code"]
+    if (gathered[:, 0] == gathered[0, 0]).all():
+        gathered = _gather(strategy, [_row(value) for value in facts.values()])
+        differs = (gathered != gathered[0]).any(axis=(0, 2))
+        differing = [name for name, other in zip(facts, differs, strict=True) if other]
+    here = "; ".join(f"{name} is {facts[name]} here" for name in differing)
+    odd = np.nonzero((gathered != gathered[0]).any(axis=(1, 2)))[0]
+    raise ValueError(
+        f"worker {cluster.index}: {here}, but not on all workers (on number "
+        f"{', '.join(map(str, odd))} it is not as on number 0). Start all with the same code, "
+        "options and folder."
+    )
+
+
+def _row(text):
+    return list(bytes.fromhex(digest(text.encode())))
 
 
 def leave_together(strategy, cluster):

@@ -77,6 +77,30 @@ def images(names):
     return sum(record["images"] for record in records(names))
 
 
+def units(names):
+    """Tell what trainings took, in units of time: one is what the U-Net of the store took.
+
+    The seconds of one store are compared, by the clock on the wall: they mean little if it was
+    filled by several machines.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Their networks' names in the store, each trained from the weights of the one before.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If one of them or the U-Net was not trained, or its record is damaged.
+    """
+    (unit,) = records(["unet"])
+    return sum(record["seconds"] for record in records(names)) / unit["seconds"]
+
+
 def cost(record):
     """Tell what a training cost, as pages publish it.
 

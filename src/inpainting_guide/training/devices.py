@@ -2,8 +2,9 @@
 
     python -m inpainting_guide.training.devices RESULT.npz --devices 2
 
-Keras's `compile` and `fit` do it all. Devices are graphics cards where there are several; here the
-processor is divided into *logical* devices, which compute nothing faster and behave the same.
+Keras's `compile` and `fit` do it all. Devices are graphics cards where there are enough of them.
+Elsewhere the processor is divided into *logical* devices, which compute nothing faster and behave
+the same.
 """
 
 import argparse
@@ -86,8 +87,11 @@ class OwnStep(keras.Model):
         return [self.error]
 
 
-def divide_processor(count):
-    """Make several logical devices of the processor: the first thing that a process does.
+def prepare(count):
+    """Make devices ready: the first thing that a process does.
+
+    They are the graphics cards if there are enough of them. If not, the cards are hidden, and the
+    processor is divided into logical devices.
 
     Parameters
     ----------
@@ -98,9 +102,26 @@ def divide_processor(count):
     RuntimeError
         If TensorFlow has computed something before.
     """
-    (processor,) = tf.config.list_physical_devices("CPU")
-    parts = [tf.config.LogicalDeviceConfiguration()] * count
-    tf.config.set_logical_device_configuration(processor, parts)
+    if len(tf.config.list_physical_devices("GPU")) < count:
+        tf.config.set_visible_devices([], "GPU")
+        (processor,) = tf.config.list_physical_devices("CPU")
+        parts = [tf.config.LogicalDeviceConfiguration()] * count
+        tf.config.set_logical_device_configuration(processor, parts)
+
+
+def names(count):
+    """Name the devices that share a batch: graphics cards if there are enough.
+
+    Parameters
+    ----------
+    count : int
+
+    Returns
+    -------
+    list of str
+    """
+    kind = "GPU" if len(tf.config.list_logical_devices("GPU")) >= count else "CPU"
+    return [f"{kind}:{number}" for number in range(count)]
 
 
 def train(count, *, steps, batch_size, seed, rate, kind="plain", optimizer="adam", width=None):
@@ -135,8 +156,10 @@ def train(count, *, steps, batch_size, seed, rate, kind="plain", optimizer="adam
     if batch_size % count:
         raise ValueError(f"a batch of {batch_size} images for {count} devices: not a multiple.")
     keras.utils.set_random_seed(seed)
-    names = [f"CPU:{number}" for number in range(count)]
-    strategy = tf.distribute.MirroredStrategy(names) if count > 1 else tf.distribute.get_strategy()
+    if count == 1:
+        strategy = tf.distribute.get_strategy()
+    else:
+        strategy = tf.distribute.MirroredStrategy(names(count))
     with strategy.scope():
         network = parallel.make_network(width)
         if kind != "plain":
@@ -173,7 +196,7 @@ def main(line=None):
     if told.result.suffix != ".npz" or not told.result.parent.is_dir():
         parser.error(f"{told.result}: expected a name that ends in .npz, in a folder that exists")
     machine.use_precision("float32")
-    divide_processor(max(told.devices))
+    prepare(max(told.devices))
     found = {}
     for kind in told.kinds:
         for count in told.devices:

@@ -8,6 +8,8 @@ says who takes part and which of them this process is (`launching.tf_config` wri
     python -m inpainting_guide.training.hosts FOLDER --steps 40
 
 The folder holds the checkpoints, and must be the same for all, for instance on a network disk.
+With ``--shards`` the images come from TFRecord files, and the network is as large as they are.
+A host with several graphics cards gets a worker for each, shown to it by ``CUDA_VISIBLE_DEVICES``.
 Without ``TF_CONFIG`` the command trains in one process. Keras's `fit` knows nothing of several
 hosts (its issue 20585), so the loop is TensorFlow's documented one: each worker computes the
 gradient of its slice of the batch, and the optimizer adds them up over all workers.
@@ -25,7 +27,7 @@ import numpy as np
 import tensorflow as tf
 
 from inpainting_guide.common import arguments, console, files, machine
-from inpainting_guide.data import shards
+from inpainting_guide.data import holes, shards
 from inpainting_guide.training import agreement, digests, parallel, patience
 from inpainting_guide.training.optimizers import ConvolutionMuon
 
@@ -35,6 +37,14 @@ OPTIMIZERS = {
     "muon": ConvolutionMuon,
 }
 IMPLEMENTATION = tf.distribute.experimental.CommunicationImplementation.RING
+
+LOST = (
+    tf.errors.UnavailableError,
+    tf.errors.AbortedError,
+    tf.errors.CancelledError,
+    tf.errors.DeadlineExceededError,
+)
+"""How TensorFlow's operations fail when another worker does not answer."""
 
 
 def main(line=None):
@@ -76,11 +86,14 @@ def parse(line=None):
     parser.add_argument("--steps", type=int, default=40, help="steps in all (default 40)")
     parser.add_argument("--batch", type=int, default=32, help="images of a global batch")
     parser.add_argument("--seed", type=int, default=0, help="of weights, batches and holes")
-    parser.add_argument("--every", type=int, default=10, help="steps between two checkpoints")
+    parser.add_argument(
+        "--every", type=int, default=1, help="steps from one checkpoint to the next (default 1)"
+    )
     parser.add_argument("--optimizer", choices=OPTIMIZERS, default="adam")
     parser.add_argument("--rate", type=float, default=1e-3, help="learning rate (default 0.001)")
     parser.add_argument("--precision", choices=machine.PRECISIONS, default="float32")
     parser.add_argument("--shards", type=Path, help="folder of TFRecord files to read instead")
+    parser.add_argument("--hole", type=int, default=holes.HOLE, help="side of the holes, in pixels")
     parser.add_argument("--patience", type=float, default=45, help="seconds to wait for the others")
     parser.add_argument("--width", type=int, help="channels of a smaller or larger network")
     return parser.parse_args(line)
@@ -120,7 +133,7 @@ def work(told):
     machine.use_precision(told.precision)
     strategy = connect(cluster, told.patience)
     with strategy.scope():
-        network = parallel.make_network(told.width)
+        network = parallel.make_network(told.width, parallel.size(told))
         optimizer = OPTIMIZERS[told.optimizer](told.rate)
         optimizer.build(network.trainable_variables)
         done = tf.Variable(0, dtype=tf.int64, trainable=False, name="steps_done")
@@ -138,7 +151,11 @@ def work(told):
     losses, seconds = [], []
     for number in range(first_step, told.steps):
         began = time.perf_counter()
-        losses.append(float(step(next(stream))))
+        try:
+            losses.append(float(step(next(stream))))
+        except tf.errors.OpError:
+            console.say(f"stopped after step {number}")
+            raise
         seconds.append(time.perf_counter() - began)
         done.assign_add(1)
         if (number + 1) % told.every == 0 or number + 1 == told.steps:
@@ -182,9 +199,21 @@ def connect(cluster, seconds):
     -------
     tf.distribute.Strategy
         Of several workers; the default one, which distributes nothing, if there is one worker.
+
+    Raises
+    ------
+    ValueError
+        If this worker sees several graphics cards.
     """
     if len(cluster.addresses) == 1:
         return tf.distribute.get_strategy()
+    if (cards := len(tf.config.list_physical_devices("GPU"))) > 1:
+        raise ValueError(
+            f"worker {cluster.index} sees {cards} graphics cards: expected one at most, since each "
+            "of them would compute a slice as large as the whole worker's. Start a worker for "
+            "every card, with an address of its own in TF_CONFIG, and show it that card alone: "
+            "CUDA_VISIBLE_DEVICES=0 for the first, 1 for the second."
+        )
     options = tf.distribute.experimental.CommunicationOptions(implementation=IMPLEMENTATION)
     with patience.limited(cluster.addresses, cluster.index, seconds):
         return tf.distribute.MultiWorkerMirroredStrategy(communication_options=options)
@@ -237,12 +266,12 @@ def explain(error):
     if isinstance(error, tf.errors.OpError):
         first, *_ = str(error).split("\n")
         told = f"{type(error).__name__}: {first[:200]}"
-        if len(agreement.read_cluster().addresses) == 1:
-            return f"TensorFlow has failed ({told}): look at its folders."
-        return (
-            f"a worker is lost ({told}). Start all workers again: they go on from the last "
-            "checkpoint."
-        )
+        if isinstance(error, LOST) and len(agreement.read_cluster().addresses) > 1:
+            return (
+                f"a worker is lost ({told}). Start all workers again: they go on from the last "
+                "checkpoint."
+            )
+        return f"TensorFlow has failed here ({told}): look at this host's memory and folders."
     return str(error)
 
 

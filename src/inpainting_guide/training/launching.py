@@ -7,12 +7,27 @@ import subprocess
 import sys
 import time
 
-from inpainting_guide.common import arguments
+from inpainting_guide.common import arguments, machine
 
 MODULE = "inpainting_guide.training.hosts"
+DEVICES = "inpainting_guide.training.devices"
+QUICK_DEVICES = ["--steps", 1, "--batch", 2, "--width", 4, "--kinds", "own step"]
+"""What a training on several devices is told in quick mode: one step of a small network."""
 
 NOT_TOLD = ("TF_CONFIG", "INPAINTING_GUIDE_QUICK")
 """What a worker does not inherit. In quick mode nothing would be compiled: its steps are few."""
+
+
+def possible():
+    """Tell whether several hosts can be played here, and are to be.
+
+    Returns
+    -------
+    bool
+        False under Windows, where TensorFlow trains on one host only, and in quick mode, where each
+        start of a process would take longer than all the rest.
+    """
+    return os.name == "posix" and not machine.quick()
 
 
 def free_ports(count):
@@ -85,11 +100,10 @@ def start(options, indices=(0, 1), workers=2, addresses=None):
     for index, told in zip(indices, options, strict=True):
         # One without company is told nothing, and is an ordinary process.
         config = {"TF_CONFIG": tf_config(addresses, index)} if workers > 1 else {}
-        others = {name: value for name, value in os.environ.items() if name not in NOT_TOLD}
         processes.append(
             subprocess.Popen(
                 [sys.executable, "-m", MODULE, *map(str, told)],
-                env={"TF_CPP_MIN_LOG_LEVEL": "3", **others, "PYTHONUTF8": "1", **config},
+                env={"TF_CPP_MIN_LOG_LEVEL": "3", **_inherited(), "PYTHONUTF8": "1", **config},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -158,3 +172,36 @@ def run(options, workers=2, seconds=300):
         if status:
             raise RuntimeError(f"worker {index} has ended with status {status}:\n{said[-2000:]}")
     return ended[0][1]
+
+
+def run_devices(result, options):
+    """Train on several devices in a process of its own, which can still divide its processor.
+
+    Parameters
+    ----------
+    result : pathlib.Path
+        The .npz file that it writes.
+    options : sequence of str
+        Of the command line (`inpainting_guide.training.devices.main`). In quick mode
+        `QUICK_DEVICES` come after them.
+
+    Raises
+    ------
+    RuntimeError
+        If it has failed. What it has said is in the message.
+    """
+    told = [result, *options, *(QUICK_DEVICES if machine.quick() else [])]
+    command = [sys.executable, "-m", DEVICES, *map(str, told)]
+    ended = subprocess.run(
+        command, env=_inherited(), capture_output=True, text=True, encoding="utf-8"
+    )
+    if ended.returncode:
+        raise RuntimeError(
+            f"the training on several devices has ended with status {ended.returncode}:\n"
+            f"{ended.stderr[-2000:]}"
+        )
+
+
+def _inherited():
+    """Return this process's environment without what a worker does not inherit."""
+    return {name: value for name, value in os.environ.items() if name not in NOT_TOLD}

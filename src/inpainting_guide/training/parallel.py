@@ -55,9 +55,10 @@ def slices(told, first_step, worker, workers):
     """
     if told.shards:
         return shards.training(
-            told.shards, told.batch, told.seed, first_step, worker=worker, workers=workers
-        )
-    whole = batches.training(cars.load().train, told.batch, told.seed, first_step)
+            told.shards, told.batch, told.seed, first_step, told.hole,
+            worker=worker, workers=workers,
+        )  # fmt: skip
+    whole = batches.training(cars.load().train, told.batch, told.seed, first_step, told.hole)
 
     def mine(*parts):
         share = tf.shape(parts[0])[0] // workers
@@ -66,19 +67,36 @@ def slices(told, first_step, worker, workers):
     return whole.map(mine)
 
 
-def make_network(width=None):
+def size(told):
+    """Tell how large the images are: as the shards' index says, or as the cars are.
+
+    Parameters
+    ----------
+    told : argparse.Namespace
+
+    Returns
+    -------
+    int
+        Side in pixels.
+    """
+    return shards.read_index(told.shards)["size"] if told.shards else cars.SIZE
+
+
+def make_network(width=None, size=cars.SIZE):
     """Build the direct network, or one like it of other channels.
 
     Parameters
     ----------
     width : int, optional
         Channels of the hidden layers.
+    size : int
+        Side of the images, in pixels.
 
     Returns
     -------
     keras.Model
     """
-    direct = networks.direct_cnn()
+    direct = networks.direct_cnn(size)
     if width is None:
         return direct
 
@@ -107,10 +125,8 @@ def check_synchronised(network):
     ValueError
         If there is a batch normalisation that is not synchronised.
     """
-    for layer in network.layers:
-        if isinstance(layer, keras.Model):
-            check_synchronised(layer)
-        elif isinstance(layer, keras.layers.BatchNormalization) and not layer.synchronized:
+    for layer in network._flatten_layers():  # those inside other layers, too
+        if isinstance(layer, keras.layers.BatchNormalization) and not layer.synchronized:
             raise ValueError(
                 f"{network.name}: the layer {layer.name} takes the statistics of each worker's "
                 "slice alone. Use GroupNormalization or LayerNormalization, which take those of "

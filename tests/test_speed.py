@@ -1,0 +1,44 @@
+"""What the benchmark of speed covers, and the operations that it divides by."""
+
+import importlib
+from pathlib import Path
+
+import keras
+import pytest
+
+from inpainting_guide.filling import methods
+
+
+@pytest.fixture
+def benchmark(monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
+    return importlib.import_module
+
+
+def test_every_network_of_the_registry_is_timed(benchmark):
+    every = benchmark("every_network")
+    compared = {"direct_cnn_at_the_hole", "unet_in_window_of_equal_widths", "completion_network"}
+    assert every.NETWORKS.keys() == methods.SCRIPTS.keys() | compared
+    assert {m.networks[-1] for m in methods.METHODS.values() if m.family == "adversarial"} == {
+        *every.GAMES
+    }
+    page = Path(__file__).parents[1] / "gallery" / methods.SCRIPTS["unet_in_window"]
+    assert f"widths={every.WIDTHS}" in page.read_text("utf-8")
+    assert every.NETWORKS["unet_in_window"]().get_layer("down1").filters == every.WIDTHS[0]
+
+
+def test_operations_are_those_of_all_layers_and_of_the_gradients_that_are_wanted(
+    benchmark, photographs
+):
+    inputs = keras.Input((32, 32, 3))
+    x = keras.layers.Conv2D(2, 4, strides=4)(inputs)  # 8 x 8
+    x = keras.layers.Conv2DTranspose(5, 4, strides=2, padding="same")(x)
+    x = keras.layers.Dense(7)(keras.layers.Flatten()(x))
+    network = keras.Model(inputs, x)
+    network.compile("adam", "mse", run_eagerly=True)
+    batch = photographs[:6], photographs[:6, :7, 0, 0]
+    network.train_on_batch(*batch)
+    first, second, third = 64 * 16 * 3 * 2, 64 * 16 * 2 * 5, 16 * 16 * 5 * 7
+    # Forward, to the weights, and, but for the first layer, to the input.
+    expected = 6 * 2 * (2 * first + 3 * second + 3 * third)
+    assert benchmark("operations").of_a_step(network, batch) == expected
