@@ -103,7 +103,7 @@ BARE = """() => {
 
 LONGEST_BARE = 3_000
 # Pages for looking things up, and the flow's exercises, which still lack a table or a picture.
-MAY_BE_BARE = "errata", "flow", "glossary", "notation", "references", "teaching"
+MAY_BE_BARE = "errata", "glossary", "notation", "references", "teaching"
 
 
 @pytest.mark.browser
