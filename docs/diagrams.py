@@ -18,6 +18,7 @@ from drawings import (
     gan,
     gan_inpainting,
     introduction,
+    loss_design,
     related_work,
     style,
     training,
@@ -86,6 +87,7 @@ FIGURES = (
     gan_inpainting.mended_game,
     gan_inpainting.printed_game,
     gan_inpainting.weight_of_the_game,
+    loss_design.what_losses_do,
     experiments.network_shapes,
 )
 
