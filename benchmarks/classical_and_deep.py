@@ -5,7 +5,8 @@
 Five small U-Nets in a window, which differ in what they see and in what their answer is added to,
 are trained for five budgets on all photographs; and for the middle budget on 50 and on 500 of them.
 Every fill is also blended. Compared are networks of the same seed, which saw the same images in the
-same order, car by car. All of it is on the validation cars; the test cars are not looked at.
+same order, car by car. All of it is on the validation cars; the test cars are not looked at. With
+``--budgets`` or ``--photographs`` what is recorded of others stays.
 """
 
 import argparse
@@ -13,7 +14,15 @@ import argparse
 import keras
 import numpy as np
 import page_recipe
-from recording import ends, over_seeds, record, show, signed_interval, use_own_store
+from recording import (
+    ends,
+    over_seeds,
+    record,
+    recorded,
+    show,
+    signed_interval,
+    use_own_store,
+)
 
 from inpainting_guide import filling, measuring, networks
 from inpainting_guide.common import machine
@@ -23,6 +32,7 @@ BATCH_SIZE = 16
 BUDGETS = (1600, 3200, 6400, 12_800, 25_600)
 """Images that a network sees."""
 
+MIDDLE = 6400
 PHOTOGRAPHS = (50, 500, 4500)
 """From how many they are made, at the middle budget."""
 
@@ -47,12 +57,14 @@ def main():
     arguments = parser.parse_args()
     use_own_store("classical_and_deep")
     machine.use_precision()
-    middle = sorted(arguments.budgets)[len(arguments.budgets) // 2]
     settings = {f"images_{budget}": (budget, PHOTOGRAPHS[-1]) for budget in arguments.budgets}
-    settings |= {f"photographs_{count}": (middle, count) for count in arguments.photographs}
+    settings |= {f"photographs_{count}": (MIDDLE, count) for count in arguments.photographs}
     task = protocol.validation()
     membrane = filling.harmonic(task.incomplete, task.location_map)
-    results = {"seeds": arguments.seeds, "membrane": measures(membrane, task)}
+    results = {"seeds": arguments.seeds}
+    in_part = (tuple(arguments.budgets), tuple(arguments.photographs)) != (BUDGETS, PHOTOGRAPHS)
+    others = recorded("hybrids", results) if arguments.record and in_part else {}
+    results["membrane"] = measures(membrane, task)
     done = {}
     for name, setting in settings.items():
         if setting not in done:
@@ -60,7 +72,7 @@ def main():
         results[name] = done[setting]
         show({name: done[setting]})
     if arguments.record:
-        record("hybrids", results)
+        record("hybrids", others | results)
 
 
 def train(kind, images, photographs, seed):

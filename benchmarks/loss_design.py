@@ -5,8 +5,9 @@
 The U-Net of ``gallery/loss_design.py``, which paints the hole and a margin of known pixels, is
 trained with every loss from the same first weights on the same images with the same holes, and
 fills the validation cars. Compared are networks of the same seed, with the squared error over the
-hole, car by car. The test cars are not looked at. (The store must hold the U-Net, whose features
-the perceptual losses compare: ``gallery/unet.py`` trains it.)
+hole, car by car. The test cars are not looked at. What is recorded of other losses stays with
+``--only``. (The store must hold the U-Net, whose features the perceptual losses compare:
+``gallery/unet.py`` trains it.)
 """
 
 import argparse
@@ -14,11 +15,12 @@ import argparse
 import keras
 import numpy as np
 import page_recipe
-from recording import ends, over_seeds, record, show
+from recording import ends, over_seeds, record, recorded, show
 
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import arguments, machine
 from inpainting_guide.data import protocol
+from inpainting_guide.measuring import wasserstein
 from inpainting_guide.training import store
 
 BATCH_SIZE = 32
@@ -61,6 +63,8 @@ def main():
     for name in settings.only:
         arguments.one_of("loss", name, every)
     chosen = [name for name in every if name in {BASE, *settings.only} or not settings.only]
+    results = {"images": settings.images, "seeds": settings.seeds}
+    others = recorded("losses", results) if settings.record and settings.only else {}
     rows, scores = {name: [] for name in chosen}, {name: [] for name in chosen}
     for seed in range(settings.seeds):
         fills = {name: train(every[name], settings.images, seed, task) for name in chosen}
@@ -68,14 +72,13 @@ def main():
             rows[name].append(row)
             scores[name].append(measuring.score(fills[name], task))
             show({f"seed {seed}, {name}": row})
-    results = {"images": settings.images, "seeds": settings.seeds}
     for name in chosen:
         results[name] = over_seeds(rows[name])
         if name != BASE:
             results[name] |= gain(scores[name], scores[BASE])
     show(results)
     if settings.record:
-        record("losses", results)
+        record("losses", others | results)
 
 
 def train(loss, images, seed, task):
@@ -90,10 +93,13 @@ def train(loss, images, seed, task):
 def measures(fills, task):
     """Measure how right fills are and how much like photographs, without the photographs' row."""
     rows = measuring.right_and_real(fills, task)
-    return {
-        name: rows[name] | {"seam": measuring.seam_ratio(task.images, filled, task.location_map)}
-        for name, filled in fills.items()
-    }
+    del rows[wasserstein.PHOTOGRAPHS]
+    for name, filled in fills.items():
+        truth = task.images, filled, task.location_map
+        (rim,) = measuring.squared_error_by_depth(*truth, deepest=1)
+        rows[name]["seam"] = measuring.seam_ratio(*truth)
+        rows[name]["depth_1"] = measuring.Quantity(float(measuring.psnr(rim)), "dB")
+    return rows
 
 
 def gain(scores, base):

@@ -44,6 +44,44 @@ def record(name, results):
     print(f"Recorded in {path}.")
 
 
+def recorded(name, settings):
+    """Read what an earlier run has recorded, for a run of a part that adds to it.
+
+    Ask before anything is trained: a record tells of one machine and one choice of settings, so
+    that what was measured otherwise must not be added.
+
+    Parameters
+    ----------
+    name : str
+        As for `record`.
+    settings : dict of str to int or str
+        All that the results of this run depend on, as `record` will write it.
+
+    Returns
+    -------
+    dict
+        The recorded results by their names, without settings, machine and date: `record` writes
+        ``recorded(name, settings) | results``. Empty if there is no record.
+
+    Raises
+    ------
+    ValueError
+        If the record was made with other settings, on another machine, or with other versions.
+    """
+    path = RESULTS / f"{name}.json"
+    if not path.exists():
+        return {}
+    found = files.read_json(path)[name]
+    for key, value in (machine.describe() | settings).items():
+        if found.get(key) != value:
+            raise ValueError(
+                f"{path.name} was recorded with {key} {found.get(key)}, this run has {value}: "
+                "a part can be added to a record only if it is run in the same way. Run it so, or "
+                "record everything anew."
+            )
+    return {key: value for key, value in found.items() if isinstance(value, dict)}
+
+
 def show(results, margin=""):
     """Print what was measured, a line each.
 

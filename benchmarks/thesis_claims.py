@@ -15,7 +15,7 @@ import argparse
 import keras
 import numpy as np
 from keras import layers
-from recording import ends, over_seeds, record, show, use_own_store
+from recording import ends, over_seeds, record, recorded, show, use_own_store
 
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import arguments as checks
@@ -45,12 +45,13 @@ def main():
     for name in settings.only:
         checks.one_of("claim", name, claims)
     results = {"images": settings.images, "seeds": settings.seeds}
+    others = recorded("thesis_claims", results) if settings.record and settings.only else {}
     for name, test in claims.items():
         if not settings.only or name in settings.only:
             results[name] = test(settings.images, settings.seeds)
             show({name: results[name]})
     if settings.record:
-        record("thesis_claims", results)
+        record("thesis_claims", others | results)
 
 
 def adam(images, _):

@@ -1,7 +1,10 @@
-"""What chapters quote that no page computes alone: differences, and shares in per cent.
+"""What chapters quote that no page computes alone: differences, shares in per cent, verdicts.
 
 A difference is taken of the numbers themselves: that of two rounded ones can be off by 0.01.
 """
+
+from drawings.loss_design import LOSSES
+from drawings.recorded import ends
 
 from inpainting_guide.measuring.quantities import written
 
@@ -50,6 +53,18 @@ GAPS = {
 }
 """The same, without a sign."""
 
+WORSE = {
+    "psnr_of_mean": lambda decibels: -decibels,
+    "mean_psnr": lambda decibels: -decibels,
+    "l1": lambda error: error,
+    "ssim": lambda similarity: -similarity,
+    "seam": lambda ratio: abs(ratio - 1),
+    "sharpness": lambda ratio: abs(ratio - 1),
+    "raw": lambda distance: distance,
+    "laplacian": lambda distance: distance,
+}
+"""How far from the best a loss is, by what `benchmarks/loss_design.py` measures."""
+
 
 def claims(quoted):
     """Compute the differences from the published numbers.
@@ -62,8 +77,9 @@ def claims(quoted):
     Returns
     -------
     dict of str to str
-        Decibels, the classifier's shares, and for each network of the thesis the images of the
-        notebook and how many times ours that is; without those whose pages have not run.
+        Decibels, the classifier's shares, for each network of the thesis the images of the
+        notebook and how many times ours that is, and the best loss for each goal; without those
+        whose pages have not run.
     """
     found = {}
     for name, (first, second) in GAINS.items():
@@ -81,7 +97,41 @@ def claims(quoted):
         found[f"told_{name}"] = str(method.get("strong", "–"))
     if reached := find(quoted, "patch_autoencoder_frozen.training_psnr"):
         found["frozen_training_psnr"] = f"{reached} dB"
+    if losses := quoted.get("losses"):
+        found |= {f"best_loss_{measure}": best_loss(losses, measure) for measure in WORSE}
     return found
+
+
+def best_loss(losses, measure):
+    """Name the best loss for a goal, if there is one: its seeds must not reach the others'.
+
+    Parameters
+    ----------
+    losses : dict
+        What ``benchmarks/loss_design.py`` has recorded.
+    measure : str
+        One of `WORSE`.
+
+    Returns
+    -------
+    str
+        The loss whose mean is the best, with the range of its seeds; or "none", with the losses
+        whose ranges overlap with that one, or how many they are if they are more than five.
+    """
+
+    def described(name):
+        return f"{LOSSES[name]} ({losses[name][f'{measure}_range']})"
+
+    reached = {name: losses[name][measure].value for name in LOSSES if name in losses}
+    ranges = {name: ends(losses[name][f"{measure}_range"]) for name in reached}
+    first = min(reached, key=lambda name: WORSE[measure](reached[name]))
+    low, high = ranges[first]
+    level = [name for name, (least, most) in ranges.items() if least <= high and most >= low]
+    if len(level) == 1:
+        return described(first)
+    if len(level) > 5:
+        return f"none: {len(level)} are level; the best mean has {described(first)}"
+    return f"none: level are {', '.join(map(described, level))}"
 
 
 def find(quoted, key):

@@ -18,6 +18,7 @@ from drawings import (
     gan,
     gan_inpainting,
     introduction,
+    loss_design,
     package,
     related_work,
     style,
@@ -88,6 +89,7 @@ FIGURES = (
     gan_inpainting.printed_game,
     gan_inpainting.weight_of_the_game,
     experiments.network_shapes,
+    loss_design.what_losses_do,
     package.rooms,
 )
 

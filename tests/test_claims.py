@@ -4,7 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from claims import GAINS, GAPS, NOTEBOOKS, claims
+from claims import GAINS, GAPS, NOTEBOOKS, best_loss, claims
+from drawings import recorded
+from drawings.loss_design import LOSSES
+from quoting import revive
 
 from inpainting_guide.measuring.quantities import Quantity
 
@@ -16,6 +19,7 @@ for first, second in PAIRS.values():
     for key, decibels in ((first, 16.0), (second, 15.0)):
         page, name = key.split(".")
         PUBLISHED.setdefault(page, {})[name] = Quantity(decibels, "dB")
+PUBLISHED["losses"] = revive(recorded.read("losses"))
 
 
 def test_the_budgets_of_the_notebooks():
@@ -64,3 +68,34 @@ def test_the_chapter_on_the_experiments_has_a_budget_for_each_network_of_the_the
     row = r" \| ".join(rf"\{{\{{ {cell} \}}\}}" for cell in cells)
     rows = re.findall(row, CHAPTERS["experiments.md"])
     assert [set(names) for names in rows] == [{name} for name in NOTEBOOKS]
+
+
+@pytest.mark.parametrize(
+    ("measure", "ssim", "absolute", "best"),
+    [
+        ("l1", (2.1, "1.9 to 2.4"), (1.5, "1 to 1.8"), "absolute error (1 to 1.8)"),
+        ("l1", (2.1, "1.8 to 2.4"), (1.5, "1 to 1.8"),
+         "none: level are absolute error (1 to 1.8), SSIM (1.8 to 2.4)"),
+        ("psnr_of_mean", (2, "1.9 to 2.1"), (1, "−1 to 1.8"), "SSIM (1.9 to 2.1)"),
+        ("seam", (1.3, "1.2 to 1.4"), (0.9, "0.8 to 1"), "absolute error (0.8 to 1)"),
+    ],
+)  # fmt: skip
+def test_a_loss_is_the_best_if_its_seeds_do_not_reach_those_of_another(
+    measure, ssim, absolute, best
+):
+    losses = {
+        name: {measure: Quantity(mean), f"{measure}_range": ends}
+        for name, (mean, ends) in {"ssim": ssim, "absolute": absolute}.items()
+    }
+    assert best_loss(losses | {"seeds": 3}, measure) == best
+
+
+def test_many_losses_that_are_level_are_counted():
+    losses = {name: {"l1": Quantity(2), "l1_range": "1 to 3"} for name in list(LOSSES)[:7]}
+    losses["window"]["l1"] = Quantity(1.9)
+    assert best_loss(losses, "l1") == "none: 7 are level; the best mean has whole window (1 to 3)"
+
+
+def test_every_loss_that_is_recorded_has_its_name_in_the_figure():
+    rows = {name for name, row in PUBLISHED["losses"].items() if isinstance(row, dict)}
+    assert rows <= LOSSES.keys()

@@ -97,6 +97,21 @@ def test_comparisons_are_those_of_the_scores():
         scores.compare(ours, scores.measure(methods.CLASSICAL["Telea"], task[:20]))
 
 
+def test_the_smallest_gain_is_that_car_by_car():
+    """By the mean error "steady" comes nearest, in the mean gain "bold", which has one good car."""
+    task = protocol.Task(np.zeros((2, 32, 32, 3), np.float32), holes.square([3, 9], [5, 1]))
+    errors = {"ours": (0.1, 0.1), "steady": (0.2, 0.2), "bold": (0.01, 0.3)}
+    fills = {
+        name: np.float32(of_cars)[:, None, None, None] * (1 - task.location_map) + task.images
+        for name, of_cars in errors.items()
+    }
+    name, gain = scores.smallest_gain(fills.pop("ours"), fills, task)
+    assert (name, gain.unit) == ("bold", "dB")
+    assert gain.value == pytest.approx((20 * np.log10(0.1) + 20 * np.log10(3)) / 2, rel=1e-5)
+    with pytest.raises(ValueError, match="0 other methods: expected at least 1"):
+        scores.smallest_gain(task.images, {}, task)
+
+
 def test_a_summary_averages_every_measure_over_the_images():
     scored = scores.measure(methods.CLASSICAL["harmonic"], protocol.validation()[:30])
     summary = scored.summary()

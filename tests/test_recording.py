@@ -26,6 +26,24 @@ def test_a_record_holds_the_results_the_machine_and_the_date(recording, tmp_path
     assert {"date", "processor", "tensorflow", "precision"} <= found.keys()
 
 
+def test_a_part_is_added_to_what_was_recorded_in_the_same_way(recording, tmp_path, monkeypatch):
+    monkeypatch.setattr(recording, "RESULTS", tmp_path)
+    settings = {"images": 6400, "seeds": 3}
+    assert recording.recorded("losses", settings) == {}
+    recording.record("losses", settings | {"ssim": {"psnr": 15.9}, "window": {"psnr": 16.2}})
+    others = recording.recorded("losses", settings)
+    recording.record("losses", others | settings | {"window": {"psnr": 16.3}, "rim": {"psnr": 16}})
+    found = json.loads((tmp_path / "losses.json").read_text("utf-8"))["losses"]
+    assert [found[name]["psnr"] for name in ("ssim", "window", "rim")] == [15.9, 16.3, 16]
+    assert found["seeds"] == 3
+    with pytest.raises(ValueError, match=r"losses.json was recorded with seeds 3, this run has 1"):
+        recording.recorded("losses", settings | {"seeds": 1})
+    versions = recording.machine.versions() | {"keras": "0.1"}
+    monkeypatch.setattr(recording.machine, "versions", lambda: versions)
+    with pytest.raises(ValueError, match=r"with keras \d.*, this run has 0.1: a part can be added"):
+        recording.recorded("losses", settings)
+
+
 def test_results_are_shown_a_line_each(recording, capsys):
     recording.show({"unet": {"gain": Quantity(0.5, "dB", 0.4, 0.6)}, "seeds": "0, 1"})
     assert capsys.readouterr().out.splitlines() == [

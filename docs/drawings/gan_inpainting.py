@@ -1,13 +1,9 @@
 """The figures of the chapter on the adversarial game for inpainting."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 
-from drawings import style
+from drawings import recorded, style
 
-RECORDED = Path(__file__).parents[2] / "benchmarks" / "results" / "gan_alpha.json"
 SIDE = 0.9  # inches, of an image
 HOLE = 0.36
 DRAWN = style.BACKWARD  # what the network has drawn
@@ -104,7 +100,7 @@ def single_answer():
 
 def weight_of_the_game():
     """Draw what the weight of the game does to both generators of the thesis: what is recorded."""
-    found = json.loads(RECORDED.read_text(encoding="utf-8"))["gan_alpha"]
+    found = recorded.read("gan_alpha")
     weights = ("0", "0_1", "0_4", "0_8", "1")
     axes = style.sheet(4.0)
     measures = {"psnr_of_mean": "PSNR, dB", "sharpness": "sharpness", "laplacian": "Laplacian"}
@@ -117,7 +113,7 @@ def weight_of_the_game():
                 rows = [found.get(f"{generator}_{place}_{weight}") for weight in weights]
                 rows = [row for row in rows if row]  # with a weight of 1 nothing is supervised
                 means = [row[measure]["value"] for row in rows]
-                ends = np.array([_ends(row[f"{measure}_range"]) for row in rows])
+                ends = np.array([recorded.ends(row[f"{measure}_range"]) for row in rows])
                 x = np.arange(len(rows)) + {"known": -0.05, "hole": 0.05}[place]
                 panel.plot(x, means, dashes, color=colour, marker="o", markersize=4)
                 panel.vlines(x, *ends.T, color=colour, linewidth=0.9)
@@ -139,11 +135,6 @@ def weight_of_the_game():
         style.line(axes, (x - 0.5, y), (x - 0.1, y), colour=colour, width=1.6, linestyle=dashes)
         style.write(axes, x, y, name, 10.5, across="left")
     return axes.figure
-
-
-def _ends(recorded):
-    """Read the two ends of a range as benchmarks write them, for instance "36.4 to 1,100"."""
-    return [float(end.replace(",", "")) for end in recorded.split(" to ")]
 
 
 def _value(t):

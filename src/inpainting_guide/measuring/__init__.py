@@ -21,7 +21,14 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "plausibility": ["diversity", "seam_ratio", "sharpness_ratio", "sharpness_ratios"],
         "quantities": ["Quantity"],
-        "scores": ["by_share", "compare", "measure", "right_and_real", "score"],
+        "scores": [
+            "by_share",
+            "compare",
+            "measure",
+            "right_and_real",
+            "score",
+            "smallest_gain",
+        ],
         "wasserstein": ["distances", "sliced_wasserstein"],
     },
 )

@@ -126,6 +126,39 @@ def compare(scores, baseline):
     }
 
 
+def smallest_gain(filled, others, task):
+    """Compare a method with several others, image by image, and find the one that comes nearest.
+
+    Parameters
+    ----------
+    filled : ndarray of float, shape (n, height, width, 3)
+        The method's fills.
+    others : dict of str to ndarray of float, shape (n, height, width, 3)
+        Fills of the same task by the other methods' names.
+    task : Task
+
+    Returns
+    -------
+    str
+        The name of the other method over which the gain is the smallest.
+    Quantity
+        That gain: the mean over images of the gain in PSNR, with its interval, in decibels.
+
+    Raises
+    ------
+    ValueError
+        If there are no other methods, or the fills are none
+        (`inpainting_guide.data.holes.missing_values`).
+    """
+    arguments.some("other methods", others)
+    ours, *theirs = (
+        metrics.psnr(metrics.squared_error(task.images, each, task.location_map))
+        for each in (filled, *others.values())
+    )
+    gains = [metrics.mean(ours - each, "dB") for each in theirs]
+    return min(zip(others, gains, strict=True), key=lambda gain: gain[1].value)
+
+
 def by_share(filled, task):
     """Measure the fills of irregular holes for each class of area by itself.
 
