@@ -1,6 +1,7 @@
 """The direct CNN at the hole alone: the same function, the same gradients, the same weights."""
 
 import functools
+import zipfile
 
 import keras
 import numpy as np
@@ -99,7 +100,7 @@ def test_smaller_holes_are_computed_too_and_larger_ones_refused(network):
         filling.fill(at_the_hole, images, location_map)
 
 
-def test_filling_computes_the_hole_alone_where_that_is_small_enough(network, monkeypatch):
+def test_filling_computes_the_hole_alone_where_that_is_small_enough(network, monkeypatch, tmp_path):
     asked = []
 
     def predict(model, *rest):
@@ -118,6 +119,9 @@ def test_filling_computes_the_hole_alone_where_that_is_small_enough(network, mon
         )
     assert isinstance(asked[0], networks.AtTheHole)
     assert asked[1] is network
+    network.save(tmp_path / "filled.keras")  # and nothing of it is saved with the network
+    with zipfile.ZipFile(tmp_path / "filled.keras") as archive:
+        assert b"at_the_hole" not in archive.read("model.weights.h5")
 
 
 def test_to_train_it_is_to_train_the_whole_network_which_is_stored(network, photographs):

@@ -63,13 +63,14 @@ def _narrowed(network, location_map):
     """Return the network at the hole alone, if it can be computed there; else itself."""
     if not isinstance(network, keras.Model):  # whatever maps arrays may be given
         return network
-    if "_at_the_hole" not in vars(network):
+    if "__at_the_hole" not in vars(network):
         try:
             narrow = direct.AtTheHole(network)
         except ValueError:  # no chain of convolutions
             narrow = None
-        object.__setattr__(network, "_at_the_hole", narrow)  # no part of its state: past Keras
-    narrow = network._at_the_hole
+        # No part of its state: past Keras, which saves nothing of such a name.
+        object.__setattr__(network, "__at_the_hole", narrow)
+    narrow = vars(network)["__at_the_hole"]
     small = narrow and (windows.hole_sides(location_map) <= narrow.hole).all()
     return narrow if small else network
 
