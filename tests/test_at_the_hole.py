@@ -101,11 +101,11 @@ def test_smaller_holes_are_computed_too_and_larger_ones_refused(network):
 
 
 def test_filling_computes_the_hole_alone_where_that_is_small_enough(network, monkeypatch, tmp_path):
-    asked = []
+    asked, ask = [], by_network.predict
 
     def predict(model, *rest):
         asked.append(model)
-        return filling.predict(model, *rest)
+        return ask(model, *rest)
 
     monkeypatch.setattr(by_network, "predict", predict)
     images = cars.load().train[:3]
