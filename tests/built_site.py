@@ -109,7 +109,8 @@ def build():
         stderr=subprocess.STDOUT,
         encoding="utf-8",
     )
-    assert done.returncode == 0, done.stdout[-5000:]
+    faults = [line for line in done.stdout.splitlines() if "WARNING" in line or "Error" in line]
+    assert done.returncode == 0, "\n".join([*faults, done.stdout[-5000:]])
     return done.stdout
 
 
