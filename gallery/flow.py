@@ -54,9 +54,9 @@ pages.show_table({part.name: {"parameters": part.count_params()} for part in par
 # velocity cosine times residual minus sine times noise. The denoiser does not know the pair, and is
 # asked for the velocity all the same: the squared error makes it answer with the mean velocity of
 # all pairs that could be in this state. Angles from the middle are drawn more often than those near
-# the ends. The outermost pixels of the hole count three times. For a perfect network that would
-# change nothing, since every pixel has a mean of its own; this small one learns first what counts
-# most, and at the border of the hole a reader sees every error, as a seam.
+# the ends. The outermost pixels of the hole count three times, because at the border of the hole
+# every error is seen, as a seam. For a perfect network that would change nothing, since every pixel
+# has a mean of its own; whether it helps this small one, the chapter has tried.
 
 pages.show_code(networks.Flow.error, networks.Flow.train_step)
 
