@@ -118,6 +118,7 @@ def check(strategy, cluster, facts):
         differing = [name for name, other in zip(facts, differs, strict=True) if other]
     here = "; ".join(f"{name} is {facts[name]} here" for name in differing)
     odd = np.nonzero((gathered != gathered[0]).any(axis=(1, 2)))[0]
+    leave_together(strategy, cluster)
     raise ValueError(
         f"worker {cluster.index}: {here}, but not on all workers (on number "
         f"{', '.join(map(str, odd))} it is not as on number 0). Start all with the same code, "
@@ -133,7 +134,8 @@ def leave_together(strategy, cluster):
     """Wait until all workers have done all their steps, before one of them ends.
 
     Whoever ends while a neighbour still fetches the last sums from it takes them away. Once all
-    have come here no sum of the training is missing, and it does not matter who is gone.
+    have come here nothing that was added up or gathered is missing, and it does not matter who is
+    gone.
 
     Parameters
     ----------
