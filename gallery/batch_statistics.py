@@ -113,7 +113,7 @@ rows = {
     for name, others in company.items()
 }
 rows |= {"running averages": fill(soon, task)[chosen], "photograph": task.images[chosen]}
-beside_others = pages.contact_sheet(rows)
+beside_others = pages.contact_sheet(rows, location_map=task.location_map[chosen])
 plt.show()
 
 # %%

@@ -44,7 +44,8 @@ tune = protocol.validation()
 damaged = damaged_by_kind(tune)
 kinds = pages.contact_sheet(
     {title: damaged[kind][8:12] for kind, title in damage.CONTENTS.items()}
-    | {"the photographs": tune.images[8:12]}
+    | {"the photographs": tune.images[8:12]},
+    location_map=tune.location_map[8:12],
 )
 plt.show()
 
@@ -224,6 +225,7 @@ answers = pages.contact_sheet(
         "the photograph": [tune.images[car]] * len(shown),
     },
     columns=list(shown.values()),
+    location_map=[tune.location_map[car]] * len(shown),
 )
 plt.show()
 

@@ -133,7 +133,8 @@ plt.show()
 # One of the test cars with its hole, and three samples:
 
 answers = np.stack([task.incomplete[16], *samples[:3, 16]])
-pages.contact_sheet({"one hole, three answers": answers})
+hole = np.repeat(task.location_map[16:17], len(answers), axis=0)
+pages.contact_sheet({"one hole, three answers": answers}, location_map=hole)
 plt.show()
 
 # %%

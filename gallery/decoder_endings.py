@@ -174,7 +174,9 @@ returned = {ending: filling.predict(train(ending), inputs) for ending in endings
 rows = {f"{ending} at the end": images for ending, images in returned.items()}
 rows["photograph"] = task.images
 chosen = np.random.default_rng(1).choice(len(task.images), pages.COLUMNS, replace=False)
-trained = pages.contact_sheet({name: images[chosen] for name, images in rows.items()})
+trained = pages.contact_sheet(
+    {name: images[chosen] for name, images in rows.items()}, location_map=task.location_map[chosen]
+)
 plt.show()
 
 # %%

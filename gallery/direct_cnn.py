@@ -187,7 +187,8 @@ SHOWN = [16, 0, 4, 10]
 few = task[SHOWN]
 output = filling.predict(network, tensors.network_input(few.incomplete, few.location_map))
 rows = {"incomplete": few.incomplete, "output": output, "pasted": fills["direct CNN"][SHOWN]}
-outputs = pages.contact_sheet(rows | {"photograph": few.images})
+rows["photograph"] = few.images
+outputs = pages.contact_sheet(rows, location_map=few.location_map)
 plt.show()
 
 # %%
@@ -233,7 +234,8 @@ for count in (1, 8, 64):
     means = np.stack([train[order[:count]].mean(axis=0) for order in nearest])
     name = "nearest car" if count == 1 else f"mean of the nearest {count}"
     rows[name] = holes.compose(few.incomplete, means, few.location_map)
-averages = pages.contact_sheet(rows | {"photograph": few.images})
+rows["photograph"] = few.images
+averages = pages.contact_sheet(rows, location_map=few.location_map)
 plt.show()
 
 # %%

@@ -137,7 +137,9 @@ plt.show()
 # %%
 # One of the test cars with its hole, and three samples:
 
-pages.contact_sheet({"one hole, three answers": np.stack([task.incomplete[10], *samples[:3, 10]])})
+answers = np.stack([task.incomplete[10], *samples[:3, 10]])
+hole = np.repeat(task.location_map[10:11], len(answers), axis=0)
+pages.contact_sheet({"one hole, three answers": answers}, location_map=hole)
 plt.show()
 
 # %%

@@ -74,7 +74,7 @@ sheet = {
     "ONNX file": filled_by[1],
     "3000 × difference": difference,
 }
-pages.contact_sheet(sheet)
+pages.contact_sheet(sheet, location_map=task.location_map)
 pages.close_ups({"Keras": filled_by[0], "ONNX file": filled_by[1]}, task.location_map, 0)
 plt.show()
 

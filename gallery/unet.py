@@ -127,7 +127,8 @@ chosen = np.random.default_rng(1).choice(len(task.images), pages.COLUMNS, replac
 inputs = tensors.network_input(task.incomplete[chosen], task.location_map[chosen])
 raw = {name: filling.predict(each, inputs) for name, each in trained.items()}
 returned = pages.contact_sheet(
-    {"incomplete": task.incomplete[chosen]} | raw | {"photograph": task.images[chosen]}
+    {"incomplete": task.incomplete[chosen]} | raw | {"photograph": task.images[chosen]},
+    location_map=task.location_map[chosen],
 )
 plt.show()
 

@@ -127,17 +127,17 @@ inputs[..., :3] += hints * (1 - maps)
 EPOCHS = max(1, machine.few(11_520) // len(answers))
 keras.utils.set_random_seed(0)
 network = networks.unet(widths=(16, 32, 64), name="two_answers")
-network.compile(
-    optimizer=training.ConvolutionMuon(training.warm_up_and_cosine(3e-3, 2 * EPOCHS)),
-    loss=training.hole_loss(),
-)
+rate = training.warm_up_and_cosine(3e-3, 2 * EPOCHS)
+network.compile(optimizer=training.ConvolutionMuon(rate), loss=training.hole_loss())
 network.fit(
     inputs, answers, sample_weight=weights, batch_size=len(answers) // 2, epochs=EPOCHS, verbose=0
 )
 kinds = np.split(holes.compose(answers * maps, np.array(network(inputs)), maps), 4)
 names = "first answer", "second answer", "not told", "told: the first", "told: the second"
 rows = dict(zip(names, [few.images, second, *kinds[1:]], strict=True))
-two_answers = pages.contact_sheet({name: images[: pages.COLUMNS] for name, images in rows.items()})
+first = slice(pages.COLUMNS)
+sheet = {name: images[first] for name, images in rows.items()}
+two_answers = pages.contact_sheet(sheet, location_map=few.location_map[first])
 plt.show()
 
 # %%

@@ -138,6 +138,7 @@ WRONG = [
     (lambda: sheets.contact_sheet({}), "0 rows: expected at least 1"),
     (lambda: sheets.contact_sheet({"a": SMALL, "b": SMALL[:1]}), "rows of 2, 1 images"),
     (lambda: sheets.contact_sheet({"a": SMALL[:0]}), "rows of 0 images"),
+    (lambda: sheets.contact_sheet({"a": SMALL}, None, [0]), "1 location maps for rows of 2"),
     (lambda: figures.heat_maps({}, "x"), "0 grids: expected at least 1"),
     (lambda: trade_off.draw({}, {}, 1.0, ("x", "y")), "0 methods: expected at least 1"),
     (lambda: by_hand.output_size(8, 3, 0), "stride is 0: expected"),

@@ -29,6 +29,17 @@ def test_a_contact_sheet_shows_the_very_pixels(photographs):
     assert figure.get_suptitle() == "3 images a row; from top to bottom: a, b"
 
 
+def test_a_contact_sheet_marks_the_hole_of_every_column(photographs):
+    location_map = holes.square([3, 9], [0, 20])
+    rows = {"a": photographs[:2], "b": photographs[2:4]}
+    figure = sheets.contact_sheet(rows, location_map=location_map)
+    left = [min(x for line in axis.lines for x in line.get_xdata()) for axis in figure.axes[:2]]
+    np.testing.assert_allclose(left, [-0.5, 19.5], atol=0.5)
+    for axis in figure.axes:
+        assert len(axis.lines) == (4 if axis.images else 0)
+        assert window(axis) == (0, 31, 0, 31) or not axis.images
+
+
 def test_values_outside_the_range_are_clipped_not_rescaled(photographs):
     figure = sheets.contact_sheet({"a": 3 * photographs[:1] - 1})
     np.testing.assert_array_equal(shown(figure), np.clip(3 * photographs[:1] - 1, 0, 1))

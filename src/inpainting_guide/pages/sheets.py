@@ -19,7 +19,7 @@ GAP, LABEL = 0.06, 0.28
 """Between two images, and the height of what stands above one, in inches."""
 
 
-def contact_sheet(rows, columns=None):
+def contact_sheet(rows, columns=None, location_map=None):
     """Show batches of images, a row each, so that one image's fills stand under one another.
 
     Parameters
@@ -29,6 +29,8 @@ def contact_sheet(rows, columns=None):
         images fit the width of a page.
     columns : list of str, optional
         What to write under the columns.
+    location_map : ndarray, shape (n, height, width, 1), optional
+        Of the images in a row: corners mark where their holes are, or were.
 
     Returns
     -------
@@ -37,7 +39,7 @@ def contact_sheet(rows, columns=None):
     Raises
     ------
     ValueError
-        If there are no rows, no images, or not equally many in each row.
+        If there are no rows, no images, or not equally many of them, and maps, in each row.
     """
     arguments.some("rows", rows)
     labels, batches = zip(*(rows.items() if isinstance(rows, dict) else rows), strict=True)
@@ -47,6 +49,9 @@ def contact_sheet(rows, columns=None):
             f"rows of {', '.join(str(len(images)) for images in batches)} images: expected equally "
             "many in each, at least one."
         )
+    maps = [None] * count if location_map is None else location_map
+    if len(maps) != count:
+        raise ValueError(f"{len(maps)} location maps for rows of {count} images: one for each.")
     across = max(count, COLUMNS)  # a few images are not to be blown up to the width of a page
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(
@@ -55,8 +60,8 @@ def contact_sheet(rows, columns=None):
         for axis in grid[:, count:].flat:
             axis.set_axis_off()
         for axes, label, images in zip(grid[:, :count], labels, batches, strict=True):
-            for axis, image in zip(axes, images, strict=True):
-                _show(axis, image)
+            for axis, image, known in zip(axes, images, maps, strict=True):
+                _show(axis, image, known)
             # Above the row, not beside it: on a phone the images need the whole width.
             axes[0].set_title(label, loc="left", pad=3)
         for axis, text in zip(grid[-1], columns or [], strict=False):
