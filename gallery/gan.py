@@ -235,9 +235,9 @@ plt.show()
 # nothing but squared error, has no opponent and no balance to keep, and gives as many different
 # fills as one likes, where this network gives one. In the distance of fine detail and before the
 # classifier its fills do better than the game's; :ref:`sphx_glr_gallery_comparison.py` has the
-# numbers of both.
-# What the game still teaches is the idea itself, that a network can judge what no formula measures,
-# and what it takes to keep two networks in step. And this network fills in a single call.
+# numbers of both. What the game still teaches is the idea itself, that a network can judge what no
+# formula measures, and what it takes to keep two networks in step. And this network fills in a
+# single call.
 #
 # .. topic:: What to try next
 #
