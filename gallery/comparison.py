@@ -2,10 +2,9 @@
 All methods side by side
 ========================
 
-Six classical methods and fourteen networks have filled the same 1,000 holes. Which is right, which
-looks real, and is there one that is both? This page trains nothing: it reads the networks of the
-other pages and measures them all alike. The chapter :ref:`chapter-discussion` draws the
-conclusions.
+The classical methods and the networks of the other pages have filled the same 1,000 holes. Which is
+right, which looks real, and is there one that is both? This page trains nothing: it reads the
+networks and measures them all alike. The chapter :ref:`chapter-discussion` draws the conclusions.
 """
 
 # %%

@@ -267,6 +267,9 @@ plt.show()
 #    Train with the loss over the whole image, as the thesis did: in a copy of this script compile
 #    ``network`` in place of ``at_the_hole``, and pass it to ``training.fit`` with ``over="image"``.
 #    How much of the gain over the harmonic fill is left?
+#
+#    Or let the network fill a photograph of your own, ``python -m inpainting_guide fill photo.png
+#    --mask mask.png --model direct_cnn`` (:ref:`command`). How wide may a scratch be?
 
 rim, centre = measuring.psnr(profiles["direct CNN"][[0, -1]])
 whole_image = np.square(fills["direct CNN"] - task.images).mean()

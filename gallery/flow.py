@@ -14,15 +14,18 @@ run that page first. The chapter :ref:`chapter-flow` has the theory.
 # The network
 # -----------
 # The flow carries noise to *residuals*: what a photograph has in the hole beyond the fill of a mean
-# network. A U-Net, the *denoiser*, sees the window around the hole with the mean network's fill in
-# it, in units of the residuals, and the *state*, which is how far the noise has come on its way:
-# noise at the beginning, a residual at the end, and 0 outside the hole. Besides, it is told how far
-# that is, as an angle from 0 for noise to a quarter turn for residuals: two dense layers make 64
-# numbers of it, and two more at every level, on the way down as on the way up, turn these into a
-# factor for each channel and something to add to it, after the normalisation. It predicts the
-# velocity: in which direction the state must go on, and how fast. (``contract`` and ``expand``, the
-# halves of a U-Net, are listed on the page :ref:`sphx_glr_gallery_unet.py`, the window on that of
-# the mean network.)
+# network. A U-Net, the *denoiser*, predicts the velocity: in which direction the noise must go on
+# from where it is, and how fast. It is given
+#
+# - the window around the hole with the mean network's fill in it, in units of the residuals;
+# - the *state*, which is what the noise has become on its way: noise at the beginning, a residual
+#   at the end, and 0 outside the hole;
+# - how far that is, as an angle from 0 for noise to a quarter turn for residuals. Two dense layers
+#   make 64 numbers of it, and two more at every level, on the way down as on the way up, turn these
+#   into a factor for each channel and something to add to it, after the normalisation.
+#
+# (``contract`` and ``expand``, the halves of a U-Net, are listed on the page
+# :ref:`sphx_glr_gallery_unet.py`, the window on that of the mean network.)
 
 import keras
 import matplotlib.pyplot as plt

@@ -11,11 +11,15 @@ theory.
 # %%
 # The game
 # --------
-# The differences from the thesis's game that matter most: the squared error is taken over the hole;
-# the discriminator sees composites, which are photographs but for the hole; it sees the location
-# map; half of it looks at a window around the hole alone; and a penalty on its gradient keeps it
-# from running away. Each fill is judged against the photograph that its hole was cut from. The
-# generator is the U-Net, which is listed on :ref:`its own page <sphx_glr_gallery_unet.py>`. The
+# The differences from the thesis's game that matter most:
+#
+# - the squared error is taken over the hole;
+# - the discriminator sees composites, which are photographs but for the hole, and the location map;
+# - half of it looks at a window around the hole alone;
+# - a penalty on its gradient keeps it from running away;
+# - each fill is judged against the photograph that its hole was cut from.
+#
+# The generator is the U-Net, which is listed on :ref:`its own page <sphx_glr_gallery_unet.py>`. The
 # step is the same in all games, and listed on :ref:`the page of the first
 # <sphx_glr_gallery_gan_autoencoder_generator.py>`.
 
@@ -235,9 +239,9 @@ plt.show()
 # nothing but squared error, has no opponent and no balance to keep, and gives as many different
 # fills as one likes, where this network gives one. In the distance of fine detail and before the
 # classifier its fills do better than the game's; :ref:`sphx_glr_gallery_comparison.py` has the
-# numbers of both.
-# What the game still teaches is the idea itself, that a network can judge what no formula measures,
-# and what it takes to keep two networks in step. And this network fills in a single call.
+# numbers of both. What the game still teaches is the idea itself, that a network can judge what no
+# formula measures, and what it takes to keep two networks in step. And this network fills in a
+# single call.
 #
 # .. topic:: What to try next
 #

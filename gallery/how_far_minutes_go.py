@@ -81,14 +81,18 @@ print(f"the window: {brought['gain_mean'].signed} dB ({brought['gain_mean'].inte
 # %%
 # The recipe for minutes
 # ----------------------
-# Three more things differ from the U-Net's recipe. What each brings after equally many images was
-# measured on the validation cars (``benchmarks/minutes.py --recipe``; the chapter has the numbers).
-# **Smaller batches**: 16 images in place of 64, so four times as many steps. **Less momentum**, 0.9
-# in place of 0.95: the step follows the newest gradients more closely. What it gains is hardly more
-# than the luck of a seed. **Another shape**: three levels of 48, 96 and 192 channels in place of
-# four of 32 to 256. The lowest of the four, of 3 × 3 places, had more than half of all weights,
-# which every step must update, for a fifth of the multiplications. The three have half the weights
-# and one and a half times the multiplications.
+# Three more things differ from the U-Net's recipe:
+#
+# - **Smaller batches**: 16 images in place of 64, so four times as many steps.
+# - **Less momentum**, 0.9 in place of 0.95: the step follows the newest gradients more closely.
+#   What it gains is hardly more than the luck of a seed.
+# - **Another shape**: three levels of 48, 96 and 192 channels in place of four of 32 to 256. The
+#   lowest of the four, of 3 × 3 places, had more than half of all weights, which every step must
+#   update, for a fifth of the multiplications. The three have half the weights and one and a half
+#   times the multiplications.
+#
+# What each brings after equally many images was measured on the validation cars
+# (``benchmarks/minutes.py --recipe``; the chapter has the numbers).
 
 IMAGES, BATCH_SIZE = 78_400, 16
 
