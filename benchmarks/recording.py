@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from inpainting_guide.common import files, machine
-from inpainting_guide.measuring.quantities import Quantity, written
-from inpainting_guide.pages import publishing
+from inpainting_guide.measuring.quantities import Quantity, plain, written
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -40,7 +39,7 @@ def record(name, results):
     described = machine.describe()
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
     path = RESULTS / f"{name}.json"
-    files.write_json(path, publishing.plain({name: described | {"date": date} | results}))
+    files.write_json(path, plain({name: described | {"date": date} | results}))
     print(f"Recorded in {path}.")
 
 
