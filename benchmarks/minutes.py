@@ -15,8 +15,7 @@ import time
 from pathlib import Path
 
 import keras
-import numpy as np
-from recording import record, show, use_own_store
+from recording import car_by_car, record, show, use_own_store
 
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.commands import challenge, claims
@@ -127,8 +126,7 @@ def measure_recipe(keep):
     results = {"images": CHANGED_IMAGES, "seeds": len(CHANGED_SEEDS)}
     for name in changed:
         gains = [a.psnr - b.psnr for a, b in zip(scores[recipe], scores[name], strict=True)]
-        gain = measuring.metrics.mean(np.mean(gains, axis=0), "dB")
-        results[name.replace(" ", "_").replace(".", "")] = {"gain": gain, "signed": gain.signed}
+        results[name.replace(" ", "_").replace(".", "")] = car_by_car("gain", gains)
     show(results)
     if keep:
         record("minutes_recipe", results)
