@@ -56,10 +56,7 @@ def main():
 def one_seed(seed, images, task, damaged):
     """Train all networks with one seed; by kind what was measured, and the prices of every car."""
     told = {over: train_told(seed, images, over) for over in ("image", "hole")}
-    scores = {
-        over: measuring.score(filling.by(network)(task.incomplete, task.location_map), task)
-        for over, network in told.items()
-    }
+    scores = {over: measuring.measure(filling.by(network), task) for over, network in told.items()}
     every = {over: train_blind(damage.CONTENTS, seed, images, over) for over in told}
     every["finder"] = train_blind(damage.CONTENTS, seed, images, "image", finds=True)
     found = {}

@@ -117,10 +117,7 @@ def measure_recipe(keep):
     scores = {}
     for name, change in CHANGES.items():
         trained = (train(CHANGED_IMAGES, seed, **change)[0] for seed in CHANGED_SEEDS)
-        scores[name] = [
-            measuring.score(filling.by(network)(task.incomplete, task.location_map), task)
-            for network in trained
-        ]
+        scores[name] = [measuring.measure(filling.by(network), task) for network in trained]
         print(name, [f"{score.summary()['psnr_of_mean']}" for score in scores[name]], flush=True)
     recipe, *changed = CHANGES
     results = {"images": CHANGED_IMAGES, "seeds": len(CHANGED_SEEDS)}
@@ -157,7 +154,7 @@ def train(images, seed, photographs=None, **change):
 
 def score(network, task):
     """Measure a network's fills of a task."""
-    return measuring.score(filling.by(network)(task.incomplete, task.location_map), task).summary()
+    return measuring.measure(filling.by(network), task).summary()
 
 
 if __name__ == "__main__":

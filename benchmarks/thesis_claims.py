@@ -208,7 +208,7 @@ def compared(kinds, base, train, seeds):
         for kind, setting in kinds.items():
             keras.utils.set_random_seed(seed)
             network, trained = train(setting, seed)
-            score = measuring.score(filling.by(network)(task.incomplete, task.location_map), task)
+            score = measuring.measure(filling.by(network), task)
             history = trained["history"]
             errors = history.get("val_squared_error") or history["val_loss"]
             scores[kind].append(score)
