@@ -157,6 +157,11 @@ def sharpness_ratios(task, fills):
     Returns
     -------
     dict of str to Quantity
+
+    Raises
+    ------
+    ValueError
+        As from `sharpness_ratio`.
     """
     return {n: sharpness_ratio(task.images, fill, task.location_map) for n, fill in fills.items()}
 
