@@ -7,6 +7,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import PowerNorm
+from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
@@ -59,6 +60,51 @@ STYLE = {
     # Pixels stay squares: a 32-pixel image must not be blurred on its way to the page.
     "image.interpolation": "nearest",
 }
+
+
+def family_looks(names, families):
+    """Choose a colour and a marker for each of some methods: those of its family.
+
+    Parameters
+    ----------
+    names : collection of str
+        Of the methods.
+    families : dict of str to str
+        By the method's name, one of `FAMILIES`.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        By the method's name, its colour and its marker.
+
+    Raises
+    ------
+    ValueError
+        If there are no methods, or one has no family that is known.
+    """
+    arguments.some("methods", names)
+    for name in names:
+        arguments.one_of(f"family of {name}", families.get(name), FAMILIES)
+    return {name: FAMILIES[families[name]] for name in names}
+
+
+def family_legend(figure, looks, first=()):
+    """Say above a figure how the families look of which it shows methods.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    looks : dict of str to tuple of str
+        From `family_looks`.
+    first : sequence of matplotlib.lines.Line2D
+        What else to explain, before them: lines with labels.
+    """
+    handles = [
+        Line2D([], [], linestyle="", marker=marker, color=colour, label=family)
+        for family, (colour, marker) in FAMILIES.items()
+        if (colour, marker) in looks.values()
+    ]
+    figure.legend(handles=[*first, *handles], loc="outside upper center", ncols=2, frameon=False)
 
 
 def heat_maps(values, label, ticks=None):
