@@ -15,7 +15,7 @@ from inpainting_guide.filling import comparison, methods
 from inpainting_guide.formulas import by_hand
 from inpainting_guide.measuring import classifier, metrics, plausibility, scores, wasserstein
 from inpainting_guide.networks import cvae, discriminators, gan, generators
-from inpainting_guide.pages import curves, figures, sheets, showing, side_by_side, tables, trade_off
+from inpainting_guide.pages import curves, grids, sheets, showing, side_by_side, tables, trade_off
 from inpainting_guide.training import optimizers
 
 SMALL = np.full((2, 32, 32, 3), 0.5, np.float32)
@@ -131,14 +131,14 @@ WRONG = [
     (lambda: curves.loss_terms(history(loss=[1, 1]), {"x": ()}), "no term 'x': choose"),
     (lambda: curves.psnr_comparison({}), "0 scores: expected at least 1"),
     (lambda: curves.hole_profile({}), "0 lines: expected at least 1"),
-    (lambda: curves.hole_profiles({"a": np.ones(2)}, "b", {}), "no reference 'b'"),
-    (lambda: curves.hole_profiles({"a": np.ones(2)}, "a", {}), "no method with a family 'a'"),
+    (lambda: grids.hole_profiles({"a": np.ones(2)}, "b", {}), "no reference 'b'"),
+    (lambda: grids.hole_profiles({"a": np.ones(2)}, "a", {}), "no method with a family 'a'"),
     (lambda: curves.versus({"a": [1, 2]}, [1], ("x", "y")), "a: 2 values at 1 positions"),
     (lambda: curves.sorted_bars([], "x", 1), "0 values: expected at least 1"),
     (lambda: sheets.contact_sheet({}), "0 rows: expected at least 1"),
     (lambda: sheets.contact_sheet({"a": SMALL, "b": SMALL[:1]}), "rows of 2, 1 images"),
     (lambda: sheets.contact_sheet({"a": SMALL[:0]}), "rows of 0 images"),
-    (lambda: figures.heat_maps({}, "x"), "0 grids: expected at least 1"),
+    (lambda: grids.heat_maps({}, "x"), "0 grids: expected at least 1"),
     (lambda: trade_off.draw({}, {}, 1.0, ("x", "y")), "0 methods: expected at least 1"),
     (lambda: by_hand.output_size(8, 3, 0), "stride is 0: expected"),
     (lambda: by_hand.output_size(8, 3.5), "kernel is 3.5: expected"),
