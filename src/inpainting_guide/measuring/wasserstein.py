@@ -11,7 +11,7 @@ import scipy.stats
 
 from inpainting_guide.common import arguments
 from inpainting_guide.data import holes
-from inpainting_guide.measuring import metrics
+from inpainting_guide.measuring import intervals
 from inpainting_guide.measuring.quantities import Quantity
 
 CROP = 16
@@ -247,7 +247,7 @@ def difference(values, baseline):
             "both, at least two splits, of one call of `distances`."
         )
     paired = values - baseline
-    reach = scipy.stats.t.ppf((1 + metrics.CONFIDENCE) / 2, len(paired) - 1) * paired.std(ddof=1)
+    reach = scipy.stats.t.ppf((1 + intervals.CONFIDENCE) / 2, len(paired) - 1) * paired.std(ddof=1)
     middle = float(paired.mean())
     return Quantity(middle, "", middle - float(reach), middle + float(reach))
 
