@@ -5,7 +5,6 @@ have gradients, and each image of a batch can have its hole at a place of its ow
 """
 
 import keras
-import numpy as np
 from keras import layers, ops
 
 from inpainting_guide.common import arguments
@@ -231,26 +230,6 @@ def paste(image_and_map, patch, before=0):
         for axis in (1, 2)
     )
     return ops.einsum("nki,nklc,nlj->nijc", rows, patch, columns)
-
-
-def hole_sides(location_map):
-    """Tell how far what is missing in each image reaches, along rows or columns.
-
-    Parameters
-    ----------
-    location_map : ndarray of float32, shape (n, height, width, 1)
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-        Side of the smallest square that covers it, in pixels; 0 where nothing is missing.
-    """
-    sides = []
-    for axis in (1, 2):
-        missing = (location_map[..., 0] == 0).any(axis=3 - axis)
-        last = missing.shape[1] - 1 - missing[:, ::-1].argmax(axis=1)
-        sides.append((last - missing.argmax(axis=1) + 1) * missing.any(axis=1))
-    return np.maximum(*sides)
 
 
 def missing_along(location_map, axis):
