@@ -69,9 +69,8 @@ class Flow(sampling.Sampler):
         **kwargs,
     ):
         super().__init__(**({"name": "flow"} | kwargs))
-        arguments.some("widths", widths)
-        arguments.whole(widths=widths, steps=steps)
-        windows.check(window, hole, len(widths))
+        arguments.whole(steps=steps)
+        windows.check(window, hole, widths)
         arguments.positive(scale=scale, spread=spread, rim=rim)
         self.widths, self.window, self.hole, self.steps = tuple(widths), window, hole, steps
         self.scale, self.spread, self.rim = scale, spread, rim
