@@ -4,6 +4,7 @@ import keras
 from keras import layers, ops
 
 from inpainting_guide.common import arguments
+from inpainting_guide.data import tensors
 from inpainting_guide.data.cars import SIZE
 from inpainting_guide.networks import blocks, gaussians, variational
 from inpainting_guide.networks.autoencoders import encoder
@@ -74,11 +75,10 @@ class PrintedCVAE(variational.Variational):
         squares = ops.square(self.decode(z, features, training) - image)
         divergence = ops.sum(gaussians.divergence(mean, log_variance), axis=-1)
         whole = ops.sum(squares, axis=(1, 2, 3))
-        hole = ops.sum(weight[..., None] * squares) / (3 * ops.sum(weight))
         surprise = gaussians.negative_log_likelihood(whole, 3 * SIZE * SIZE, self.log_variance)
         return {
             "loss": ops.mean(surprise + divergence),
-            "squared_error": hole,
+            "squared_error": tensors.mean_over(weight, squares),
             "divergence": ops.mean(divergence),
         }
 
