@@ -145,6 +145,6 @@ def _check_shapes(**named):
         if len(set(sizes) - {1, None}) > 1:
             listed = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
             raise ValueError(
-                f"the shapes do not broadcast: {listed}. Each should be a number, or have a value for "
-                "every dimension, such as arrays of shape (batch, latent size)."
+                f"the shapes do not broadcast: {listed}. Each should be a number, or have a value "
+                "for every dimension, such as arrays of shape (batch, latent size)."
             )
