@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from inpainting_guide import networks
 from inpainting_guide.common import arguments, timing
-from inpainting_guide.data import batches, cars, holes, protocol
+from inpainting_guide.data import batches, holes, protocol
 from inpainting_guide.filling import comparison, methods
 from inpainting_guide.formulas import by_hand
 from inpainting_guide.measuring import classifier, metrics, plausibility, scores, wasserstein
@@ -102,9 +102,6 @@ WRONG = [
     (lambda: batches.training(SMALL, 1, 0, first_step=-1), "first_step is -1: expected"),
     (lambda: batches.training(SMALL, 1, "x"), "seed is 'x': expected"),
     (lambda: batches.fixed(SMALL, MAPS, 0), "batch_size is 0: expected"),
-    (lambda: cars.split(SMALL, SMALL), "training images are float32 of shape"),
-    (lambda: cars.split(np.zeros((9, 32, 32, 3), np.uint8), None), "at least 10 of them"),
-    (lambda: cars.split(np.zeros((10, 32, 32, 3), np.uint8), None), "test images are NoneType"),
     (lambda: plausibility.diversity(SMALL, SMALL[None], MAPS), "1 fills of each hole: .* least 2"),
     (lambda: plausibility.diversity(SMALL, np.stack([SMALL] * 2), MAPS), "mean of the fills is"),
     (lambda: plausibility.diversity(SMALL, np.ones((2, *SMALL.shape), int), MAPS), "holds int64"),
