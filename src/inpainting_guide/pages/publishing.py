@@ -172,11 +172,12 @@ def publish_pictures(page, **pictures):
         plt.close(figure)
     if not (results := _result_file(f"{page}.json")):
         return
-    for path in results.parent.glob(f"{page}.*.png"):
-        path.unlink()
-    for name, figure in pictures.items():
-        with files.replacing(results.with_name(f"{page}.{name}.png")) as unfinished:
+    paths = {results.with_name(f"{page}.{name}.png"): figure for name, figure in pictures.items()}
+    for path, figure in paths.items():
+        with files.replacing(path) as unfinished:
             figure.savefig(unfinished, dpi=PICTURE_DPI)
+    for path in set(results.parent.glob(f"{page}.*.png")) - paths.keys():
+        path.unlink()
 
 
 def _result_file(name):
