@@ -20,7 +20,7 @@ class Sampler(keras.Model):
         See `keras.Model`.
     """
 
-    hole = None
+    hole: int | None = None
     """Side of the square that it paints, in pixels; None of one that makes whole images."""
 
     def samples(self, incomplete, location_map, count, seed=0, batch_size=100):
