@@ -16,7 +16,7 @@ import argparse
 import keras
 import numpy as np
 import page_recipe
-from recording import ends, over_seeds, record, show, use_own_store
+from recording import car_by_car, over_seeds, record, show, use_own_store
 
 from inpainting_guide import filling, measuring, networks
 from inpainting_guide.common import machine
@@ -47,9 +47,7 @@ def main():
         rows, differences = zip(*(each[kind] for each in of_seeds), strict=True)
         results[kind] = over_seeds(rows)
         for name in differences[0]:
-            of_cars = [each[name] for each in differences]
-            results[kind][name] = measuring.mean(np.mean(of_cars, axis=0), "dB")
-            results[kind][f"{name}_of_seeds"] = ends([each.mean() for each in of_cars])
+            results[kind] |= car_by_car(name, [each[name] for each in differences])
     show(results)
     if arguments.record:
         record("blind_filling_seeds", results)
@@ -58,10 +56,7 @@ def main():
 def one_seed(seed, images, task, damaged):
     """Train all networks with one seed; by kind what was measured, and the prices of every car."""
     told = {over: train_told(seed, images, over) for over in ("image", "hole")}
-    scores = {
-        over: measuring.score(filling.by(network)(task.incomplete, task.location_map), task)
-        for over, network in told.items()
-    }
+    scores = {over: measuring.measure(filling.by(network), task) for over, network in told.items()}
     every = {over: train_blind(damage.CONTENTS, seed, images, over) for over in told}
     every["finder"] = train_blind(damage.CONTENTS, seed, images, "image", finds=True)
     found = {}

@@ -19,7 +19,7 @@ from recording import record
 from inpainting_guide.common import files, machine
 
 ROOT = Path(__file__).parents[1]
-BUILD = Path(os.environ.get("INPAINTING_GUIDE_BUILD", ROOT / "build"))
+BUILD = Path(os.environ.get("INPAINTING_GUIDE_BUILD") or ROOT / "build").expanduser()
 
 
 def main():

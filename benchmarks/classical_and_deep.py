@@ -12,10 +12,9 @@ same order, car by car. All of it is on the validation cars; the test cars are n
 import argparse
 
 import keras
-import numpy as np
 import page_recipe
 from recording import (
-    ends,
+    car_by_car,
     over_seeds,
     record,
     recorded,
@@ -121,13 +120,8 @@ def lead(of_seeds, of_plain, task):
         measuring.score(ours, task).psnr - measuring.score(theirs, task).psnr
         for ours, theirs in zip(of_seeds, of_plain, strict=True)
     ]
-    found = measuring.mean(np.mean(differences, axis=0), "dB")
-    return {
-        "lead": found,
-        "lead_signed": found.signed,
-        "lead_signed_interval": signed_interval(found),
-        "lead_of_seeds": ends([difference.mean() for difference in differences]),
-    }
+    found = car_by_car("lead", differences)
+    return found | {"lead_signed_interval": signed_interval(found["lead"])}
 
 
 if __name__ == "__main__":

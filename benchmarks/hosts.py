@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from unittest import mock
 
 import hosts_on_paper
 import numpy as np
@@ -106,14 +107,11 @@ def measure():
 def training(width):
     """Train a network with one to three processes of one thread each: milliseconds a step."""
     row = {}
-    os.environ.update(ONE_THREAD)
     for workers in (1, 2, 3):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, ONE_THREAD):
             options = [folder, "--steps", 10, "--batch", SHARED, "--width", width, "--every", 100]
             report = json.loads(launching.run(options, workers, 600).splitlines()[-1])
         row[f"processes_{workers}"] = Quantity(1000 * report["seconds"], "ms")
-    for name in ONE_THREAD:
-        del os.environ[name]
     return row | {"gradient": Quantity(report["bytes"] / 1e6)}
 
 

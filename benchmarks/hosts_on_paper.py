@@ -13,7 +13,7 @@ from recording import RESULTS, record, show
 from inpainting_guide.common import files
 from inpainting_guide.data import shards
 from inpainting_guide.formulas import all_reduce
-from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.measuring.quantities import Quantity, revive
 
 SUMS = 2
 """How often the loop adds up in a step: all gradients in one piece, then the loss, a number."""
@@ -37,15 +37,6 @@ def main():
     show(results)
     if arguments.record:
         record("hosts", results)
-
-
-def revive(content):
-    """Make quantities again of what was recorded."""
-    if not isinstance(content, dict):
-        return content
-    if "unit" in content:
-        return Quantity(**content)
-    return {name: revive(value) for name, value in content.items()}
 
 
 def derive(results):

@@ -14,7 +14,7 @@ import argparse
 import keras
 import numpy as np
 import page_recipe
-from recording import ends, over_seeds, record, show, use_own_store
+from recording import car_by_car, over_seeds, record, show, use_own_store
 
 from inpainting_guide import filling, measuring, networks
 from inpainting_guide.common import machine
@@ -115,10 +115,7 @@ def gains(of_seeds, of_base, tasks):
             measuring.score(ours[name], task).psnr - measuring.score(theirs[name], task).psnr
             for ours, theirs in zip(of_seeds, of_base, strict=True)
         ]
-        gain = measuring.mean(np.mean(differences, axis=0), "dB")
-        found[f"gain_{name}"] = gain
-        found[f"gain_{name}_signed"] = gain.signed
-        found[f"gain_{name}_of_seeds"] = ends([difference.mean() for difference in differences])
+        found |= car_by_car(f"gain_{name}", differences)
     return found
 
 

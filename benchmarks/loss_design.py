@@ -13,9 +13,8 @@ hole, car by car. The test cars are not looked at. What is recorded of other los
 import argparse
 
 import keras
-import numpy as np
 import page_recipe
-from recording import ends, over_seeds, record, recorded, show
+from recording import car_by_car, over_seeds, record, recorded, show
 
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import arguments, machine
@@ -105,9 +104,7 @@ def measures(fills, task):
 def gain(scores, base):
     """Compare with the squared error over the hole, car by car, with an interval over cars."""
     differences = [ours.psnr - theirs.psnr for ours, theirs in zip(scores, base, strict=True)]
-    mean = measuring.mean(np.mean(differences, axis=0), "dB")
-    of_seeds = ends([difference.mean() for difference in differences])
-    return {"gain": mean, "gain_signed": mean.signed, "gain_of_seeds": of_seeds}
+    return car_by_car("gain", differences)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import argparse
 import keras
 import numpy as np
 import page_recipe
-from recording import ends, record, show, use_own_store
+from recording import car_by_car, record, show, use_own_store
 
 from inpainting_guide import filling, networks
 from inpainting_guide.common import machine
@@ -38,8 +38,7 @@ def main():
     results = {"images": IMAGES, "seeds": len(SEEDS)}
     for over, of_seeds in errors.items():
         results[over] = Quantity(float(metrics.psnr(np.mean(of_seeds))), "dB")
-    results["gain"] = metrics.mean(np.mean(gains, axis=0), "dB")
-    results["gain_of_seeds"] = ends([gain.mean() for gain in gains])
+    results |= car_by_car("gain", gains)
     show(results)
     if arguments.record:
         record("loss_region", results)

@@ -15,8 +15,7 @@ import time
 from pathlib import Path
 
 import keras
-import numpy as np
-from recording import record, show, use_own_store
+from recording import car_by_car, record, show, use_own_store
 
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.commands import challenge, claims
@@ -118,17 +117,13 @@ def measure_recipe(keep):
     scores = {}
     for name, change in CHANGES.items():
         trained = (train(CHANGED_IMAGES, seed, **change)[0] for seed in CHANGED_SEEDS)
-        scores[name] = [
-            measuring.score(filling.by(network)(task.incomplete, task.location_map), task)
-            for network in trained
-        ]
+        scores[name] = [measuring.measure(filling.by(network), task) for network in trained]
         print(name, [f"{score.summary()['psnr_of_mean']}" for score in scores[name]], flush=True)
     recipe, *changed = CHANGES
     results = {"images": CHANGED_IMAGES, "seeds": len(CHANGED_SEEDS)}
     for name in changed:
         gains = [a.psnr - b.psnr for a, b in zip(scores[recipe], scores[name], strict=True)]
-        gain = measuring.metrics.mean(np.mean(gains, axis=0), "dB")
-        results[name.replace(" ", "_").replace(".", "")] = {"gain": gain, "signed": gain.signed}
+        results[name.replace(" ", "_").replace(".", "")] = car_by_car("gain", gains)
     show(results)
     if keep:
         record("minutes_recipe", results)
@@ -159,7 +154,7 @@ def train(images, seed, photographs=None, **change):
 
 def score(network, task):
     """Measure a network's fills of a task."""
-    return measuring.score(filling.by(network)(task.incomplete, task.location_map), task).summary()
+    return measuring.measure(filling.by(network), task).summary()
 
 
 if __name__ == "__main__":

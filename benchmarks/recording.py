@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from inpainting_guide.common import files, machine
-from inpainting_guide.measuring.quantities import Quantity, written
-from inpainting_guide.pages import publishing
+from inpainting_guide.measuring import metrics
+from inpainting_guide.measuring.quantities import Quantity, plain, written
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -40,7 +40,7 @@ def record(name, results):
     described = machine.describe()
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
     path = RESULTS / f"{name}.json"
-    files.write_json(path, publishing.plain({name: described | {"date": date} | results}))
+    files.write_json(path, plain({name: described | {"date": date} | results}))
     print(f"Recorded in {path}.")
 
 
@@ -152,3 +152,23 @@ def over_seeds(rows):
         found[key] = Quantity(float(np.mean(values)), quantity.unit)
         found[f"{key}_range"] = ends(values, quantity.unit)
     return found
+
+
+def car_by_car(name, differences):
+    """Average over cars and seeds what a network has beyond another one of the same seed.
+
+    Parameters
+    ----------
+    name : str
+        Under which it is quoted.
+    differences : sequence of ndarray of float, shape (n,)
+        For each seed, in decibels: a number for every car.
+
+    Returns
+    -------
+    dict of str to Quantity or str
+        ``name`` has the mean, with its interval over the cars; ``name_of_seeds`` the smallest and
+        the largest mean of a seed.
+    """
+    mean = metrics.mean(np.mean(differences, axis=0), "dB")
+    return {name: mean, f"{name}_of_seeds": ends([each.mean() for each in differences])}

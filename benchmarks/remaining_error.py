@@ -55,7 +55,7 @@ def of_seeds(trained, task):
     mean = measuring.score(together, task)
     apart = [measuring.squared_error(together, each, task.location_map).mean() for each in fills]
     error = np.mean([one.squared_error.mean() for one in ones])
-    paired = measuring.metrics.mean(mean.psnr - np.mean([one.psnr for one in ones], axis=0), "dB")
+    paired = measuring.mean(mean.psnr - np.mean([one.psnr for one in ones], axis=0), "dB")
     return {
         "one": Quantity(np.mean([one.summary()["psnr_of_mean"].value for one in ones]), "dB"),
         "mean_of_seeds": mean.summary()["psnr_of_mean"],

@@ -15,8 +15,7 @@ from inpainting_guide.commands import standings
 from inpainting_guide.common import files, machine
 from inpainting_guide.data import protocol
 from inpainting_guide.filling import comparison
-from inpainting_guide.measuring import wasserstein
-from inpainting_guide.pages import publishing
+from inpainting_guide.measuring import quantities, wasserstein
 
 
 def main():
@@ -33,7 +32,7 @@ def main():
         del recorded[name][wasserstein.PHOTOGRAPHS]
         show({name: recorded[name]})
     if arguments.record:
-        files.write_json(standings.FILE, publishing.plain(recorded))
+        files.write_json(standings.FILE, quantities.plain(recorded))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import argparse
 import keras
 import numpy as np
 from keras import layers
-from recording import ends, over_seeds, record, recorded, show, use_own_store
+from recording import car_by_car, over_seeds, record, recorded, show, use_own_store
 
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import arguments as checks
@@ -208,7 +208,7 @@ def compared(kinds, base, train, seeds):
         for kind, setting in kinds.items():
             keras.utils.set_random_seed(seed)
             network, trained = train(setting, seed)
-            score = measuring.score(filling.by(network)(task.incomplete, task.location_map), task)
+            score = measuring.measure(filling.by(network), task)
             history = trained["history"]
             errors = history.get("val_squared_error") or history["val_loss"]
             scores[kind].append(score)
@@ -218,9 +218,7 @@ def compared(kinds, base, train, seeds):
     for kind, of_seeds in rows.items():
         pairs = list(zip(scores[kind], scores[base], strict=True))
         differences = [ours.psnr - theirs.psnr for ours, theirs in pairs]
-        gain = measuring.mean(np.mean(differences, axis=0), "dB")
-        found[kind] = over_seeds(of_seeds) | {"gain": gain, "gain_signed": gain.signed}
-        found[kind]["gain_of_seeds"] = ends([difference.mean() for difference in differences])
+        found[kind] = over_seeds(of_seeds) | car_by_car("gain", differences)
     return found, {kind: np.mean(of_seeds, axis=0) for kind, of_seeds in curves.items()}
 
 

@@ -21,7 +21,7 @@ from claims import claims
 from downloads import downloads
 
 from inpainting_guide.common import files
-from inpainting_guide.measuring.quantities import Quantity, written
+from inpainting_guide.measuring.quantities import Quantity, revive, written
 from inpainting_guide.pages import minutes
 
 ROOT = Path(__file__).parents[1]
@@ -50,25 +50,6 @@ def results():
             raise ValueError(f"{path.name} publishes {', '.join(sorted(twice))} once more.")
         found |= revive(new)
     return found
-
-
-def revive(content):
-    """Make quantities of what `inpainting_guide.pages.publishing.plain` made of them.
-
-    Parameters
-    ----------
-    content : anything that JSON holds
-
-    Returns
-    -------
-    the same, with quantities
-    """
-    names = {field.name for field in dataclasses.fields(Quantity)}
-    if isinstance(content, dict):
-        if content.keys() == names:
-            return Quantity(**content)
-        return {key: revive(value) for key, value in content.items()}
-    return [revive(value) for value in content] if isinstance(content, list) else content
 
 
 def in_words(content):

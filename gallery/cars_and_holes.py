@@ -23,7 +23,6 @@ import numpy as np
 from inpainting_guide import measuring, pages
 from inpainting_guide.data import batches, cars, holes, protocol, tensors
 from inpainting_guide.formulas import by_hand
-from inpainting_guide.measuring.quantities import Quantity
 
 # sphinx_gallery_thumbnail_number = 4
 
@@ -185,7 +184,7 @@ for width in (0, 1, 2, 4, 10):
     for name, task in tasks.items():
         filled = fill(task.images, weights, width)
         error = measuring.squared_error(task.images, filled, task.location_map).mean()
-        rows[label][name] = Quantity(measuring.psnr(error), "dB")
+        rows[label][name] = measuring.Quantity(measuring.psnr(error), "dB")
     fills[label], affine[f"frame_{width}"] = filled, rows[label]
 titles = {"numbers read": "numbers read", "weights": "weights"}
 pages.show_table(rows, titles | {"train": "training cars, dB", "validation": "validation cars, dB"})

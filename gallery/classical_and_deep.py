@@ -27,7 +27,6 @@ from scipy import ndimage
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine, names
 from inpainting_guide.data import cars, protocol
-from inpainting_guide.measuring import metrics
 from inpainting_guide.networks import hybrids
 
 # sphinx_gallery_thumbnail_number = 1
@@ -82,17 +81,17 @@ def train(kind, images, seed=0, photographs=4500):
 
 def errors(fills, task=tune):
     """Measure the squared error of every car, once for each seed."""
-    return [metrics.squared_error(task.images, filled, task.location_map) for filled in fills]
+    return [measuring.squared_error(task.images, filled, task.location_map) for filled in fills]
 
 
 def psnr(fills, task=tune):
     """Measure the PSNR of the mean squared error, over all seeds."""
-    return metrics.psnr_of_mean(np.mean(errors(fills, task), axis=0))
+    return measuring.psnr_of_mean(np.mean(errors(fills, task), axis=0))
 
 
 def lead(fills, others, task=tune):
     """Compare fills car by car: the mean over the seeds, the worst seed and the best one."""
-    differences = metrics.psnr(errors(fills, task)) - metrics.psnr(errors(others, task))
+    differences = measuring.psnr(errors(fills, task)) - measuring.psnr(errors(others, task))
     of_seeds = sorted(differences, key=np.mean)
     whole = {"lead": np.mean(differences, axis=0), "lowest": of_seeds[0], "highest": of_seeds[-1]}
     found = {name: measuring.mean(values, "dB") for name, values in whole.items()}

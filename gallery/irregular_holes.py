@@ -24,7 +24,6 @@ import numpy as np
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine, names
 from inpainting_guide.data import cars, holes, irregular, pools, protocol, tensors
-from inpainting_guide.measuring import metrics
 from inpainting_guide.networks import partial
 
 # sphinx_gallery_thumbnail_number = 5
@@ -266,8 +265,10 @@ by_kind = {}
 for kind in ("ellipses", "scratches", "letters"):
     task = protocol.test(kind)
     fills = fill(task, both | filling.CLASSICAL)
-    errors = {n: metrics.squared_error(task.images, fills[n], task.location_map) for n in order}
-    by_kind[kind] = {names.key(name): metrics.psnr_of_mean(error) for name, error in errors.items()}
+    errors = {n: measuring.squared_error(task.images, fills[n], task.location_map) for n in order}
+    by_kind[kind] = {
+        names.key(name): measuring.psnr_of_mean(error) for name, error in errors.items()
+    }
     rival, by_kind[kind]["lead"] = nearest(fills, task)
     print(f"{kind}: {rival} comes nearest")
 pages.show_table(by_kind, {names.key(n): n for n in order} | {"lead": "lead of the last"})

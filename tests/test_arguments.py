@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from inpainting_guide import networks
 from inpainting_guide.common import arguments, timing
-from inpainting_guide.data import batches, cars, holes, protocol
+from inpainting_guide.data import batches, holes, protocol
 from inpainting_guide.filling import comparison, methods
 from inpainting_guide.formulas import by_hand
 from inpainting_guide.measuring import classifier, metrics, plausibility, scores, wasserstein
 from inpainting_guide.networks import cvae, discriminators, gan, generators
-from inpainting_guide.pages import curves, figures, sheets, showing, side_by_side, tables, trade_off
+from inpainting_guide.pages import curves, grids, sheets, showing, side_by_side, tables, trade_off
 from inpainting_guide.training import optimizers
 
 SMALL = np.full((2, 32, 32, 3), 0.5, np.float32)
@@ -102,9 +102,6 @@ WRONG = [
     (lambda: batches.training(SMALL, 1, 0, first_step=-1), "first_step is -1: expected"),
     (lambda: batches.training(SMALL, 1, "x"), "seed is 'x': expected"),
     (lambda: batches.fixed(SMALL, MAPS, 0), "batch_size is 0: expected"),
-    (lambda: cars.split(SMALL, SMALL), "training images are float32 of shape"),
-    (lambda: cars.split(np.zeros((9, 32, 32, 3), np.uint8), None), "at least 10 of them"),
-    (lambda: cars.split(np.zeros((10, 32, 32, 3), np.uint8), None), "test images are NoneType"),
     (lambda: plausibility.diversity(SMALL, SMALL[None], MAPS), "1 fills of each hole: .* least 2"),
     (lambda: plausibility.diversity(SMALL, np.stack([SMALL] * 2), MAPS), "mean of the fills is"),
     (lambda: plausibility.diversity(SMALL, np.ones((2, *SMALL.shape), int), MAPS), "holds int64"),
@@ -131,15 +128,15 @@ WRONG = [
     (lambda: curves.loss_terms(history(loss=[1, 1]), {"x": ()}), "no term 'x': choose"),
     (lambda: curves.psnr_comparison({}), "0 scores: expected at least 1"),
     (lambda: curves.hole_profile({}), "0 lines: expected at least 1"),
-    (lambda: curves.hole_profiles({"a": np.ones(2)}, "b", {}), "no reference 'b'"),
-    (lambda: curves.hole_profiles({"a": np.ones(2)}, "a", {}), "no method with a family 'a'"),
+    (lambda: grids.hole_profiles({"a": np.ones(2)}, "b", {}), "no reference 'b'"),
+    (lambda: grids.hole_profiles({"a": np.ones(2)}, "a", {}), "no method with a family 'a'"),
     (lambda: curves.versus({"a": [1, 2]}, [1], ("x", "y")), "a: 2 values at 1 positions"),
     (lambda: curves.sorted_bars([], "x", 1), "0 values: expected at least 1"),
     (lambda: sheets.contact_sheet({}), "0 rows: expected at least 1"),
     (lambda: sheets.contact_sheet({"a": SMALL, "b": SMALL[:1]}), "rows of 2, 1 images"),
     (lambda: sheets.contact_sheet({"a": SMALL[:0]}), "rows of 0 images"),
     (lambda: sheets.contact_sheet({"a": SMALL}, None, [0]), "1 location maps for rows of 2"),
-    (lambda: figures.heat_maps({}, "x"), "0 grids: expected at least 1"),
+    (lambda: grids.heat_maps({}, "x"), "0 grids: expected at least 1"),
     (lambda: trade_off.draw({}, {}, 1.0, ("x", "y")), "0 methods: expected at least 1"),
     (lambda: by_hand.output_size(8, 3, 0), "stride is 0: expected"),
     (lambda: by_hand.output_size(8, 3.5), "kernel is 3.5: expected"),

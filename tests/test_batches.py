@@ -96,9 +96,9 @@ def test_over_the_whole_image_every_weight_is_1_and_nothing_else_differs(photogr
 
 
 def test_a_loss_over_anything_else_is_refused(photographs, rng):
-    with pytest.raises(ValueError, match="a loss over 'x': choose 'hole' or 'image'"):
+    with pytest.raises(ValueError, match="no loss over 'x': choose one of hole, image"):
         batches.example(photographs, holes.random_square(12, rng), over="x")
-    with pytest.raises(ValueError, match="a loss over 'x': choose 'hole' or 'image'"):
+    with pytest.raises(ValueError, match="no loss over 'x': choose one of hole, image"):
         batches.training(photographs, 4, seed=0, over="x")
 
 

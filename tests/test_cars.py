@@ -1,7 +1,6 @@
 import hashlib
 import shutil
 
-import keras
 import numpy as np
 import pytest
 
@@ -49,20 +48,3 @@ def test_other_pixels_are_refused(tmp_path):
     shutil.copy(cars.DATA / "test.webp", tmp_path / "train.webp")
     with pytest.raises(ValueError, match="damaged.*769ee85a08.*expected d3170aeb37"):
         cars._read_atlas(tmp_path / "train.webp")
-
-
-def test_unknown_class_is_named_with_the_known_ones():
-    with pytest.raises(ValueError, match="'lorry' is no CIFAR-10 class.*truck"):
-        cars.from_cifar10("lorry")
-
-
-def test_another_class_is_split_like_the_cars(monkeypatch):
-    labels = np.arange(200).reshape(-1, 1) % 10
-    images = np.broadcast_to(np.uint8(labels).reshape(-1, 1, 1, 1), (200, 32, 32, 3))
-    monkeypatch.setattr(
-        keras.datasets.cifar10, "load_data", lambda: ((images, labels), (images, labels))
-    )
-    ships = cars.from_cifar10("ship")
-    assert [len(ships.train), len(ships.validation), len(ships.test)] == [18, 2, 20]
-    np.testing.assert_array_equal(np.unique(ships.train), np.float32(8 / 255))
-    assert len(cars.from_cifar10().train) == 180

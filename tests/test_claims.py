@@ -7,9 +7,8 @@ import pytest
 from claims import GAINS, GAPS, NOTEBOOKS, best_loss, claims
 from drawings import recorded
 from drawings.loss_design import LOSSES
-from quoting import revive
 
-from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.measuring.quantities import Quantity, revive
 
 TUTORIAL = Path(__file__).parents[1] / "tutorial"
 CHAPTERS = {path.name: path.read_text("utf-8") for path in TUTORIAL.glob("*.md")}

@@ -102,6 +102,15 @@ def test_the_flow_writes_four_fills_that_differ(small):
     assert len(np.unique([pixels(file) for file in files], axis=0)) == 4
 
 
+def test_a_quick_run_writes_few_samples(small, capsys, monkeypatch):
+    monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
+    keep(networks.Flow(networks.unet_in_window(widths=(2, 2)), widths=(2, 2), steps=2))
+    assert fill("--samples", "5", model="flow") == 0
+    assert "note: a quick run: no more than 4 samples." in capsys.readouterr().err
+    assert_filled("photo-filled-4.png")
+    assert not Path("photo-filled-5.png").exists()
+
+
 def test_the_image_is_taken_as_it_is_shown(folder):
     """Turned as its camera says, its colour profile kept, the mask's greys cut at half."""
     exif = Image.Exif()

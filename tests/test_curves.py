@@ -109,21 +109,6 @@ def test_a_profile_goes_from_the_rim_inwards():
     assert "a from 30.0 to 10.0 dB, b from 20.0 to 10.0 dB" in figure.get_suptitle()
 
 
-def test_many_profiles_are_numbers_on_the_colour_of_their_difference():
-    profiles = {"a": np.array([0.001, 0.1]), "b": np.array([0.01, 0.01]), "c": np.array([0.1, 0.1])}
-    figure = curves.hole_profiles(profiles, "b", {"a": "x", "b": "x", "c": "y"})
-    axis = figure.axes[0]
-    np.testing.assert_allclose(axis.images[0].get_array(), [[10, -10], [0, 0], [-10, -10]])
-    assert [text.get_text() for text in axis.texts] == ["30.0", "10.0", "20.0", "20.0", "10.0",
-                                                        "10.0"]  # fmt: skip
-    assert [text.get_color() for text in axis.texts[:3]] == ["white", "white", curves.INK]
-    assert [label.get_text() for label in axis.get_yticklabels()] == list("abc")
-    assert [label.get_text() for label in axis.get_xticklabels()] == ["1", "2"]
-    assert [line.get_ydata()[0] for line in axis.lines] == [1.5]  # between the families
-    assert figure.axes[1].get_xlabel() == "PSNR minus that of the b, dB"
-    assert figure.get_suptitle().endswith("inwards: a 30.0 to 10.0, b 20.0 to 20.0, c 10.0 to 10.0")
-
-
 # --- Other quantities ---------------------------------------------------------------------------
 
 
@@ -167,7 +152,6 @@ EXAMPLES = {
     "loss_terms": lambda: curves.loss_terms(ADVERSARIAL, {"verdict": ("verdict", {})}),
     "psnr_comparison": lambda: curves.psnr_comparison({"net": scores_of(0.01, 0.02)}),
     "hole_profile": lambda: curves.hole_profile({"net": np.array([0.01, 0.1])}),
-    "hole_profiles": lambda: curves.hole_profiles({"net": np.full(3, 0.01)}, "net", {"net": "x"}),
     "versus": lambda: curves.versus({"net": [1.0, 2.0]}, [1, 10], ("setting", "quantity")),
     "sorted_bars": lambda: curves.sorted_bars(np.arange(5.0), "value", 2.5),
 }

@@ -100,53 +100,11 @@ def test_a_hole_is_marked_just_outside_it(place):
     assert (axis.get_xlim(), axis.get_ylim()) == ((-0.5, 31.5), (31.5, -0.5))
 
 
-def test_heat_maps_share_one_scale(rng):
-    grids = {"left": rng.random((3, 4)), "right": 5 + rng.random((3, 4))}
-    figure = figures.heat_maps(grids, "error, dB")
-    drawn = [axis for axis in figure.axes if axis.images]
-    assert [axis.get_title() for axis in drawn] == ["left", "right"]
-    for axis, grid in zip(drawn, grids.values(), strict=True):
-        np.testing.assert_array_equal(axis.images[0].get_array(), grid)
-        assert axis.images[0].get_clim() == (grids["left"].min(), grids["right"].max())
-    assert figure.axes[-1].get_xlabel() == "error, dB"  # of the colour bar
-    ends = f"left from {grids['left'].min():.3g} to {grids['left'].max():.3g}"
-    assert figure.get_suptitle().startswith(f"error, dB, by row and column: {ends}; right from 5")
-
-
-def test_rows_and_columns_of_a_heat_map_can_have_other_numbers(rng):
-    figure = figures.heat_maps({"": rng.random((3, 3))}, "error, dB", (0, 4, 8))
-    ticks = figure.axes[0].get_xticklabels(), figure.axes[0].get_yticklabels()
-    assert [[tick.get_text() for tick in side] for side in ticks] == [["0", "4", "8"]] * 2
-
-
-def test_every_figure_describes_itself_and_a_quick_run_is_marked(monkeypatch):
-    def draw():
-        return [
-            figures.heat_maps({"": np.eye(3)}, "share, %"),
-            figures.finish(plt.figure(), "an empty sheet"),
-        ]
-
-    for figure, part in zip(draw(), ("share", "empty"), strict=True):
-        assert part in figure.get_suptitle()
-        assert not figure._suptitle.get_visible()
-        assert all("quick" not in text.get_text() for text in figure.texts)
+def test_a_figure_describes_itself_and_a_quick_run_is_marked(monkeypatch):
+    figure = figures.finish(plt.figure(), "an empty sheet")
+    assert figure.get_suptitle() == "an empty sheet"
+    assert not figure._suptitle.get_visible()
+    assert all("quick" not in text.get_text() for text in figure.texts)
     monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
-    for figure in draw():
-        assert "quick run" in [text.get_text() for text in figure.texts]
-
-
-def test_influence_maps_are_relative_and_tell_their_share_on_known_pixels(rng):
-    location_map = holes.square(10, 8)[0, ..., 0]
-    maps = {"a": [np.ones((32, 32)), 2 * rng.random((32, 32))], "b": [location_map, location_map]}
-    pixels = {"centre": (15, 14), "rim": (10, 14)}
-    figure = figures.influence_maps(maps, location_map, pixels)
-    panels = [axis for axis in figure.axes if axis.images]
-    assert [axis.get_xlabel() for axis in panels[:2]] == ["86 % known", "100 % known"]
-    assert all(axis.images[0].get_array().max() == 1 for axis in panels)
-    assert all(len(axis.lines) == 1 + 4 for axis in panels)  # the cross and the hole's corners
-    assert [float(panels[2].lines[0].get_xdata()[0]), panels[2].lines[0].get_ydata()[0]] == [14, 10]
-    assert "a, centre, 86 % known" in figure.get_suptitle()
-    with pytest.raises(ValueError, match="nothing has a map of zeros: nothing acts on its output"):
-        figures.influence_maps({"nothing": [np.zeros((32, 32))]}, location_map, pixels)
-    with pytest.raises(ValueError, match=r"0 maps: expected at least 1"):
-        figures.influence_maps({}, location_map, pixels)
+    figure = figures.finish(plt.figure(), "an empty sheet")
+    assert "quick run" in [text.get_text() for text in figure.texts]

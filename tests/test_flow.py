@@ -237,6 +237,7 @@ def test_an_interrupted_training_resumes_with_its_noise(photographs, monkeypatch
         ({"widths": ()}, "0 widths"),
         ({"window": 4}, "window is 4"),
         ({"window": 9}, "window of 9 pixels"),
+        ({"hole": 3}, "hole of 3 pixels: both must be odd, or both even"),
         ({"scale": 0}, "scale is 0"),
         ({"spread": -1}, "spread is -1"),
         ({"rim": 0}, "rim is 0"),

@@ -108,7 +108,7 @@ def test_a_compiled_game_is_loaded_with_both_optimizers(batch, tmp_path):
     [
         ("printed", {"alpha": 1.5}, "alpha is 1.5: expected a share between 0 and 1"),
         ("printed", {"alpha": -0.1}, "alpha is -0.1: expected"),
-        ("printed", {"supervised": "all"}, "no pixels 'all' to supervise: choose 'known' or"),
+        ("printed", {"supervised": "all"}, "no pixels to supervise 'all': choose one of known"),
         ("mended", {"adversarial_weight": -1}, "adversarial weight -1, .*no negative weight"),
         ("mended", {"penalty": -0.5}, "penalty -0.5: expected no negative weight"),
     ],

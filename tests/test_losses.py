@@ -1,5 +1,7 @@
 """The losses beside the squared error over the hole, each against NumPy."""
 
+import math
+
 import keras
 import numpy as np
 import pytest
@@ -141,6 +143,7 @@ def test_without_weights_every_pixel_is_missing_only_if_asked(batch):
         (lambda: training.PixelLoss(3), "power is 3"),
         (lambda: training.PixelLoss(rim=(-1, 2)), "rim is -1"),
         (lambda: training.PixelLoss(overlap=(2, -3)), "none below 0"),
+        (lambda: training.PixelLoss(rim=(1, math.nan)), "weights nan and 1"),
         (lambda: training.PixelLoss(discount=0), "a positive discount"),
         (lambda: training.GradientLoss(0), "power is 0"),
         (lambda: training.WeightedSum([], []), "losses"),

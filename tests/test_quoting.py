@@ -6,8 +6,7 @@ import pytest
 import quoting
 import sections
 
-from inpainting_guide.measuring.quantities import Quantity
-from inpainting_guide.pages.publishing import plain
+from inpainting_guide.measuring.quantities import Quantity, plain, revive
 
 
 def test_what_is_published_is_quoted_with_the_digits_of_its_unit():
@@ -19,7 +18,7 @@ def test_what_is_published_is_quoted_with_the_digits_of_its_unit():
         "precision": "mixed_bfloat16",
         "seeds": {"first": [Quantity(-0.01234), 2]},
     }
-    revived = quoting.revive(plain(published))
+    revived = revive(plain(published))
     assert revived == published
     assert quoting.in_words(revived) == {
         "psnr": "16.55",

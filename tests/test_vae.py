@@ -160,6 +160,7 @@ def test_samples_differ_and_repeat(images, location_map):
     [
         ({"variance": 0}, "variance is 0: expected more"),
         ({"latent": 0}, "latent"),
+        ({"widths": ()}, "0 widths"),
         ({"turns": 1.5}, "turns"),
         ({"size": 9}, "9 pixels: this network needs a multiple of 2"),
     ],

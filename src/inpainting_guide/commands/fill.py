@@ -63,6 +63,9 @@ def _fill(options):
     paths = _paths(options)
     photograph, missing = _read(given, options.missing)
     fills = _fills(options, photograph.pixels, missing)
+    if len(fills) < len(paths):
+        note(f"a quick run: no more than {len(fills)} samples.")
+        paths = paths[: len(fills)]
     _write(paths, fills, photograph, missing, options.force)
     for path in paths:
         say(f"{path} written")

@@ -2,6 +2,8 @@
 
 import hashlib
 
+import filelock
+
 from inpainting_guide.common import files
 from inpainting_guide.training import store
 
@@ -30,11 +32,12 @@ def count(entry, fills):
     path = store.folder().parent / "looks_at_the_test_cars.json"
     digest = hashlib.sha256(b"".join(filled.tobytes() for filled in fills)).hexdigest()[:16]
     try:
-        looks = files.read_json(path)["looks"] if path.exists() else []
-        looks = [*looks, {"entry": str(entry), "fills": digest}]
-        same = sum(look["fills"] == digest for look in looks)
         path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_json(path, {"looks": looks})
+        with filelock.FileLock(path.with_suffix(".lock")):  # another process may look as well
+            looks = files.read_json(path)["looks"] if path.exists() else []
+            looks = [*looks, {"entry": str(entry), "fills": digest}]
+            same = sum(look["fills"] == digest for look in looks)
+            files.write_json(path, {"looks": looks})
     except (OSError, ValueError, KeyError, TypeError) as error:
         return f"{RULE} The looks could not be counted ({error}): delete {path} if it is damaged."
     return f"{RULE} Looks so far on this machine: {len(looks)}, of them at these fills: {same}."

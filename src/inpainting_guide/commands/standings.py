@@ -67,13 +67,13 @@ def place(row, others, key):
     row : dict of str to Quantity
     others : dict of str to dict of str to Quantity
     key : str
-        ``laplacian`` or ``raw``, of which the smallest is the best, or a measure of which the
-        largest is.
+        Of `TITLES`. Of ``l1``, ``raw`` and ``laplacian`` the smallest is the best, of all others
+        the largest.
 
     Returns
     -------
     int
         1 for the best.
     """
-    sign = -1 if key in ("laplacian", "raw", "l1") else 1
+    sign = -1 if key in ("l1", "raw", "laplacian") else 1
     return 1 + sum(sign * other[key].value > sign * row[key].value for other in others.values())

@@ -1,8 +1,7 @@
 """Files that are never seen half written, and JSON that is what it should be.
 
-Whatever the package, its scripts or the site's build write goes through `replacing`: under a
-short temporary name in the same folder first, then renamed. Whatever they read back as JSON goes
-through `read_json`.
+Whatever the package and its scripts write goes through `replacing`: under a short temporary name in
+the same folder first, then renamed. Whatever they read back as JSON goes through `read_json`.
 """
 
 import contextlib

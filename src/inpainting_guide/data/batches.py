@@ -177,8 +177,7 @@ def example(image, location_map, over="hole"):
     ValueError
         If `over` is neither of the two.
     """
-    if over not in ("hole", "image"):
-        raise ValueError(f"a loss over {over!r}: choose 'hole' or 'image'.")
+    arguments.one_of("loss over", over, ("hole", "image"))
     missing = 1 - location_map[..., 0]
     weight = missing if over == "hole" else keras.ops.ones_like(missing)
     return tensors.network_input(image, location_map), image, weight

@@ -22,20 +22,6 @@ DATA = Path(__file__).parent
 SIZE = 32
 """Height and width of a CIFAR-10 image, in pixels."""
 
-CLASS_NAMES = (
-    "airplane",
-    "automobile",
-    "bird",
-    "cat",
-    "deer",
-    "dog",
-    "frog",
-    "horse",
-    "ship",
-    "truck",
-)
-"""The ten CIFAR-10 classes, in the order of their labels."""
-
 _SHA256 = {
     "train.webp": "d3170aeb37a065bf3b9c7f2319addc6a7126142373414885c37335f2f07bc9da",
     "test.webp": "769ee85a083023ae4f571ec1c0acc8bc7728dcf96a0a69e3549325bb2795a68d",
@@ -81,75 +67,14 @@ def load():
     ValueError
         If a file cannot be decoded, or its pixels are not the ones published.
     """
-    return split(_read_atlas(DATA / "train.webp"), _read_atlas(DATA / "test.webp"))
-
-
-def from_cifar10(class_name=None):
-    """Load another CIFAR-10 class, or all ten, through ``keras.datasets`` (needs a network).
-
-    Parameters
-    ----------
-    class_name : str, optional
-        One of `CLASS_NAMES`. By default all ten classes together.
-
-    Returns
-    -------
-    Cars
-        The same three splits, made by the same rule as for `load`; a tenth of the training
-        images is held out for validation.
-
-    Raises
-    ------
-    ValueError
-        If there is no class of that name.
-    """
-    if class_name is not None and class_name not in CLASS_NAMES:
-        raise ValueError(
-            f"{class_name!r} is no CIFAR-10 class: choose one of {', '.join(CLASS_NAMES)}, "
-            "or None for all ten."
-        )
-    import keras
-
-    (train, train_labels), (test, test_labels) = keras.datasets.cifar10.load_data()
-    if class_name is not None:
-        label = CLASS_NAMES.index(class_name)
-        train = train[train_labels[:, 0] == label]
-        test = test[test_labels[:, 0] == label]
-    return split(train, test)
-
-
-def split(train, test):
-    """Hold a tenth of the training images out for validation, and scale to [0, 1].
-
-    Parameters
-    ----------
-    train, test : ndarray of uint8, shape (n, 32, 32, 3)
-        Images as CIFAR-10 stores them.
-
-    Returns
-    -------
-    Cars
-        The three splits, read-only float32 arrays.
-
-    Raises
-    ------
-    ValueError
-        If the images are not 8-bit or of another shape, or fewer than ten are to be split.
-    """
-    for name, images, least in (("training", train, 10), ("test", test, 1)):
-        shape, dtype = np.shape(images), getattr(images, "dtype", type(images).__name__)
-        if dtype != np.uint8 or shape[1:] != (SIZE, SIZE, 3) or shape[0] < least:
-            raise ValueError(
-                f"the {name} images are {dtype} of shape {shape}, expected uint8 of shape "
-                f"(n, {SIZE}, {SIZE}, 3), at least {least} of them."
-            )
-    shuffled = np.random.default_rng(1).permutation(len(train))
-    held_out = shuffled[: len(train) // 10]
+    train, test = _read_atlas(DATA / "train.webp"), _read_atlas(DATA / "test.webp")
+    held_out = np.random.default_rng(1).permutation(len(train))[: len(train) // 10]
     kept = np.setdiff1d(np.arange(len(train)), held_out)
     return Cars(_unit_range(train[kept]), _unit_range(train[held_out]), _unit_range(test))
 
 
 def _unit_range(images):
+    """Scale 8-bit images to [0, 1]: read-only, float32."""
     scaled = images.astype(np.float32) / np.float32(255)
     scaled.flags.writeable = False
     return scaled

@@ -106,6 +106,8 @@ def test(kind="squares"):  # noqa: PT028 (no test of pytest)
     ------
     RuntimeError
         If `declare_final` was not called before: something may be left to choose.
+    ValueError
+        If there is no such kind.
     """
     if not _final:
         raise RuntimeError(
@@ -128,6 +130,11 @@ def validation(kind="squares"):
     -------
     Task
         In quick mode its first images alone.
+
+    Raises
+    ------
+    ValueError
+        If there is no such kind.
     """
     return task(cars.load().validation, 2, kind)
 

@@ -6,7 +6,7 @@ import scipy.ndimage
 import tensorflow as tf
 
 from inpainting_guide.common import arguments
-from inpainting_guide.data import holes, tensors
+from inpainting_guide.data import extents, holes, tensors
 from inpainting_guide.filling import classical
 from inpainting_guide.networks import direct, windows
 
@@ -71,7 +71,7 @@ def _narrowed(network, location_map):
         # No part of its state: past Keras, which saves nothing of such a name.
         object.__setattr__(network, "__at_the_hole", narrow)
     narrow = vars(network)["__at_the_hole"]
-    small = narrow and (windows.hole_sides(location_map) <= narrow.hole).all()
+    small = narrow and (extents.sides(location_map) <= narrow.hole).all()
     return narrow if small else network
 
 

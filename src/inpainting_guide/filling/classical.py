@@ -232,8 +232,7 @@ def _image_by_image(solve, incomplete, location_map):
 
 def _check(incomplete, location_map):
     holes.check(incomplete, location_map)
-    if empty := int((location_map.max(axis=(1, 2, 3)) == 0).sum()):
+    if (unknown := location_map.max(axis=(1, 2, 3)) == 0).any():
         raise ValueError(
-            f"{empty} of the {len(location_map)} images has no known pixel: there is nothing "
-            "to fill from."
+            f"image number {unknown.argmax()} has no known pixel: there is nothing to fill from."
         )

@@ -5,7 +5,7 @@ import numpy as np
 from inpainting_guide.common import arguments, timing
 from inpainting_guide.filling import methods
 from inpainting_guide.filling.methods import METHODS, filler
-from inpainting_guide.training import store
+from inpainting_guide.training import budgets
 
 
 def load_all():
@@ -75,7 +75,7 @@ def cost(method):
     FileNotFoundError, ValueError
         If one of them is not in the store, or its record is damaged.
     """
-    records = [store.read_record(store.newest(name)) for name in method.networks]
+    records = budgets.records(method.networks)
     seconds = sum((record["seconds"] for record in records), 0.0)
     return (records[-1]["parameters"] if records else 0), seconds
 

@@ -270,9 +270,9 @@ def input_shapes(model):
     dict of str to list of int
         The shape of each input by its name; 0 stands for any number.
     """
-    weights = {tensor.name for tensor in model.graph.initializer}
+    stored = {tensor.name for tensor in model.graph.initializer}
     return {
         given.name: [side.dim_value for side in given.type.tensor_type.shape.dim]
         for given in model.graph.input
-        if given.name not in weights
+        if given.name not in stored
     }

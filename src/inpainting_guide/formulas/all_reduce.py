@@ -111,9 +111,10 @@ def step_seconds(images, workers, throughput, size, link, latency=0.0):
     ValueError
         If there is no worker, the latency is negative, or another number is not positive.
     """
-    sent = bytes_sent(_positive(size=size), workers)
-    sending = sent / _positive(link=link) + 2 * (workers - 1) * _not_negative(latency)
-    return _positive(images=images) / workers / _positive(throughput=throughput), sending
+    arguments.positive(images=images, throughput=throughput, size=size, link=link)
+    _check_latency(latency)
+    sending = bytes_sent(size, workers) / link + 2 * (workers - 1) * latency
+    return images / workers / throughput, sending
 
 
 def most_workers(images, throughput, size, link, latency=0.0):
@@ -135,21 +136,15 @@ def most_workers(images, throughput, size, link, latency=0.0):
     ValueError
         If the latency is negative, or another number is not positive.
     """
-    seconds = _positive(images=images) / _positive(throughput=throughput)
-    per_worker = 2 * _positive(size=size) / _positive(link=link) + 2 * _not_negative(latency)
+    arguments.positive(images=images, throughput=throughput, size=size, link=link)
+    _check_latency(latency)
+    seconds = images / throughput
+    per_worker = 2 * size / link + 2 * latency
     # Both sides times n: 2 * latency * m**2 + per_worker * m = seconds, for m = n - 1. (Written so
     # that it holds without latency, too.)
     return 1 + 2 * seconds / (per_worker + math.sqrt(per_worker**2 + 8 * latency * seconds))
 
 
-def _not_negative(latency):
-    if not latency >= 0:
+def _check_latency(latency):
+    if not latency >= 0:  # NaN is refused as well
         raise ValueError(f"latency is {latency!r}: expected seconds, 0 or more.")
-    return latency
-
-
-def _positive(**named):
-    ((name, value),) = named.items()
-    if not value > 0:
-        raise ValueError(f"{name} is {value!r}: expected a positive number.")
-    return value

@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "colour_error",
             "mean",
             "psnr",
+            "psnr_of_mean",
             "squared_error",
             "squared_error_by_depth",
             "ssim",

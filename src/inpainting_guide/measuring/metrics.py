@@ -8,24 +8,17 @@ from collections.abc import Callable
 
 import numpy as np
 import scipy.ndimage
-import scipy.stats
 from skimage.metrics import structural_similarity
 
 from inpainting_guide.common import arguments
 from inpainting_guide.data import holes
-from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.measuring import intervals
 
 SMALLEST_ERROR = 1e-6
 """Floor of a per-image mean squared error, so that an exact fill has 60 dB, not infinity."""
 
 SSIM_WINDOW = 7
 """Side of the windows of the structural similarity, in pixels."""
-
-CONFIDENCE = 0.95
-"""Level of the intervals."""
-
-RESAMPLES = 2_000
-"""Bootstrap resamples behind an interval."""
 
 
 def squared_error(images, filled, location_map):
@@ -247,16 +240,7 @@ def _bootstrap(values, statistic: Callable, unit):
             f"an interval needs the finite values of at least two images, shape (n,); got "
             f"shape {values.shape}, {np.isfinite(values).sum()} finite."
         )
-    low, high = scipy.stats.bootstrap(
-        (values,),
-        statistic,
-        confidence_level=CONFIDENCE,
-        n_resamples=RESAMPLES,
-        batch=200,
-        method="percentile",
-        rng=np.random.default_rng(0),
-    ).confidence_interval
-    return Quantity(float(statistic(values)), unit, float(low), float(high))
+    return intervals.bootstrap((values,), statistic, unit)
 
 
 def _check(images, location_map):

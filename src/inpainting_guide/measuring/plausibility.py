@@ -7,11 +7,10 @@ distributed alike (`inpainting_guide.measuring.wasserstein`), can a classifier t
 """
 
 import numpy as np
-import scipy.stats
 
 from inpainting_guide.common import arguments
 from inpainting_guide.data import holes
-from inpainting_guide.measuring import metrics
+from inpainting_guide.measuring import intervals, metrics
 from inpainting_guide.measuring.quantities import Quantity
 
 
@@ -132,17 +131,7 @@ def _ratio(of_fills, of_photographs, place):
         # A resample may hold flat photographs only.
         return fills.sum(axis) / np.maximum(photographs.sum(axis), np.finfo(float).tiny)
 
-    low, high = scipy.stats.bootstrap(
-        (of_fills, of_photographs),
-        ratio,
-        paired=True,
-        confidence_level=metrics.CONFIDENCE,
-        n_resamples=metrics.RESAMPLES,
-        batch=200,
-        method="percentile",
-        rng=np.random.default_rng(0),
-    ).confidence_interval
-    return Quantity(float(ratio(of_fills, of_photographs)), "", float(low), float(high))
+    return intervals.bootstrap((of_fills, of_photographs), ratio)
 
 
 def sharpness_ratios(task, fills):
@@ -157,6 +146,11 @@ def sharpness_ratios(task, fills):
     Returns
     -------
     dict of str to Quantity
+
+    Raises
+    ------
+    ValueError
+        As from `sharpness_ratio`.
     """
     return {n: sharpness_ratio(task.images, fill, task.location_map) for n, fill in fills.items()}
 

@@ -6,6 +6,8 @@ How many digits a number deserves is a matter of its unit, and stands here alone
 import dataclasses
 import math
 
+import numpy as np
+
 
 @dataclasses.dataclass(frozen=True)
 class Quantity:
@@ -81,6 +83,46 @@ def written(value, unit=""):
     text = UNITS[unit](value)
     rounded_away = math.isfinite(value) and not any(digit in text for digit in "123456789")
     return text.removeprefix("-") if rounded_away else text.replace("-", "−")
+
+
+def plain(results):
+    """Turn quantities, wherever they stand, into what JSON can hold.
+
+    Parameters
+    ----------
+    results : dict, list, or anything that JSON can hold
+
+    Returns
+    -------
+    dict, list, or anything that JSON can hold
+        A quantity as a dict of its attributes.
+    """
+    if isinstance(results, Quantity):
+        return plain(dataclasses.asdict(results))
+    if isinstance(results, dict):
+        return {key: plain(value) for key, value in results.items()}
+    if isinstance(results, list | tuple):
+        return [plain(value) for value in results]
+    return results.item() if isinstance(results, np.generic) else results
+
+
+def revive(content):
+    """Make quantities again of what `plain` made of them.
+
+    Parameters
+    ----------
+    content : dict, list, or anything that JSON can hold
+
+    Returns
+    -------
+    dict, list, or anything that JSON can hold
+        The same, with a quantity for every dict of a quantity's attributes.
+    """
+    if isinstance(content, dict):
+        if content.keys() == {field.name for field in dataclasses.fields(Quantity)}:
+            return Quantity(**content)
+        return {key: revive(value) for key, value in content.items()}
+    return [revive(value) for value in content] if isinstance(content, list) else content
 
 
 def _digits(count):

@@ -60,6 +60,11 @@ def measure(fill, task):
     Returns
     -------
     Scores
+
+    Raises
+    ------
+    ValueError
+        As from `score`, or from the method itself.
     """
     return score(fill(task.incomplete, task.location_map), task)
 

@@ -10,8 +10,8 @@ import scipy.ndimage
 import scipy.stats
 
 from inpainting_guide.common import arguments
-from inpainting_guide.data import holes
-from inpainting_guide.measuring import metrics
+from inpainting_guide.data import extents, holes
+from inpainting_guide.measuring import intervals
 from inpainting_guide.measuring.quantities import Quantity
 
 CROP = 16
@@ -72,21 +72,15 @@ def crops(images, location_map, size=CROP):
             f"{np.shape(location_map)}: expected (n, height, width, channels) and "
             "(n, height, width, 1)."
         )
-    missing = location_map[..., 0] == 0
-    starts = []
-    for axis in (2, 1):  # what is missing in a row says where the hole's top is
-        occupied = missing.any(axis=axis)
-        length = occupied.shape[1]
-        first = occupied.argmax(axis=1)
-        extent = length - occupied[:, ::-1].argmax(axis=1) - first
-        if not occupied.any(axis=1).all() or extent.max() > size or size > length:
-            raise ValueError(
-                f"no crops of {size} pixels around these holes: every image needs a hole of 1 to "
-                f"{size} pixels a side, and `size` may be at most {length}."
-            )
-        starts.append(np.clip(first + (extent - size) // 2, 0, length - size))
+    (first, reach), lengths = extents.of_holes(location_map), np.array(np.shape(images)[1:3])
+    if not reach.all() or reach.max() > size or size > lengths.min():
+        raise ValueError(
+            f"no crops of {size} pixels around these holes: every image needs a hole of 1 to "
+            f"{size} pixels a side, and `size` may be at most {lengths.min()}."
+        )
+    tops, lefts = np.clip(first + (reach - size) // 2, 0, lengths - size).T
     windows = np.lib.stride_tricks.sliding_window_view(images, (size, size), axis=(1, 2))
-    return np.moveaxis(windows[np.arange(len(images)), starts[0], starts[1]], 1, -1)
+    return np.moveaxis(windows[np.arange(len(images)), tops, lefts], 1, -1)
 
 
 def laplacian(images):
@@ -247,7 +241,7 @@ def difference(values, baseline):
             "both, at least two splits, of one call of `distances`."
         )
     paired = values - baseline
-    reach = scipy.stats.t.ppf((1 + metrics.CONFIDENCE) / 2, len(paired) - 1) * paired.std(ddof=1)
+    reach = scipy.stats.t.ppf((1 + intervals.CONFIDENCE) / 2, len(paired) - 1) * paired.std(ddof=1)
     middle = float(paired.mean())
     return Quantity(middle, "", middle - float(reach), middle + float(reach))
 

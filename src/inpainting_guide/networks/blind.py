@@ -158,9 +158,8 @@ def small_unet(channels=4, outputs=3, size=SIZE, widths=(16, 32, 64, 128), name=
         If `size` is not divisible by two once for every level below the first, or a number is not
         whole or below 1.
     """
-    arguments.some("widths", widths)
-    arguments.whole(channels=channels, outputs=outputs, widths=widths)
-    arguments.side(size, multiple=2 ** (len(widths) - 1))
+    arguments.whole(channels=channels, outputs=outputs)
+    blocks.check(size, widths)
     inputs = keras.Input((size, size, channels), name="image")
     x = blocks.expand(blocks.contract(inputs, widths))
     x = layers.Conv2D(

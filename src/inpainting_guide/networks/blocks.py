@@ -5,12 +5,34 @@ Wherever they stand, batch normalisation comes before the ReLU.
 
 from keras import layers
 
+from inpainting_guide.common import arguments
+
 STATISTICS_MOMENTUM = 0.9
 """Of the running mean and variance that batch normalisation keeps for test time.
 
 Keras's 0.99 still gives their first values, 0 and 1, a weight of 13 % after 200 steps: more than
 the variance of many activations. Our trainings are that short.
 """
+
+
+def check(size, widths):
+    """Check that images can be halved once for every level of a U-Net below the first.
+
+    Parameters
+    ----------
+    size : int or None
+        Side of the images, in pixels; None for any.
+    widths : sequence of int
+        Channels of the levels.
+
+    Raises
+    ------
+    ValueError
+        If `size` is not divisible by two so often, or the widths are not whole numbers from 1.
+    """
+    arguments.some("widths", widths)
+    arguments.whole(widths=widths)
+    arguments.side(size, multiple=2 ** (len(widths) - 1))
 
 
 def convolve(x, width, name, kernel_size=3, told=None, **kwargs):

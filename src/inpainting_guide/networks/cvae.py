@@ -4,6 +4,7 @@ import keras
 from keras import layers, ops
 
 from inpainting_guide.common import arguments
+from inpainting_guide.data import tensors
 from inpainting_guide.data.cars import SIZE
 from inpainting_guide.networks import blocks, gaussians, variational
 from inpainting_guide.networks.autoencoders import encoder
@@ -74,11 +75,10 @@ class PrintedCVAE(variational.Variational):
         squares = ops.square(self.decode(z, features, training) - image)
         divergence = ops.sum(gaussians.divergence(mean, log_variance), axis=-1)
         whole = ops.sum(squares, axis=(1, 2, 3))
-        hole = ops.sum(weight[..., None] * squares) / (3 * ops.sum(weight))
         surprise = gaussians.negative_log_likelihood(whole, 3 * SIZE * SIZE, self.log_variance)
         return {
             "loss": ops.mean(surprise + divergence),
-            "squared_error": hole,
+            "squared_error": tensors.mean_over(weight, squares),
             "divergence": ops.mean(divergence),
         }
 
@@ -118,8 +118,8 @@ class ConditionalVAE(variational.Variational):
     Raises
     ------
     ValueError
-        If the variance is not positive, there is no such level, or a number is not whole and at
-        least 1.
+        If the variance is not positive, there is no such level, a number is not whole and at least
+        1, or `size` is not divisible by two once for every level below the first.
 
     Notes
     -----
@@ -139,11 +139,11 @@ class ConditionalVAE(variational.Variational):
         **kwargs,
     ):
         super().__init__(variance, learn_variance, **({"name": "cvae"} | kwargs))
-        arguments.whole(size=size, widths=widths, latent_channels=latent_channels)
+        arguments.whole(size=size, latent_channels=latent_channels)
+        blocks.check(size, widths)
         arguments.whole(latent_level=latent_level, most=len(widths))
         self.latent_channels, self.latent_level = latent_channels, latent_level
         self.widths, self.size, self.learnt_prior = tuple(widths), size, learnt_prior
-        arguments.side(size, multiple=2 ** (len(widths) - 1))
         condition = keras.Input((size, size, 4), name="image_and_map")
         known = blocks.contract(condition, widths, "known")
         self.prior = keras.Model(condition, [*self.heads(known, "prior"), *known], name="prior")

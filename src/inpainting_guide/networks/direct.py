@@ -4,9 +4,10 @@ import keras
 from keras import layers, ops
 
 from inpainting_guide.common import arguments
+from inpainting_guide.data import extents
 from inpainting_guide.data.cars import SIZE
 from inpainting_guide.data.holes import HOLE
-from inpainting_guide.networks.windows import cut, hole_sides, paste
+from inpainting_guide.networks.windows import cut, paste
 
 
 def direct_cnn(size=SIZE):
@@ -116,7 +117,7 @@ class AtTheHole(keras.Model):
         ValueError
             If what is missing in an image reaches further.
         """
-        sides = hole_sides(location_map)
+        sides = extents.sides(location_map)
         if (sides > self.hole).any():
             raise ValueError(
                 f"what is missing in image number {sides.argmax()} reaches over "

@@ -69,9 +69,8 @@ class Flow(sampling.Sampler):
         **kwargs,
     ):
         super().__init__(**({"name": "flow"} | kwargs))
-        arguments.some("widths", widths)
-        arguments.whole(widths=widths, steps=steps)
-        windows.check(window, hole, len(widths))
+        arguments.whole(steps=steps)
+        windows.check(window, hole, widths)
         arguments.positive(scale=scale, spread=spread, rim=rim)
         self.widths, self.window, self.hole, self.steps = tuple(widths), window, hole, steps
         self.scale, self.spread, self.rim = scale, spread, rim
@@ -200,7 +199,15 @@ class Flow(sampling.Sampler):
     def angles(self, steps=None):
         """List the angles where steps begin and end, each longer than the one before.
 
-        By default there are as many steps as the network takes. The angles are floats, in radians.
+        Parameters
+        ----------
+        steps : int, optional
+            By default as many as the network takes.
+
+        Returns
+        -------
+        list of float
+            In radians, from 0 to a quarter turn: one more than there are steps.
         """
         steps = steps or self.steps
         return [math.pi / 2 * (step / steps) ** 1.25 for step in range(steps + 1)]
@@ -265,18 +272,7 @@ class Flow(sampling.Sampler):
         return next(self.draw(inputs, 1, self.noise))
 
     def draw(self, inputs, count, noise):
-        """Draw several images for every input, one after the other: the core of ``samples``.
-
-        Parameters
-        ----------
-        inputs : tensor of float32, shape (n, size, size, 4)
-        count : int
-        noise : keras.random.SeedGenerator
-
-        Yields
-        ------
-        tensor of float32, shape (n, size, size, 3), values in [0, 1]
-        """
+        """Draw several fills for every input, each from noise of its own: see ``Sampler.draw``."""
         window, mean = self.condition(inputs)
         for _ in range(count):
             start = keras.random.normal(ops.shape(mean), stddev=self.spread, seed=noise)

@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from inpainting_guide.common import arguments
 from inpainting_guide.data.tensors import composite, mean_over
 from inpainting_guide.networks.adversarial import AdversarialGame
 
@@ -41,8 +42,7 @@ class PrintedGAN(AdversarialGame):
         super().__init__(generator, discriminator, **kwargs)
         if not 0 <= alpha <= 1:
             raise ValueError(f"alpha is {alpha}: expected a share between 0 and 1.")
-        if supervised not in ("known", "hole"):
-            raise ValueError(f"no pixels {supervised!r} to supervise: choose 'known' or 'hole'.")
+        arguments.one_of("pixels to supervise", supervised, ("known", "hole"))
         self.alpha, self.supervised = alpha, supervised
 
     @property

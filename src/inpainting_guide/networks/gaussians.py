@@ -135,9 +135,9 @@ def negative_log_likelihood(squared_error, dimensions, log_variance):
     return ops.add(misfit, ops.multiply(ops.cast(dimensions, log_scale.dtype), log_scale))
 
 
-def _check_shapes(**arguments):
+def _check_shapes(**named):
     """Raise a `ValueError` that names the arguments whose shapes do not broadcast."""
-    shapes = {name: tuple(getattr(value, "shape", ())) for name, value in arguments.items()}
+    shapes = {name: tuple(getattr(value, "shape", ())) for name, value in named.items()}
     longest = max(map(len, shapes.values()))
     padded = [(1,) * (longest - len(shape)) + shape for shape in shapes.values()]
     for sizes in zip(*padded, strict=True):
@@ -145,6 +145,6 @@ def _check_shapes(**arguments):
         if len(set(sizes) - {1, None}) > 1:
             listed = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
             raise ValueError(
-                f"The shapes do not broadcast: {listed}. Give each Gaussian one mean and one log "
-                "variance per dimension, such as two arrays of shape (batch, latent size)."
+                f"the shapes do not broadcast: {listed}. Each should be a number, or have a value "
+                "for every dimension, such as arrays of shape (batch, latent size)."
             )

@@ -163,10 +163,9 @@ def hybrid_in_window(
     Thesis, chapter 4: "combine the traditional method and the deep learning method".
     """
     arguments.one_of("base", adds_to, BASES)
-    arguments.some("widths", widths)
-    arguments.whole(widths=widths, size=size)
+    arguments.whole(size=size)
     arguments.whole(hole=hole, most=size)
-    windows.check(window, hole, len(widths))
+    windows.check(window, hole, widths)
     around = (window - hole) // 2
     inputs = keras.Input((size, size, 4), name="image_and_map")
     x = seen = windows.CutWindow(window, hole, name="window")(inputs)

@@ -236,9 +236,7 @@ def irregular_unet(
         the first, or the widths are not whole numbers from 1.
     """
     arguments.one_of("convolution", convolution, CONVOLUTIONS)
-    arguments.some("widths", widths)
-    arguments.whole(widths=widths)
-    arguments.side(size, multiple=2 ** (len(widths) - 1))
+    blocks.check(size, widths)
     inputs = keras.Input((size, size, 4), name="image_and_map")
     x, known = inputs if sees_map else inputs[..., :3], inputs[..., 3:]
     levels = []

@@ -5,8 +5,7 @@ import numpy as np
 from keras import ops
 
 from inpainting_guide.common import arguments, machine
-from inpainting_guide.data import holes, tensors
-from inpainting_guide.networks import windows
+from inpainting_guide.data import extents, holes, tensors
 
 QUICK_SAMPLES = 4
 """Most fills of one hole in quick mode."""
@@ -20,6 +19,9 @@ class Sampler(keras.Model):
     **kwargs
         See `keras.Model`.
     """
+
+    hole: int | None = None
+    """Side of the square that it paints, in pixels; None of one that makes whole images."""
 
     def samples(self, incomplete, location_map, count, seed=0, batch_size=100):
         """Draw several fills of every hole.
@@ -48,12 +50,12 @@ class Sampler(keras.Model):
         """
         holes.check(incomplete, location_map)
         arguments.whole(count=count, batch_size=batch_size)
-        side, sides = getattr(self, "hole", None), windows.hole_sides(location_map)
-        if side and (sides > side).any():
+        sides = extents.sides(location_map)
+        if self.hole and (sides > self.hole).any():
             raise ValueError(
                 f"what is missing in image number {sides.argmax()} reaches over {sides.max()} "
-                f"pixels, and {self.name} samples one square of {side} × {side}: ask for one fill, "
-                "without samples, which is made square by square."
+                f"pixels, and {self.name} samples one square of {self.hole} × {self.hole}: ask for "
+                "one fill, without samples, which is made square by square."
             )
         count = min(count, QUICK_SAMPLES) if machine.quick() else count
         noise = keras.random.SeedGenerator(seed)

@@ -45,9 +45,7 @@ def unet(size=SIZE, widths=(32, 64, 128, 256), skips=True, name="unet"):
     segmentation*, 2015. Answers the thesis's section 3.2: nothing known has to pass through the
     bottleneck.
     """
-    arguments.some("widths", widths)
-    arguments.whole(widths=widths)
-    arguments.side(size, multiple=2 ** (len(widths) - 1))
+    blocks.check(size, widths)
     inputs = keras.Input((size, size, 4), name="image_and_map")
     x = blocks.expand(blocks.contract(inputs, widths), skips=skips)
     outputs = layers.Conv2D(
@@ -99,10 +97,9 @@ def unet_in_window(
         around the hole, a number is not whole or below 1, or it is to paint neither of the two.
     """
     arguments.one_of("what it paints", paints, ("hole", "window"))
-    arguments.some("widths", widths)
-    arguments.whole(widths=widths, size=size)
+    arguments.whole(size=size)
     arguments.whole(hole=hole, most=size)
-    windows.check(window, hole, len(widths))
+    windows.check(window, hole, widths)
     inputs = keras.Input((size, size, 4), name="image_and_map")
     x = windows.CutWindow(window, hole, name="window")(inputs)
     x = blocks.expand(blocks.contract(x, widths))
@@ -147,9 +144,7 @@ def without_latent(size=SIZE, widths=(32, 64, 128, 256), name="cvae_without_late
         If `size` is not divisible by two once for every level below the first, or the widths are
         not whole numbers from 1.
     """
-    arguments.some("widths", widths)
-    arguments.whole(widths=widths)
-    arguments.side(size, multiple=2 ** (len(widths) - 1))
+    blocks.check(size, widths)
     inputs = keras.Input((size, size, 4), name="image_and_map")
     *features, deepest = blocks.contract(inputs, widths, "known")
     deepest = blocks.convolve(deepest, widths[-1], f"up{len(widths)}")

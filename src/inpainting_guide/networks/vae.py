@@ -56,8 +56,8 @@ class VAE(variational.Variational):
         **kwargs,
     ):
         super().__init__(variance, learn_variance, autocast=False, **({"name": "vae"} | kwargs))
-        arguments.whole(size=size, widths=widths, latent=latent, turns=turns)
-        arguments.side(size, multiple=2 ** (len(widths) - 1))
+        arguments.whole(size=size, latent=latent, turns=turns)
+        blocks.check(size, widths)
         self.values, self.widths, self.size, self.turns = latent, tuple(widths), size, turns
         photograph = keras.Input((size, size, 3), name="photograph")
         deepest = blocks.contract(photograph, widths, "seen")[-1]

@@ -231,18 +231,7 @@ class Variational(sampling.Sampler):
         return {"bound": -means.pop("loss")} | means
 
     def draw(self, inputs, count, noise):
-        """Draw several images for every input, one after the other: the core of ``samples``.
-
-        Parameters
-        ----------
-        inputs : tensor of float32, shape (n, size, size, 4)
-        count : int
-        noise : keras.random.SeedGenerator
-
-        Yields
-        ------
-        tensor of float32, shape (n, size, size, 3), values in [0, 1]
-        """
+        """Draw several images, each from a sample of the latent: see ``Sampler.draw``."""
         mean, log_variance, *features = self.latent(inputs, training=False)
         for _ in range(count):
             z = gaussians.sample(mean, log_variance, noise)

@@ -5,7 +5,6 @@ have gradients, and each image of a batch can have its hole at a place of its ow
 """
 
 import keras
-import numpy as np
 from keras import layers, ops
 
 from inpainting_guide.common import arguments
@@ -87,11 +86,7 @@ class CutWindow(layers.Layer):
         super().__init__(**({"dtype": "float32"} | kwargs))
         arguments.whole(hole=hole)
         arguments.whole(side=side, least=hole)
-        if (side - hole) % 2:
-            raise ValueError(
-                f"a window of {side} and a hole of {hole} pixels: both must be odd, or both even, "
-                "so that the hole can lie in the middle."
-            )
+        _check_middle(side, hole)
         self.side, self.hole = side, hole
 
     def call(self, image_and_map):
@@ -132,10 +127,16 @@ class CropAroundHole(layers.Layer):
         Of the window, in pixels: at most the image's.
     **kwargs
         See `keras.layers.Layer`.
+
+    Raises
+    ------
+    ValueError
+        If `side` is no whole number from 1.
     """
 
     def __init__(self, side, **kwargs):
         super().__init__(**({"dtype": "float32"} | kwargs))
+        arguments.whole(side=side)
         self.side = side
 
     def call(self, inputs):
@@ -166,25 +167,36 @@ class CropAroundHole(layers.Layer):
         return super().get_config() | {"side": self.side}
 
 
-def check(window, hole, levels):
+def check(window, hole, widths):
     """Check that a U-Net can paint a hole in the middle of a window.
 
     Parameters
     ----------
     window, hole : int
         Sides, in pixels.
-    levels : int
-        Of the U-Net; each one below the first halves the side.
+    widths : sequence of int
+        Channels of the U-Net's levels; each one below the first halves the side.
 
     Raises
     ------
     ValueError
-        If the window leaves no pixel around the hole, or cannot be halved so often.
+        If the window leaves no pixel around the hole, cannot be halved so often, or has no middle
+        for the hole; or the widths are not whole numbers from 1.
     """
-    arguments.whole(hole=hole)
+    arguments.some("widths", widths)
+    arguments.whole(widths=widths, hole=hole)
     arguments.whole(window=window, least=hole + 2)
-    if window % (multiple := 2 ** (levels - 1)):
+    if window % (multiple := 2 ** (len(widths) - 1)):
         raise ValueError(f"a window of {window} pixels: expected a multiple of {multiple}.")
+    _check_middle(window, hole)
+
+
+def _check_middle(side, hole):
+    if (side - hole) % 2:
+        raise ValueError(
+            f"a window of {side} and a hole of {hole} pixels: both must be odd, or both even, so "
+            "that the hole can lie in the middle."
+        )
 
 
 def cut(image_and_map, side, before):
@@ -231,26 +243,6 @@ def paste(image_and_map, patch, before=0):
         for axis in (1, 2)
     )
     return ops.einsum("nki,nklc,nlj->nijc", rows, patch, columns)
-
-
-def hole_sides(location_map):
-    """Tell how far what is missing in each image reaches, along rows or columns.
-
-    Parameters
-    ----------
-    location_map : ndarray of float32, shape (n, height, width, 1)
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-        Side of the smallest square that covers it, in pixels; 0 where nothing is missing.
-    """
-    sides = []
-    for axis in (1, 2):
-        missing = (location_map[..., 0] == 0).any(axis=3 - axis)
-        last = missing.shape[1] - 1 - missing[:, ::-1].argmax(axis=1)
-        sides.append((last - missing.argmax(axis=1) + 1) * missing.any(axis=1))
-    return np.maximum(*sides)
 
 
 def missing_along(location_map, axis):

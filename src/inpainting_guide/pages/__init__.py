@@ -11,14 +11,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "curves": [
             "hole_profile",
-            "hole_profiles",
             "loss_terms",
             "psnr_comparison",
             "sorted_bars",
             "training_curve",
             "versus",
         ],
-        "figures": ["heat_maps", "influence_maps"],
+        "grids": ["heat_maps", "hole_profiles", "influence_maps"],
         "minutes": ["recorded_curve", "recorded_trainings", "time_and_quality"],
         "panels": ["measures"],
         "pairs": ["close_ups", "small_curves"],

@@ -1,14 +1,12 @@
 """Lines, points and bars in the visual language of `inpainting_guide.pages.figures`."""
 
-import itertools
-
 import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide.common import arguments
 from inpainting_guide.measuring import metrics
 from inpainting_guide.pages import figures
-from inpainting_guide.pages.figures import HOLE, INK, KNOWN, NEUTRAL, STYLE, WIDTH, finish
+from inpainting_guide.pages.figures import HOLE, KNOWN, NEUTRAL, STYLE, WIDTH, finish
 
 
 def training_curve(records):
@@ -164,54 +162,6 @@ def hole_profile(profiles):
             for name, profile in profiles.items()
         )
         return finish(figure, f"PSNR from the rim of the hole to its middle: {ends}")
-
-
-def hole_profiles(profiles, reference, families):
-    """Show the PSNR of many methods against the distance from the rim, a row per method.
-
-    Parameters
-    ----------
-    profiles : dict of str to ndarray of float, shape (depths,)
-        As for `hole_profile`; methods of a family one after the other.
-    reference : str
-        Name of the method that the colours compare with, at the same distance.
-    families : dict of str to str
-        What kind of method each is: white lines divide them.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The numbers are decibels.
-
-    Raises
-    ------
-    ValueError
-        If the reference is none of the methods, or a method has no family.
-    """
-    arguments.one_of("reference", reference, profiles)
-    for name in profiles:
-        arguments.one_of("method with a family", name, families)
-    names, reach = list(profiles), 4  # beyond that many decibels all are dark
-    psnr = metrics.psnr(np.stack(list(profiles.values())))
-    lead = psnr - psnr[names.index(reference)]
-    with plt.rc_context(STYLE):
-        figure, axis = plt.subplots(figsize=(WIDTH, 0.29 * len(names) + 1.4))
-        drawn = axis.imshow(lead, cmap="RdBu", vmin=-reach, vmax=reach, aspect="auto")
-        for (row, column), value in np.ndenumerate(psnr):
-            colour = "white" if abs(lead[row, column]) > 0.65 * reach else INK
-            axis.text(column, row, f"{value:.1f}", ha="center", va="center", color=colour)
-        for row, (above, below) in enumerate(itertools.pairwise(names)):
-            if families[above] != families[below]:
-                axis.axhline(row + 0.5, color="white", linewidth=4)
-        axis.set_xticks(range(psnr.shape[1]), range(1, psnr.shape[1] + 1))
-        axis.set_yticks(range(len(names)), names)
-        axis.tick_params(length=0)
-        axis.spines[:].set_visible(False)
-        axis.set(xlabel="pixels to the nearest known one")
-        label = f"PSNR minus that of the {reference}, dB"
-        figure.colorbar(drawn, label=label, location="bottom", aspect=40, pad=0.02, extend="both")
-        ends = [f"{n} {p[0]:.1f} to {p[-1]:.1f}" for n, p in zip(names, psnr, strict=True)]
-        return finish(figure, f"PSNR in dB, from the rim of the hole inwards: {', '.join(ends)}")
 
 
 def versus(lines, positions, labels, scale="log"):

@@ -1,14 +1,13 @@
-"""The visual language of every figure, and maps drawn in it.
+"""The visual language of every figure.
 
-`inpainting_guide.pages.sheets` draws images in it, `inpainting_guide.pages.curves` lines, and
-`inpainting_guide.pages.trade_off` the map of right and real.
+`inpainting_guide.pages.sheets` draws images in it, `inpainting_guide.pages.curves` lines,
+`inpainting_guide.pages.grids` values on grids, and `inpainting_guide.pages.trade_off` the map of
+right and real.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import PowerNorm
+from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import MaxNLocator
 
 from inpainting_guide.common import arguments, machine
 
@@ -61,95 +60,49 @@ STYLE = {
 }
 
 
-def heat_maps(values, label, ticks=None):
-    """Draw one value per position on square grids, side by side on one scale.
+def family_looks(names, families):
+    """Choose a colour and a marker for each of some methods: those of its family.
 
     Parameters
     ----------
-    values : dict of str to ndarray of float, shape (height, width)
-        By the title of the grid.
-    label : str
-        What is shown, with its unit.
-    ticks : sequence of int, optional
-        What to write at the rows and columns, in place of their numbers.
+    names : collection of str
+        Of the methods.
+    families : dict of str to str
+        By the method's name, one of `FAMILIES`.
 
     Returns
     -------
-    matplotlib.figure.Figure
+    dict of str to tuple of str
+        By the method's name, its colour and its marker.
 
     Raises
     ------
     ValueError
-        If there are no grids.
+        If there are no methods, or one has no family that is known.
     """
-    arguments.some("grids", values)
-    low = min(grid.min() for grid in values.values())
-    high = max(grid.max() for grid in values.values())
-    with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(1, len(values), figsize=(WIDTH, 3.6), squeeze=False)
-        for axis, (title, grid) in zip(axes[0], values.items(), strict=True):
-            drawn = axis.imshow(grid, cmap="viridis", vmin=low, vmax=high)
-            axis.set(xlabel="column", title=title)
-            for scale in (axis.xaxis, axis.yaxis):  # there is no half a pixel
-                scale.set_major_locator(MaxNLocator(integer=True))
-            if ticks is not None:
-                axis.set_xticks(range(grid.shape[1]), ticks)
-                axis.set_yticks(range(grid.shape[0]), ticks)
-        axes[0, 0].set_ylabel("row")
-        place = "bottom" if len(values) > 1 else "right"
-        figure.colorbar(drawn, ax=axes, label=label, location=place, shrink=0.8)
-        ranges = "; ".join(f"{t} from {g.min():.3g} to {g.max():.3g}" for t, g in values.items())
-        return finish(figure, f"{label}, by row and column: {ranges}")
+    arguments.some("methods", names)
+    for name in names:
+        arguments.one_of(f"family of {name}", families.get(name), FAMILIES)
+    return {name: FAMILIES[families[name]] for name in names}
 
 
-def influence_maps(maps, location_map, pixels):
-    """Draw what some output pixels look at, on the image with its hole.
+def family_legend(figure, looks, first=()):
+    """Say above a figure how the families look of which it shows methods.
 
     Parameters
     ----------
-    maps : dict of str to list of ndarray of float, shape (height, width)
-        By the title of the column: a map for each output pixel, from 0 on
-        (`inpainting_guide.measuring.influence`). Each is drawn relative to its largest value.
-    location_map : ndarray, shape (height, width)
-        1 where the image is known, 0 in its hole, which is marked.
-    pixels : dict of str to tuple of int
-        Row and column of each output pixel, by the label of its row; a cross marks it.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Below each map stands its share on known pixels.
-
-    Raises
-    ------
-    ValueError
-        If there are no maps, not one for each pixel, or one of zeros alone.
+    figure : matplotlib.figure.Figure
+    looks : dict of str to tuple of str
+        From `family_looks`.
+    first : sequence of matplotlib.lines.Line2D
+        What else to explain, before them: lines with labels.
     """
-    arguments.some("maps", maps)
-    for title, of_pixels in maps.items():
-        if not all(values.max() > 0 for values in of_pixels):
-            raise ValueError(f"{title} has a map of zeros: nothing acts on its output pixel.")
-    known = location_map == 1
-    shares = []
-    with plt.rc_context(STYLE):
-        figure, grid = plt.subplots(
-            len(pixels), len(maps), figsize=(WIDTH, 2.5 * len(pixels) + 0.4), squeeze=False
-        )
-        for axes, (title, of_pixels) in zip(grid.T, maps.items(), strict=True):
-            for axis, values, label in zip(axes, of_pixels, pixels, strict=True):
-                norm = PowerNorm(0.5, 0, 1)  # so that weak values are seen as well
-                drawn = axis.imshow(values / values.max(), cmap="viridis", norm=norm)
-                axis.plot(*pixels[label][::-1], "x", color="white", ms=7, mew=2)
-                mark_hole(axis, location_map)
-                on_known = f"{100 * values[known].sum() / values.sum():.0f} % known"
-                axis.set(xticks=[], yticks=[], xlabel=on_known)
-                shares.append(f"{title}, {label}, {on_known}")
-            axes[0].set_title(title)
-        for axis, label in zip(grid[:, 0], pixels, strict=True):
-            axis.set_ylabel(label)
-        scale = "of the map's largest value"
-        figure.colorbar(drawn, ax=grid, label=scale, location="bottom", shrink=0.6, aspect=40)
-        return finish(figure, f"Maps of what acts on an output pixel: {'; '.join(shares)}")
+    handles = [
+        Line2D([], [], linestyle="", marker=marker, color=colour, label=family)
+        for family, (colour, marker) in FAMILIES.items()
+        if (colour, marker) in looks.values()
+    ]
+    figure.legend(handles=[*first, *handles], loc="outside upper center", ncols=2, frameon=False)
 
 
 def mark_hole(axis, location_map):

@@ -6,10 +6,10 @@ import matplotlib.pyplot as plt
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator
 
-from inpainting_guide.common import arguments, files
+from inpainting_guide.common import files
 from inpainting_guide.measuring.quantities import Quantity
 from inpainting_guide.pages import naming
-from inpainting_guide.pages.figures import FAMILIES, KNOWN, STYLE, WIDTH, finish
+from inpainting_guide.pages.figures import KNOWN, STYLE, WIDTH, family_legend, family_looks, finish
 
 FILE = Path(__file__).with_name("minutes.json")
 """Written by ``benchmarks/minutes.py``."""
@@ -99,10 +99,7 @@ def time_and_quality(curve, points, families, labels):
     """
     if len(curve) != 1:
         raise ValueError(f"{len(curve)} curves: expected one network, by its name.")
-    arguments.some("methods", points)
-    for name in points:
-        arguments.one_of(f"family of {name}", families.get(name), FAMILIES)
-    looks = {name: FAMILIES[families[name]] for name in points}
+    looks = family_looks(points, families)
     ((title, trainings),) = curve.items()
     line = sorted((time.value, quality.value) for time, quality in trainings)
     with plt.rc_context(STYLE):
@@ -117,13 +114,7 @@ def time_and_quality(curve, points, families, labels):
         axis.margins(y=0.1)
         axis.xaxis.set_major_locator(FixedLocator(TICKS))
         axis.xaxis.set_major_formatter("{x:g}")
-        handles = [Line2D([], [], color=KNOWN, marker="o", ms=4, label=title)]
-        handles += [
-            Line2D([], [], linestyle="", marker=marker, color=colour, label=kind)
-            for kind, (colour, marker) in FAMILIES.items()
-            if (colour, marker) in looks.values()
-        ]
-        figure.legend(handles=handles, loc="outside upper center", ncols=2, frameon=False)
+        family_legend(figure, looks, [Line2D([], [], color=KNOWN, marker="o", ms=4, label=title)])
         colours = {name: colour for name, (colour, _) in looks.items()}
         naming.name_points(axis, colours, points, line)
         listed = [f"{title} {value:.2f} after {time:.2g}" for time, value in line]

@@ -1,7 +1,6 @@
 """What a page hands on to the site: numbers to quote, tables to download, fills to choose from."""
 
 import csv
-import dataclasses
 import json
 import os
 import textwrap
@@ -13,7 +12,7 @@ from PIL import Image
 
 from inpainting_guide.common import arguments, files
 from inpainting_guide.measuring import metrics
-from inpainting_guide.measuring.quantities import Quantity, written
+from inpainting_guide.measuring.quantities import Quantity, plain, written
 from inpainting_guide.pages import showing
 from inpainting_guide.pages.figures import extent
 from inpainting_guide.pages.sheets import MARGIN
@@ -53,27 +52,6 @@ def publish(page, **results):
     """
     if path := _result_file(f"{page}.json"):
         files.write_json(path, plain(results))
-
-
-def plain(results):
-    """Turn quantities, wherever they stand, into what JSON can hold.
-
-    Parameters
-    ----------
-    results : dict, list, or anything that JSON can hold
-
-    Returns
-    -------
-    dict, list, or anything that JSON can hold
-        A quantity as a dict of its attributes.
-    """
-    if isinstance(results, Quantity):
-        return plain(dataclasses.asdict(results))
-    if isinstance(results, dict):
-        return {key: plain(value) for key, value in results.items()}
-    if isinstance(results, list | tuple):
-        return [plain(value) for value in results]
-    return results.item() if isinstance(results, np.generic) else results
 
 
 def publish_table(page, rows):
@@ -194,11 +172,12 @@ def publish_pictures(page, **pictures):
         plt.close(figure)
     if not (results := _result_file(f"{page}.json")):
         return
-    for path in results.parent.glob(f"{page}.*.png"):
-        path.unlink()
-    for name, figure in pictures.items():
-        with files.replacing(results.with_name(f"{page}.{name}.png")) as unfinished:
+    paths = {results.with_name(f"{page}.{name}.png"): figure for name, figure in pictures.items()}
+    for path, figure in paths.items():
+        with files.replacing(path) as unfinished:
             figure.savefig(unfinished, dpi=PICTURE_DPI)
+    for path in set(results.parent.glob(f"{page}.*.png")) - paths.keys():
+        path.unlink()
 
 
 def _result_file(name):

@@ -1,11 +1,9 @@
 """The map of right and real: error against plausibility, a labelled point for every method."""
 
 import matplotlib.pyplot as plt
-from matplotlib.lines import Line2D
 
-from inpainting_guide.common import arguments
 from inpainting_guide.pages import naming
-from inpainting_guide.pages.figures import FAMILIES, INK, STYLE, WIDTH, finish
+from inpainting_guide.pages.figures import INK, STYLE, WIDTH, family_legend, family_looks, finish
 
 
 def draw(points, families, floor, labels):
@@ -34,10 +32,7 @@ def draw(points, families, floor, labels):
     ValueError
         If there are no methods, one has no family that is known, or a label finds no room.
     """
-    arguments.some("methods", points)
-    for name in points:
-        arguments.one_of(f"family of {name}", families.get(name), FAMILIES)
-    looks = {name: FAMILIES[families[name]] for name in points}
+    looks = family_looks(points, families)
     with plt.rc_context(STYLE):
         figure, axis = plt.subplots(figsize=(WIDTH, 6.4))
         for name, (right, up) in points.items():
@@ -56,12 +51,7 @@ def draw(points, families, floor, labels):
         axis.margins(x=0.12, y=0.12)
         axis.yaxis.set_major_formatter("{x:g}")
         axis.yaxis.set_minor_formatter("{x:g}")
-        handles = [
-            Line2D([], [], linestyle="", marker=marker, color=colour, label=kind)
-            for kind, (colour, marker) in FAMILIES.items()
-            if (colour, marker) in looks.values()
-        ]
-        figure.legend(handles=handles, loc="outside upper center", ncols=2, frameon=False)
+        family_legend(figure, looks)
         colours = {name: colour for name, (colour, _) in looks.items()}
         naming.name_points(axis, colours, points)
         listed = "; ".join(f"{n} {x.value:.2f}, {y.value:.3g}" for n, (x, y) in points.items())

@@ -73,6 +73,11 @@ def images(names):
     Returns
     -------
     int
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If one of them was not trained, or its record is damaged.
     """
     return sum(record["images"] for record in records(names))
 

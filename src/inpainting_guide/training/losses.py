@@ -120,7 +120,7 @@ class PixelLoss(HoleLoss):
         super().__init__(**kwargs)
         arguments.whole(power=power, most=2)
         arguments.whole(rim=rim[0], overlap=overlap[0], least=0)
-        if min(rim[1], overlap[1]) < 0 or discount <= 0:
+        if not (rim[1] >= 0 and overlap[1] >= 0 and discount > 0):  # NaN is refused as well
             raise ValueError(
                 f"weights {rim[1]} and {overlap[1]}, discount {discount}: expected none below 0, "
                 "and a positive discount."

@@ -78,6 +78,11 @@ def size(told):
     -------
     int
         Side in pixels.
+
+    Raises
+    ------
+    ValueError
+        As from `inpainting_guide.data.shards.read_index`.
     """
     return shards.read_index(told.shards)["size"] if told.shards else cars.SIZE
 

@@ -22,6 +22,7 @@ import contextlib
 import hashlib
 import importlib
 import os
+import pkgutil
 from pathlib import Path
 
 from inpainting_guide.common import files, machine
@@ -172,20 +173,10 @@ def read_network(path):
 
 def _register_own_classes():
     """Import the modules whose classes a stored network may be of: importing registers them."""
-    # A compiled generator has an optimizer.
-    for name in (
-        "blind",
-        "cvae",
-        "direct",
-        "flow",
-        "gan",
-        "hybrids",
-        "partial",
-        "vae",
-        "windows",
-    ):
-        importlib.import_module(f"inpainting_guide.networks.{name}")
-    importlib.import_module("inpainting_guide.training.optimizers")
+    networks = importlib.import_module("inpainting_guide.networks")
+    for module in pkgutil.iter_modules(networks.__path__, f"{networks.__name__}."):
+        importlib.import_module(module.name)
+    importlib.import_module("inpainting_guide.training.optimizers")  # of a compiled generator
 
 
 def save_network(network, path, record):
