@@ -125,6 +125,7 @@ def psnr_comparison(scores):
             )  # fmt: skip
         axis.set_yticks(range(len(ordered)), ordered)
         axis.set(xlabel="PSNR of the mean squared error over the hole, dB")
+        axis.set_ylim(-0.5, len(ordered) - 0.5)  # not on the axis, nor cut by the edge
         axis.margins(x=0.12)
         axis.grid(axis="x", alpha=0.3)
         listed = ", ".join(f"{name} {estimates[name]} dB" for name in ordered)
