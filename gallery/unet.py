@@ -155,8 +155,8 @@ print(f"better on {gain['wins']} of the cars")
 #
 # .. topic:: What to try next
 #
-#    What does the deepest level bring? Train ``networks.unet(widths=(32, 64, 128), name="three")`` as
-#    the two of ``pair`` were trained. Would a better first guess help, the harmonic fill? See
+#    What does the deepest level bring? Train ``networks.unet(widths=(32, 64, 128), name="three")``
+#    as the two of ``pair`` were trained. Would a better first guess help, the harmonic fill? See
 #    :ref:`sphx_glr_gallery_classical_and_deep.py`.
 
 of_skips = {
