@@ -209,8 +209,8 @@ rows = {
 pages.show_table(rows)
 
 # %%
-# A sample is sharper than every mean, and farther from the photograph. The table has three networks,
-# and all fills but the first two are those of one of them. How was each trained?
+# A sample is sharper than every mean, and farther from the photograph. There are three networks in
+# the table, and all fills but the first two are those of one of them. How was each trained?
 
 TRAINED = {
     "autoencoder": ["autoencoder"],
