@@ -82,9 +82,11 @@ def loss_terms(record, terms):
             axis.plot(_seen(record), values, color=HOLE)
             for name, value in references.items():
                 axis.axhline(value, color=NEUTRAL, linestyle=":", linewidth=1.2)
+                # On the side where the curve does not end.
+                away, side = (-3, "top") if values[-1] > value else (2, "baseline")
                 axis.annotate(
-                    name, (1, value), xycoords=("axes fraction", "data"), xytext=(0, 2),
-                    textcoords="offset points", ha="right", color=NEUTRAL,
+                    name, (1, value), xycoords=("axes fraction", "data"), xytext=(0, away),
+                    textcoords="offset points", ha="right", va=side, color=NEUTRAL,
                 )  # fmt: skip
             axis.margins(y=0.15)
             axis.set_title(label, loc="left")
