@@ -44,7 +44,7 @@ pages.show_table(rows | {"in all": {"parameters": network.count_params()}})
 
 # %%
 # The thesis calls this hardly more than the direct network has, but it is 4.2 times as much. Since
-# most of its layers work on small images, it needs fewer multiplications an image all the same.
+# most of its layers work on small images, it needs fewer multiplications for an image all the same.
 #
 # The recipe
 # ----------
@@ -112,6 +112,10 @@ print(f"against the direct CNN: {gain['gain_mean'].signed} dB ({gain['gain_mean'
 print(f"better on {gain['wins']} of the cars")
 
 # %%
+# So at these budgets it does not help to see more of the car: the autoencoder is behind. It was
+# trained on fewer images; and what has passed through a bottleneck has lost its exact place, which
+# the skips of :ref:`sphx_glr_gallery_unet.py` give back.
+#
 # What does the bottleneck hold?
 # ------------------------------
 # It has 4 · 4 · 256 = 4,096 values, more than the 3,072 of the image: it compresses nothing. But
@@ -182,7 +186,8 @@ for samples, count in ((len(latents), of_all), (len(half), of_half)):
 #
 # What it gets wrong
 # ------------------
-# The two worst holes and the two best.
+# The two worst holes and the two best, each with the PSNR of the autoencoder's fill. To see more
+# does not help with the worst: nothing outside the hole announces what is in it.
 
 ours = scores["autoencoder"]
 ends = np.argsort(ours.psnr)[[0, 1, -2, -1]]
@@ -276,7 +281,8 @@ plt.show()
 # %%
 # .. topic:: What to try next
 #
-#    Let the decoder see what the encoder saw: :ref:`sphx_glr_gallery_unet.py`.
+#    Set ``ridge`` to 0. How much is left of the lead of *made to fill* over the mean car? Then let
+#    the decoder see what the encoder saw: :ref:`sphx_glr_gallery_unet.py`.
 
 of_latents = {
     "latent_directions": of_all,

@@ -45,11 +45,13 @@ plt.show()
 
 # %%
 # The mean of all training cars, pixel by pixel, and their standard deviation. The mean is a ghost
-# of a car: the answer of a network that looked at nothing.
+# of a car: the answer of a network that looked at nothing. The deviation is how far a photograph
+# typically is from it: a good part of the range from black to white, at every pixel.
 
 mean, deviation = photographs.train.mean(axis=0), photographs.train.std(axis=0)
 pages.contact_sheet({"all training cars": [mean, deviation]}, ["mean", "deviation"])
 plt.show()
+print(f"standard deviation: from {deviation.min():.2f} to {deviation.max():.2f}")
 
 # %%
 # The holes
@@ -114,7 +116,7 @@ print("the same batch:", all(np.array_equal(a, b) for a, b in zip(whole, resumed
 # finds the stripes; and a detector of horizontal bars, which does not see them. (For the last two,
 # middle grey is an answer of 0.) Below, the same with a hole. Its zeros look like a black square,
 # and its rim like edges that the photograph does not have: this is why a network gets the location
-# map as well.
+# map as well. (The lines along the image's own border come from the zeros beyond it.)
 
 kernels = {
     "mean of nine": np.full((3, 3), 1 / 9),

@@ -144,6 +144,9 @@ reached = np.flatnonzero(change > 0)
 print(f"rows that change with the map: {reached.min()} to {reached.max()} of 0 to 31")
 
 # %%
+# The rows above them are drawn by a decoder that does not see where the hole is; only the latent
+# can tell it.
+#
 # What does the latent say, then? Its divergence from N(0, I) is an upper limit of what it says of
 # the *incomplete image*, which the decoder could have been shown. On the test cars:
 

@@ -27,7 +27,7 @@ from inpainting_guide import measuring, networks, pages, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol, tensors
 from inpainting_guide.networks.variational import Variational
-from inpainting_guide.pages.figures import HOLE
+from inpainting_guide.pages.figures import KNOWN
 
 # sphinx_gallery_thumbnail_number = 1
 
@@ -125,10 +125,11 @@ plt.show()
 # %%
 # With a large σ² errors are cheap, so that hardly any latent value is worth its nats, and all fills
 # of a hole are nearly the same. With a small σ² the latent carries more of the answer than the
-# prior can foresee, so that single fills go astray. The number of values that are alive and the
-# distance between recognised z and one fill (in the figure, which has the four fixed ones, that
-# between the upper and the lower line) show how far each of the five goes. The spread grows with
-# them at first, and stops where the prior cannot follow.
+# prior can foresee, so that single fills go astray. The number of values that are alive, with more
+# than 0.05 nats each, and the distance between recognised z and one fill (in the figure, which has
+# the four fixed ones, that between the upper and the lower line) show how far each of the five
+# goes. The spread grows with them, but ever more slowly: the last nats buy little, because the
+# prior cannot follow.
 #
 # Which one describes the cars best? The errors cannot say, because they measure different things in
 # different columns, but the bound can: for every σ² it bounds the log density of the same 432
@@ -141,7 +142,7 @@ figure = pages.versus(
     ("σ² of the likelihood", "bound, nats"),
 )
 axis = figure.axes[0]
-axis.plot(learnt, rows["learnt"]["bound"].value, "*", ms=11, color=HOLE, label="learnt")
+axis.plot(learnt, rows["learnt"]["bound"].value, "*", ms=11, color=KNOWN, label="learnt")
 axis.legend(frameon=False)
 plt.show()
 best = max(VARIANCES, key=lambda variance: rows[f"{variance:g}"]["bound"].value)

@@ -79,7 +79,8 @@ plt.show()
 # grid over everything. Late, a faint trace of it is left, and a dark first row and column.
 #
 # **How you recognise it.** Sort the pixels by row and column, even or odd: the four kinds of a
-# checkerboard differ in brightness. An edge that fails shows in the mean error, *with its sign*.
+# checkerboard differ in brightness, and the table has their standard deviation. An edge that fails
+# shows in the mean error of the first row and column, *with its sign*.
 
 
 def mean_error(images, wanted):

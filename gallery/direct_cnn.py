@@ -181,7 +181,8 @@ plt.show()
 
 # %%
 # The network was asked for the hole alone. What does it draw on the pixels that it is given, before
-# they are pasted over it?
+# they are pasted over it? Something like the car, in colours that are off, because nobody asks for
+# them:
 
 SHOWN = [16, 0, 4, 10]
 few = task[SHOWN]
@@ -211,8 +212,9 @@ print(f"and higher on {gain['wins']} of the cars")
 # %%
 # What it gets wrong
 # ------------------
-# The two worst holes, by squared error, and the two best. The worst holes hide what nothing outside
-# them announces; the best cover what any method would have continued.
+# The two worst holes, by squared error, and the two best, each with the PSNR of the network's fill.
+# The worst holes hide what nothing outside them announces; the best cover what any method would
+# have continued.
 
 ends = np.argsort(ours.psnr)[[0, 1, -2, -1]]
 pages.fill_sheet(task, compared, ends, [f"{psnr:.1f} dB" for psnr in ours.psnr[ends]])

@@ -83,7 +83,8 @@ plt.show()
 
 # %%
 # The nearest car's colours rarely match those at the rim. But *there* its error is known, so a
-# membrane, the harmonic fill, can spread it inwards and take it away, while the shapes stay.
+# membrane, the harmonic fill, can spread it inwards and take it away, while the shapes stay. (The
+# corners mark the hole, and in the nearest car the part that is copied.)
 
 
 def nearest_of(y, m):
@@ -102,6 +103,8 @@ pasted = holes.compose(part.incomplete, nearest, known)
 whole = zip(nearest, pasted, mended, part.images, strict=True)
 rows = dict(zip(("a test car", "another"), map(np.stack, whole), strict=True))
 copies = pages.contact_sheet(rows, ["nearest car", "pasted", "seam mended", "photograph"])
+for axis, location_map in zip(copies.axes, np.repeat(known, 4, axis=0), strict=True):
+    figures.mark_hole(axis, location_map)
 plt.show()
 
 # %%
@@ -119,7 +122,7 @@ plt.show()
 
 # %%
 # The two best are close. They filled the same holes, so it is their *difference* on each image
-# that should be averaged: its interval is far narrower than those of the two means.
+# that should be averaged: its interval is narrower than those of the two means.
 
 
 def difference(first, second):
@@ -147,7 +150,7 @@ pages.show_table({" minus ".join(PAIRS[key]): row for key, row in differences.it
 # By the mean of PSNRs the best two cannot be told apart: the interval holds zero. By the squared
 # error the harmonic fill wins, by L1 and SSIM the biharmonic one. That one continues slopes, which
 # is often a little better and sometimes far too bold, and a squared error is ruled by the bold
-# fills. So much for "often":
+# fills. How often is "often"?
 
 missing = task.location_map[..., 0] == 0
 membrane, plate = (

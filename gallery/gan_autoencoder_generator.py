@@ -153,8 +153,10 @@ sharpness = measuring.sharpness_ratio(task.images, fills["GAN"], task.location_m
 print(f"sharpness, 1 for photographs: {sharpness}")
 
 # %%
-# Is it only undertrained? The author's notebooks saw a million images. ``benchmarks/long_run.py``
-# trains the same game much longer; the chapter :ref:`chapter-experiments` quotes what it recorded.
+# About as rough as photographs, or rougher, and farther from them than the harmonic fill: this is
+# noise. Is it only undertrained? The author's notebooks saw a million images.
+# ``benchmarks/long_run.py`` trains the same game much longer; the chapter
+# :ref:`chapter-experiments` quotes what it recorded.
 #
 # .. topic:: What to try next
 #

@@ -165,7 +165,7 @@ plt.show()
 # --------------------
 # How far does the encoder move each latent value away from the prior? Below is the divergence of
 # every value, averaged over the validation cars. A value that says nothing costs nothing and lies
-# at zero: it is switched off.
+# at zero: it is switched off. With so short a latent all values are wanted, and lie far above.
 
 divergences = np.asarray(gaussians.divergence(mean, log_variance)).mean(axis=0)
 alive = int((divergences > 0.05).sum())
@@ -186,8 +186,8 @@ walk_sheet = pages.contact_sheet(
     [
         ("latents", walk[:4]),
         ("restored cars, blended", blend[:4]),
-        ("latents, on", walk[4:]),
-        ("restored cars, blended, on", blend[4:]),
+        ("latents, continued", walk[4:]),
+        ("restored cars, blended, continued", blend[4:]),
     ]
 )
 plt.show()
@@ -267,14 +267,14 @@ pages.show_scores(scores)
 pages.show_budgets({"autoencoder": ["autoencoder"], "VAE": ["vae"]})
 
 # %%
-# The fill passes through the same few numbers that have to describe the whole car. So it need not
-# fit its rim, and the details around the hole are lost on the way. Here a *condition* helps:
+# Neither reaches even the harmonic fill. A fill passes through the same few numbers that have to
+# describe the whole car, so it need not fit its rim. Here a *condition* helps:
 # :ref:`sphx_glr_gallery_cvae.py` gives the incomplete photograph to the decoder.
 #
 # .. topic:: What to try next
 #
-#    Train it with ``latent=128``. The bound rises and the restored cars gain detail. What becomes
-#    of the invented ones, and of the fills?
+#    Train it with ``latent=128``. Do the bound and the restored cars gain? Are all values still
+#    wanted? And what becomes of the invented cars, and of the fills?
 
 found = {
     "variance": variance,

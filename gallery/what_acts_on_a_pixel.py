@@ -60,7 +60,8 @@ plt.show()
 # are 0. So a missing pixel contributes exactly nothing, though it may have a gradient, the answer
 # to "what if something were known here?". (In the untrained network, whose biases are 0, the middle
 # of the hole has not even a gradient: the ReLUs there are off.) What differs from car to car in the
-# fill comes from known pixels, mostly from those next to the hole.
+# fill comes from known pixels, mostly from those next to the hole. (The colours are by the square
+# root, so that weak values can be seen.)
 #
 # One of them, larger: what each known pixel contributes to the centre.
 
@@ -71,7 +72,8 @@ plt.show()
 # %%
 # In numbers
 # ----------
-# Which share of a map lies where?
+# Which share of what a pixel takes, of gradient × input, comes from where? *Beside* the hole means
+# in its rows, *above and below* in its columns; the two layers around it are counted on all sides.
 
 known = middle[0, ..., 0] == 1
 next_to_hole = known & (holes.square(8, 8, hole=16)[0, ..., 0] == 0)  # two layers of pixels

@@ -82,9 +82,11 @@ def loss_terms(record, terms):
             axis.plot(_seen(record), values, color=HOLE)
             for name, value in references.items():
                 axis.axhline(value, color=NEUTRAL, linestyle=":", linewidth=1.2)
+                # On the side where the curve does not end.
+                away, side = (-3, "top") if values[-1] > value else (2, "baseline")
                 axis.annotate(
-                    name, (1, value), xycoords=("axes fraction", "data"), xytext=(0, 2),
-                    textcoords="offset points", ha="right", color=NEUTRAL,
+                    name, (1, value), xycoords=("axes fraction", "data"), xytext=(0, away),
+                    textcoords="offset points", ha="right", va=side, color=NEUTRAL,
                 )  # fmt: skip
             axis.margins(y=0.15)
             axis.set_title(label, loc="left")
@@ -125,6 +127,7 @@ def psnr_comparison(scores):
             )  # fmt: skip
         axis.set_yticks(range(len(ordered)), ordered)
         axis.set(xlabel="PSNR of the mean squared error over the hole, dB")
+        axis.set_ylim(-0.5, len(ordered) - 0.5)  # not on the axis, nor cut by the edge
         axis.margins(x=0.12)
         axis.grid(axis="x", alpha=0.3)
         listed = ", ".join(f"{name} {estimates[name]} dB" for name in ordered)

@@ -49,8 +49,8 @@ def heat_maps(values, label, ticks=None):
         axes[0, 0].set_ylabel("row")
         place = "bottom" if len(values) > 1 else "right"
         figure.colorbar(drawn, ax=axes, label=label, location=place, shrink=0.8)
-        ranges = "; ".join(f"{t} from {g.min():.3g} to {g.max():.3g}" for t, g in values.items())
-        return finish(figure, f"{label}, by row and column: {ranges}")
+        ranges = [f"{t} from {g.min():.3g} to {g.max():.3g}".strip() for t, g in values.items()]
+        return finish(figure, f"{label}, by row and column: {'; '.join(ranges)}")
 
 
 def influence_maps(maps, location_map, pixels):
