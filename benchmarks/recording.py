@@ -8,7 +8,7 @@ import numpy as np
 
 from inpainting_guide.common import files, machine
 from inpainting_guide.measuring import metrics
-from inpainting_guide.measuring.quantities import Quantity, plain, written
+from inpainting_guide.measuring.quantities import Quantity, Range, plain
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -33,8 +33,9 @@ def record(name, results):
     name : str
         Also the name under which pages quote the results, as in ``{{ precision.date }}``.
     results : dict
-        Quantities, numbers, strings and dicts of these, by the names under which they are quoted:
-        of a quantity with an interval the site also makes a name that ends in ``_interval``.
+        Quantities, ranges, numbers, strings and dicts of these, by the names under which they are
+        quoted: of a quantity the site also makes names that end in ``_signed`` and, if it has an
+        interval, ``_interval``.
     """
     RESULTS.mkdir(exist_ok=True)
     described = machine.describe()
@@ -102,7 +103,7 @@ def show(results, margin=""):
 
 
 def ends(values, unit="dB"):
-    """Write the smallest and the largest of some numbers, for instance "16.25 to 16.29".
+    """Find the smallest and the largest of some numbers.
 
     Parameters
     ----------
@@ -112,9 +113,9 @@ def ends(values, unit="dB"):
 
     Returns
     -------
-    str
+    Range
     """
-    return f"{written(min(values), unit)} to {written(max(values), unit)}"
+    return Range(min(values), max(values), unit)
 
 
 def signed_interval(difference):
@@ -142,7 +143,7 @@ def over_seeds(rows):
 
     Returns
     -------
-    dict of str to Quantity or str
+    dict of str to Quantity or Range
         ``key`` has the mean, ``key_range`` the two ends.
     """
     first, *others = rows
@@ -166,7 +167,7 @@ def car_by_car(name, differences):
 
     Returns
     -------
-    dict of str to Quantity or str
+    dict of str to Quantity or Range
         ``name`` has the mean, with its interval over the cars; ``name_of_seeds`` the smallest and
         the largest mean of a seed.
     """

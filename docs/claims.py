@@ -4,7 +4,6 @@ A difference is taken of the numbers themselves: that of two rounded ones can be
 """
 
 from drawings.loss_design import LOSSES
-from drawings.recorded import ends
 
 from inpainting_guide.measuring.quantities import written
 
@@ -123,10 +122,10 @@ def best_loss(losses, measure):
         return f"{LOSSES[name]} ({losses[name][f'{measure}_range']})"
 
     reached = {name: losses[name][measure].value for name in LOSSES if name in losses}
-    ranges = {name: ends(losses[name][f"{measure}_range"]) for name in reached}
+    ranges = {name: losses[name][f"{measure}_range"] for name in reached}
     first = min(reached, key=lambda name: WORSE[measure](reached[name]))
-    low, high = ranges[first]
-    level = [name for name, (least, most) in ranges.items() if least <= high and most >= low]
+    its = ranges[first]
+    level = [name for name, r in ranges.items() if r.least <= its.most and r.most >= its.least]
     if len(level) == 1:
         return described(first)
     if len(level) > 5:

@@ -1,5 +1,7 @@
 """Numbers with units: what a reader sees of them."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -64,3 +66,10 @@ def test_quantities_of_one_unit_are_subtracted():
 def test_an_unknown_unit_is_refused():
     with pytest.raises(ValueError, match="no unit 'seconds': choose one of '', 'dB', 'share'"):
         Quantity(1.0, "seconds")
+
+
+def test_quantities_and_ranges_survive_json():
+    results = {"a": [Quantity(np.float32(0.5), "dB", 0.25, 1)], "b": {"c": quantities.Range(1, 2)}}
+    stored = json.loads(json.dumps(quantities.plain(results)))
+    assert quantities.revive(stored) == results
+    assert str(quantities.Range(-0.018, 12, "dB")) == "−0.02 to 12.00"

@@ -53,8 +53,8 @@ def test_results_are_shown_a_line_each(recording, capsys):
 
 
 def test_ranges_and_differences_are_written_alike(recording):
-    assert recording.ends([16.287, 16.251, 16.26]) == "16.25 to 16.29"
-    assert recording.ends([0.54, 0.523], "") == "0.523 to 0.540"
+    assert str(recording.ends([16.287, 16.251, 16.26])) == "16.25 to 16.29"
+    assert str(recording.ends([0.54, 0.523], "")) == "0.523 to 0.540"
     assert recording.signed_interval(Quantity(0.0, "dB", -0.021, 0.02)) == "−0.02 to +0.02"
 
 
@@ -62,4 +62,4 @@ def test_a_lead_is_averaged_over_seeds_and_has_its_interval_over_cars(recording)
     found = recording.car_by_car("gain", [np.array([0.5, 1.5]), np.array([1.5, 2.5])])
     assert found["gain"].value == 1.5
     assert (found["gain"].low, found["gain"].high) == (1, 2)
-    assert found["gain_of_seeds"] == "1.00 to 2.00"
+    assert str(found["gain_of_seeds"]) == "1.00 to 2.00"

@@ -104,7 +104,7 @@ def weight_of_the_game():
     weights = ("0", "0_1", "0_4", "0_8", "1")
     axes = style.sheet(4.0)
     measures = {"psnr_of_mean": "PSNR, dB", "sharpness": "sharpness", "laplacian": "Laplacian"}
-    ideal = {"sharpness": 1, "laplacian": found["photographs"]["laplacian"]["value"]}
+    ideal = {"sharpness": 1, "laplacian": found["photographs"]["laplacian"].value}
     ticks = {"sharpness": (0.1, 0.3, 1, 3), "laplacian": (30, 100, 300, 1000)}
     for number, (measure, title) in enumerate(measures.items()):
         panel = axes.figure.add_axes((0.06 + 0.335 * number, 0.4, 0.26, 0.5))
@@ -112,11 +112,12 @@ def weight_of_the_game():
             for generator, dashes in {"autoencoder": "--", "direct": "-"}.items():
                 rows = [found.get(f"{generator}_{place}_{weight}") for weight in weights]
                 rows = [row for row in rows if row]  # with a weight of 1 nothing is supervised
-                means = [row[measure]["value"] for row in rows]
-                ends = np.array([recorded.ends(row[f"{measure}_range"]) for row in rows])
+                means = [row[measure].value for row in rows]
+                ranges = [row[f"{measure}_range"] for row in rows]
                 x = np.arange(len(rows)) + {"known": -0.05, "hole": 0.05}[place]
                 panel.plot(x, means, dashes, color=colour, marker="o", markersize=4)
-                panel.vlines(x, *ends.T, color=colour, linewidth=0.9)
+                ends = [r.least for r in ranges], [r.most for r in ranges]
+                panel.vlines(x, *ends, color=colour, linewidth=0.9)
         if measure in ideal:
             panel.axhline(ideal[measure], color=style.FAINT, linestyle=":", linewidth=0.9)
             panel.set_yscale("log")

@@ -54,11 +54,12 @@ def what_losses_do():
         left = NAMES + 0.15 + 1.62 * across
         bottom = (1 - down) * block + 0.5
         panel = _panel(axes, left, bottom, 1.4, ROW * len(rows))
-        panel.axvline(found["squared"][measure]["value"], color=style.FAINT, ls=":", lw=0.9)
+        panel.axvline(found["squared"][measure].value, color=style.FAINT, ls=":", lw=0.9)
         for y, name in enumerate(rows):
             colour, marker = _family(name)
-            panel.hlines(y, *recorded.ends(found[name][f"{measure}_range"]), color=colour, lw=1.4)
-            panel.plot(found[name][measure]["value"], y, marker, color=colour, markersize=4.5)
+            ends = found[name][f"{measure}_range"]
+            panel.hlines(y, ends.least, ends.most, color=colour, lw=1.4)
+            panel.plot(found[name][measure].value, y, marker, color=colour, markersize=4.5)
             if across == 0:
                 height = bottom + ROW * (len(rows) - y - 0.5)
                 place = {"across": "right", "up": "center_baseline"}

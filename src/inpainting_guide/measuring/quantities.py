@@ -33,13 +33,7 @@ class Quantity:
     high: float | None = None
 
     def __post_init__(self):  # noqa: D105
-        if self.unit not in UNITS:
-            raise ValueError(
-                f"no unit {self.unit!r}: choose one of {', '.join(map(repr, UNITS))}, or add it."
-            )
-        for name in ("value", "low", "high"):
-            if (number := getattr(self, name)) is not None:
-                object.__setattr__(self, name, float(number))  # of NumPy's, JSON knows one alone
+        _settle(self, "value", "low", "high")
 
     def __str__(self):
         """Write the value alone, for instance "16.55" or "57 %"."""
@@ -48,9 +42,7 @@ class Quantity:
     @property
     def interval(self):
         """The interval in words, for instance "16.31 to 16.80"; empty if there is none."""
-        if self.low is None:
-            return ""
-        return f"{written(self.low, self.unit)} to {written(self.high, self.unit)}"
+        return "" if self.low is None else str(Range(self.low, self.high, self.unit))
 
     @property
     def signed(self):
@@ -64,6 +56,45 @@ class Quantity:
         if self.unit != other.unit:
             raise ValueError(f"{self.unit!r} minus {other.unit!r}: expected two of one unit.")
         return Quantity(self.value - other.value, self.unit)
+
+
+@dataclasses.dataclass(frozen=True)
+class Range:
+    """The smallest and the largest of some numbers, for instance of what several seeds came to.
+
+    Attributes
+    ----------
+    least, most : float
+    unit : str
+        One of `UNITS`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such unit.
+    """
+
+    least: float
+    most: float
+    unit: str = ""
+
+    def __post_init__(self):  # noqa: D105
+        _settle(self, "least", "most")
+
+    def __str__(self):
+        """Write both ends, for instance "16.25 to 16.29"."""
+        return f"{written(self.least, self.unit)} to {written(self.most, self.unit)}"
+
+
+def _settle(quantity, *names):
+    """Check the unit, and make the numbers of those names floats: of NumPy's, JSON knows one."""
+    if quantity.unit not in UNITS:
+        raise ValueError(
+            f"no unit {quantity.unit!r}: choose one of {', '.join(map(repr, UNITS))}, or add it."
+        )
+    for name in names:
+        if (number := getattr(quantity, name)) is not None:
+            object.__setattr__(quantity, name, float(number))
 
 
 def written(value, unit=""):
@@ -86,7 +117,7 @@ def written(value, unit=""):
 
 
 def plain(results):
-    """Turn quantities, wherever they stand, into what JSON can hold.
+    """Turn quantities and ranges, wherever they stand, into what JSON can hold.
 
     Parameters
     ----------
@@ -95,9 +126,9 @@ def plain(results):
     Returns
     -------
     dict, list, or anything that JSON can hold
-        A quantity as a dict of its attributes.
+        A quantity or a range as a dict of its attributes.
     """
-    if isinstance(results, Quantity):
+    if isinstance(results, Quantity | Range):
         return plain(dataclasses.asdict(results))
     if isinstance(results, dict):
         return {key: plain(value) for key, value in results.items()}
@@ -107,7 +138,7 @@ def plain(results):
 
 
 def revive(content):
-    """Make quantities again of what `plain` made of them.
+    """Make quantities and ranges again of what `plain` made of them.
 
     Parameters
     ----------
@@ -116,11 +147,12 @@ def revive(content):
     Returns
     -------
     dict, list, or anything that JSON can hold
-        The same, with a quantity for every dict of a quantity's attributes.
+        The same, with a quantity for every dict of a quantity's attributes, and so for ranges.
     """
     if isinstance(content, dict):
-        if content.keys() == {field.name for field in dataclasses.fields(Quantity)}:
-            return Quantity(**content)
+        for kind in (Quantity, Range):
+            if content.keys() == {field.name for field in dataclasses.fields(kind)}:
+                return kind(**content)
         return {key: revive(value) for key, value in content.items()}
     return [revive(value) for value in content] if isinstance(content, list) else content
 
