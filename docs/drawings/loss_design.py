@@ -40,7 +40,7 @@ MEASURES = {
 """Their titles, with an arrow to the better side."""
 
 ROW = 0.19  # inches
-NAMES = 2.05  # inches, for the names of the losses
+NAMES = 2.1  # inches, for the names of the losses
 
 
 def what_losses_do():
