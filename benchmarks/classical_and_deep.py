@@ -13,15 +13,7 @@ import argparse
 
 import keras
 import page_recipe
-from recording import (
-    car_by_car,
-    over_seeds,
-    record,
-    recorded,
-    show,
-    signed_interval,
-    use_own_store,
-)
+from recording import car_by_car, over_seeds, record, recorded, show, use_own_store
 
 from inpainting_guide import filling, measuring, networks
 from inpainting_guide.common import machine
@@ -120,8 +112,7 @@ def lead(of_seeds, of_plain, task):
         measuring.score(ours, task).psnr - measuring.score(theirs, task).psnr
         for ours, theirs in zip(of_seeds, of_plain, strict=True)
     ]
-    found = car_by_car("lead", differences)
-    return found | {"lead_signed_interval": signed_interval(found["lead"])}
+    return car_by_car("lead", differences)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from recording import record, show, signed_interval, use_own_store
+from recording import record, show, use_own_store
 
 from inpainting_guide import filling, networks
 from inpainting_guide.common import machine
@@ -46,8 +46,7 @@ def main():
     largest = largest_pixel_difference(trained["mixed_bfloat16"], task)
     results |= {
         "precision": " and ".join(machine.PRECISIONS),
-        "difference_mean": difference.signed,
-        "difference_interval": signed_interval(difference),
+        "difference": difference,
         "largest_pixel_difference": f"{largest:.3f}",
     }
     show(results)

@@ -35,7 +35,7 @@ def record(name, results):
     results : dict
         Quantities, ranges, numbers, strings and dicts of these, by the names under which they are
         quoted: of a quantity the site also makes names that end in ``_signed`` and, if it has an
-        interval, ``_interval``.
+        interval, ``_interval`` and ``_signed_interval``.
     """
     RESULTS.mkdir(exist_ok=True)
     described = machine.describe()
@@ -116,21 +116,6 @@ def ends(values, unit="dB"):
     Range
     """
     return Range(min(values), max(values), unit)
-
-
-def signed_interval(difference):
-    """Write the interval of a difference with signs, for instance "−0.02 to +0.03".
-
-    Parameters
-    ----------
-    difference : Quantity
-
-    Returns
-    -------
-    str
-    """
-    low, high = (Quantity(end, difference.unit) for end in (difference.low, difference.high))
-    return f"{low.signed} to {high.signed}"
 
 
 def over_seeds(rows):

@@ -12,7 +12,7 @@ import itertools
 import keras
 import numpy as np
 import page_recipe
-from recording import ends, record, show, signed_interval, use_own_store
+from recording import ends, record, show, use_own_store
 
 from inpainting_guide import filling, networks
 from inpainting_guide.common import machine
@@ -66,7 +66,7 @@ def spread(scored):
     # The seed alone, image by image: an interval over images knows nothing of it.
     between = [metrics.mean(b.psnr - a.psnr, "dB") for a, b in itertools.combinations(scored, 2)]
     largest = max(between, key=lambda difference: abs(difference.value))
-    return described | {"largest_difference": quoted(largest)}
+    return described | {"largest_difference": largest}
 
 
 def differences(scored):
@@ -78,18 +78,13 @@ def differences(scored):
     values = np.array([gain.value for gain in gains.values()])
     of_mean = {key: metrics.psnr(score.squared_error.mean()) for key, score in scored.items()}
     of_means = [of_mean["unet", a] - of_mean["autoencoder", b] for a, b in gains]
-    pairs = {f"seeds_{a}_{b}": quoted(gain) for (a, b), gain in gains.items()}
+    pairs = {f"seeds_{a}_{b}": gain for (a, b), gain in gains.items()}
     return pairs | {
         "average": Quantity(float(values.mean()), "dB"),
         "range": ends(values),
         "psnr_of_mean_range": ends(of_means),
         "lowest_end": Quantity(min(gain.low for gain in gains.values()), "dB"),
     }
-
-
-def quoted(difference):
-    """Write a difference with its sign and its interval over images."""
-    return f"{difference.signed} ({signed_interval(difference)})"
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 A page publishes quantities; here each becomes text, with the digits that its unit deserves. With a
 plus sign, if it is positive, it is called ``number_signed``; its interval, if it has one,
-``number_interval``. What a page had to skip, and published as None, is a dash. Its pictures are
-images like any other, ``/pictures/PAGE.NAME.png``; one that no page publishes is an image that
-cannot be read.
+``number_interval`` or, with signs, ``number_signed_interval``. What a page had to skip, and
+published as None, is a dash. Its pictures are images like any other, ``/pictures/PAGE.NAME.png``;
+one that no page publishes is an image that cannot be read.
 """
 
 import dataclasses
@@ -70,6 +70,7 @@ def in_words(content):
                 words[f"{key}_signed"] = value.signed
                 if value.interval:
                     words[f"{key}_interval"] = value.interval
+                    words[f"{key}_signed_interval"] = value.signed_interval
         return words | {key: in_words(value) for key, value in content.items()}
     if isinstance(content, list):
         return [in_words(value) for value in content]

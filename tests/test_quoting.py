@@ -1,31 +1,36 @@
 """What chapters quote: quantities in words, and the gallery's order and index."""
 
+import json
 import types
 
+import numpy as np
 import pytest
 import quoting
 import sections
 
-from inpainting_guide.measuring.quantities import Quantity, plain, revive
+from inpainting_guide.measuring.quantities import Quantity, Range, plain, revive
 
 
 def test_what_is_published_is_quoted_with_the_digits_of_its_unit():
     published = {
         "psnr": Quantity(16.5512, "dB", 16.3149, 16.8),
         "wins": Quantity(0.776, "share"),
+        "wins_range": Range(0.7612, np.float64(0.8), "share"),
         "skipped": None,
         "images": 44_800,
         "precision": "mixed_bfloat16",
         "seeds": {"first": [Quantity(-0.01234), 2]},
     }
-    revived = revive(plain(published))
+    revived = revive(json.loads(json.dumps(plain(published))))
     assert revived == published
     assert quoting.in_words(revived) == {
         "psnr": "16.55",
         "psnr_signed": "+16.55",
         "psnr_interval": "16.31 to 16.80",
+        "psnr_signed_interval": "+16.31 to +16.80",
         "wins": "78 %",
         "wins_signed": "+78 %",
+        "wins_range": "76 % to 80 %",
         "skipped": "–",
         "images": "44,800",
         "precision": "mixed_bfloat16",

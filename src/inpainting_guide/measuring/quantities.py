@@ -47,9 +47,14 @@ class Quantity:
     @property
     def signed(self):
         """The value with its sign: a difference, for instance "+1.30" or "−0.02"."""
-        text = written(self.value, self.unit)
-        positive = self.value > 0 and text != written(0, self.unit)
-        return f"+{text}" if positive else text
+        return _signed(self.value, self.unit)
+
+    @property
+    def signed_interval(self):
+        """The interval of a difference, for instance "−0.02 to +0.03"; empty if there is none."""
+        if self.low is None:
+            return ""
+        return f"{_signed(self.low, self.unit)} to {_signed(self.high, self.unit)}"
 
     def __sub__(self, other):
         """Subtract another quantity of the same unit; the difference has no interval."""
@@ -95,6 +100,11 @@ def _settle(quantity, *names):
     for name in names:
         if (number := getattr(quantity, name)) is not None:
             object.__setattr__(quantity, name, float(number))
+
+
+def _signed(value, unit):
+    text = written(value, unit)
+    return f"+{text}" if value > 0 and text != written(0, unit) else text
 
 
 def written(value, unit=""):
