@@ -82,9 +82,9 @@ def loss_terms(record, terms):
             axis.plot(_seen(record), values, color=HOLE)
             for name, value in references.items():
                 axis.axhline(value, color=NEUTRAL, linestyle=":", linewidth=1.2)
-                axis.annotate(
-                    name, (1, value), xycoords=("axes fraction", "data"), xytext=(0, 2),
-                    textcoords="offset points", ha="right", color=NEUTRAL,
+                axis.annotate(  # beside the panel: inside, a curve may end there
+                    name, (1, value), xycoords=("axes fraction", "data"), xytext=(3, 0),
+                    textcoords="offset points", va="center", color=NEUTRAL,
                 )  # fmt: skip
             axis.margins(y=0.15)
             axis.set_title(label, loc="left")
