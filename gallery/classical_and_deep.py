@@ -111,9 +111,9 @@ pages.show_table(table, LEAD)
 # %%
 # Where the lead is
 # -----------------
-# (The twelve lines are those of the four networks, in the order of the table, with three seeds
-# each.) The lead is there at every distance, but most beside the rim, where a membrane is at its
-# best. With the first seed:
+# (The lines are those of the four networks, in the order of the table, one for each seed.) The lead
+# is there at every distance, but most beside the rim, where a membrane is at its best. With the
+# first seed:
 
 shown = {
     "membrane alone": membrane,
