@@ -194,8 +194,7 @@ for convolution in ("ordinary", "partial"):
 # In this one short training the special layers are ahead by little with the map, and without it the
 # partial one loses nothing, since it is told all the same. With the map and three longer trainings
 # (``benchmarks/irregular_holes.py``) partial convolutions have no lead, and gated ones a small one,
-# for twice the parameters. So the simplest network is trained again, on twelve times as many
-# images:
+# for twice the parameters. So the simplest is trained again, on twelve times as many images:
 
 unet_on_strokes, record = train("ordinary", True, images=38_400, name="unet_on_strokes")
 
