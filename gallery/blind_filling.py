@@ -194,8 +194,8 @@ plt.show()
 # Two steps
 # ---------
 # Now the finder's map goes to the network that is told. What the finder overlooked stays damaged;
-# what it took for missing by mistake is filled as well. *Best square* takes the most probable square
-# for the hole.
+# what it took for missing by mistake is filled as well. *Best square* takes the most probable
+# square for the hole.
 
 pages.show_code(filling.in_two_steps)
 two_steps = {name: filling.in_two_steps(finder, told, decide) for name, decide in DECISIONS.items()}
