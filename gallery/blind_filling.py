@@ -194,18 +194,19 @@ plt.show()
 # Two steps
 # ---------
 # Now the finder's map goes to the network that is told. What the finder overlooked stays damaged;
-# what it took for missing by mistake is filled as well.
+# what it took for missing by mistake is filled as well. *Best square* takes the most probable
+# square for the hole.
 
 pages.show_code(filling.in_two_steps)
 two_steps = {name: filling.in_two_steps(finder, told, decide) for name, decide in DECISIONS.items()}
 STEPS = {
     "told": "told, dB",
     "half": "two steps, dB",
-    "half_price": "price, dB",
-    "half_known": "known pixels, dB",
-    "square": "two steps, best square, dB",
-    "square_price": "price, best square, dB",
-    "square_known": "known pixels, best square, dB",
+    "half_price": "their price, dB",
+    "half_known": "their known pixels, dB",
+    "square": "best square, dB",
+    "square_price": "its price, dB",
+    "square_known": "its known pixels, dB",
 }
 in_two = prices(tune, damaged, two_steps)
 show(in_two, STEPS)
@@ -241,6 +242,11 @@ final = prices(task, damaged_by_kind(task), fills)
 show(final, PRICES | STEPS)
 
 # %%
+# What is found easily, such as black, costs two steps next to nothing; the one blind network, which
+# has to do everything, loses more. Where half of the hole is overlooked, as with another
+# photograph, both lose several decibels. The forger's piece is hardest to find, but does not cost
+# most, because its pixels are nearer to what belongs there.
+#
 # .. topic:: What to try next
 #
 #    Train a blind network for one kind of damage alone, ``networks.Blind(network, ["zeros"])``. How

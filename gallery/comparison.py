@@ -229,6 +229,9 @@ pages.heat_maps({"U-Net": grid}, "PSNR, dB", starts)
 plt.show()
 
 # %%
+# Hardest are the holes at the left and at the right edge. At the lower one, where there is mostly
+# road, a missing neighbour costs nothing.
+#
 # :download:`The whole table </../results/comparison.csv>`, with all intervals.
 #
 # .. topic:: What to try next

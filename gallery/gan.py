@@ -172,8 +172,8 @@ plt.show()
 # %%
 # Right, or real?
 # ---------------
-# By squared error the game made the U-Net worse, and training on as many images without a game made
-# it better:
+# By squared error the game made the U-Net worse, which training on as many images without a game
+# did not:
 
 scores = {name: measuring.score(filled, task) for name, filled in fills.items()}
 pages.show_scores(scores)
@@ -225,8 +225,8 @@ for name in TRAINED:
 pages.show_table({name: {"told from photographs": share} for name, share in accuracy.items()})
 
 # %%
-# Plausible detail in the wrong place is still wrong. The two worst holes by squared error, and
-# the two best:
+# Plausible detail in the wrong place is still wrong. Here are the game's two worst holes by squared
+# error, and its two best, with its decibels:
 
 ends = np.argsort(scores["GAN"].psnr)[[0, 1, -2, -1]]
 shown = {name: fills[name] for name in ("U-Net", "GAN")}

@@ -146,13 +146,13 @@ print(f"the game: {cost['gain_mean'].signed} dB ({cost['gain_mean'].interval})")
 
 # %%
 # What the discriminator contributes is the difference between the game and the same run with
-# alpha = 0. To the eye it is noise. (One training of each cannot tell whether the decibels between
-# the two are more than chance, because the interval is about the cars.) The discriminator judges
-# the raw output, known pixels and all, is not told where the hole is, and its loss ends close to
-# log 4. That the hole is filled at all without it comes from the shared weights: what copies and
-# smooths known pixels is at work in the hole as well, although no error was ever measured there.
-# One word gives the hole a target, and the fills come closer to those of a network trained on
-# squared error.
+# alpha = 0. To the eye it is coloured stripes, which the ratio above takes for sharpness. (One
+# training of each cannot tell whether the decibels between the two are more than chance, because
+# the interval is about the cars.) The discriminator judges the raw output, known pixels and all, is
+# not told where the hole is, and its loss ends close to log 4. That the hole is filled at all
+# without it comes from the shared weights: what copies and smooths known pixels is at work in the
+# hole as well, although no error was ever measured there. One word gives the hole a target, and the
+# fills come closer to those of a network trained on squared error.
 #
 # .. topic:: What to try next
 #

@@ -68,14 +68,9 @@ pages.show_table(rows)
 
 filled_by = [holes.compose(task.incomplete, p, task.location_map) for p in compared["U-Net"]]
 difference = np.clip(3000 * np.abs(np.subtract(*filled_by)), 0, 1)
-sheet = {
-    "with holes": task.incomplete,
-    "Keras": filled_by[0],
-    "ONNX file": filled_by[1],
-    "3000 × difference": difference,
-}
-pages.contact_sheet(sheet, location_map=task.location_map)
-pages.close_ups({"Keras": filled_by[0], "ONNX file": filled_by[1]}, task.location_map, 0)
+pair = dict(zip(("Keras", "ONNX file"), filled_by, strict=True))
+pages.fill_sheet(task, pair | {"3000 × difference": difference})
+pages.close_ups(pair, task.location_map, 0)
 plt.show()
 
 # %%

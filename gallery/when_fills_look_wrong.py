@@ -239,7 +239,7 @@ of_wrong = pages.fill_sheet(task, wrong)
 plt.show()
 
 # %%
-# Beside the sharpness ratio stand two distances between crops of fills and of photographs
+# Beside the sharpness ratio stand two distances (× 1000) between crops of fills and photographs
 # (:eq:`eq-blur-sliced`), raw and after a Laplacian; the last row has those between photographs.
 # Then a classifier, which sees the same crops, is asked how often it can tell fills from
 # photographs: after 4,000 images (weak), and after 16,000 (strong). It learns on training cars,

@@ -160,8 +160,8 @@ plt.show()
 
 # %%
 # **How it looks.** *Not cut* is far in the lead after seconds, in validation as in training, so
-# nobody thinks of overfitting. *Mean leaks* looks like any other network, a little better than its
-# control. Then the first holes come that are truly empty.
+# nobody thinks of overfitting. *Mean leaks* looks like any other network, and is hardly better than
+# its control. Then the first holes come that are truly empty.
 
 
 def fill_with(network, prepare, images):

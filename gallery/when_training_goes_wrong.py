@@ -64,9 +64,10 @@ plt.show()
 # **How it looks.** At 0.1 every hole gets the same grey. At 1 every hole gets the same glaring
 # colour: each channel is fully on or fully off.
 #
-# **How you recognise it.** The curve is flat from early on, in training *and* validation, at no
-# better a value than one fixed colour reaches. And what the network answers does not depend on the
-# car: the colour of the fills has almost no spread.
+# **How you recognise it.** The curve is flat from early on, in training *and*, once the averages of
+# batch normalisation have arrived, in validation, at no better a value than one fixed colour
+# reaches. And what the network answers does not depend on the car: the colour of the fills has
+# almost no spread.
 
 missing = np.broadcast_to(task.location_map == 0, task.images.shape)
 answers = {}
