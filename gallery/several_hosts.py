@@ -194,11 +194,12 @@ with np.load(result) as found:
 pages.show_table(rows)
 
 # %%
-# "Not divided": every device computes the mean over its own slice, and the optimizer adds up two of
-# them, so that each step is twice as long. Adam and Muon, whose steps do not depend on the size of
-# the gradient, hide the mistake; here it is plain gradient descent. "Shown divided": the weights
-# are right, but the loss that is shown is half of the true one. With eight devices it is an eighth,
-# and looks like progress.
+# "Plain" is Keras's own training step, "own step" the one above, and the last two are that one with
+# a mistake. "Not divided": every device computes the mean over its own slice, and the optimizer
+# adds up two of them, so that each step is twice as long. Adam and Muon, whose steps do not depend
+# on the size of the gradient, hide the mistake; here it is plain gradient descent. "Shown divided":
+# the weights are right, but the loss that is shown is half of the true one. With eight devices it
+# is an eighth, and looks like progress.
 #
 # .. topic:: What to try next
 #

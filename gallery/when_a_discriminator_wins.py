@@ -170,7 +170,7 @@ print(f"D of a fill: {sure[0]:.2f} at first, {sure[-1]:.3f} at last")
 # - *slow*: a generator that has hardly learnt, at a hundredth of the rate, with and without the
 #   game, because it is easily taken for a lost game.
 #
-# The last two columns are the sliced Wasserstein distances to photographs
+# The last two columns are the sliced Wasserstein distances to photographs, × 1000
 # (:ref:`chapter-blur`).
 
 

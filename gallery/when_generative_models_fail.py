@@ -204,7 +204,8 @@ pages.show_table(measured, columns)
 
 # %%
 # A single draw loses decibels, as it must: a perfect one has twice the squared error of the mean.
-# And spread alone does not make a fill real. After so few steps these are blots of several colours.
+# And spread alone does not make a fill real. After so few steps these are blots and checks of
+# several colours.
 #
 # .. topic:: What to try next
 #
