@@ -105,11 +105,12 @@ class Checkpoint(keras.callbacks.Callback):
         ValueError
             If the checkpoint is damaged.
         """
+        # This builds the optimizers. Keras would while it compiles the first step: twice as long.
+        variables = state(network)
         whole = sorted(self.folder.glob("epoch-*.npz"))
         if not whole:
             return self.history, 0
         epochs = int(whole[-1].stem.removeprefix("epoch-"))
-        variables = state(network)
         try:
             with np.load(io.BytesIO(whole[-1].read_bytes()), allow_pickle=False) as file:
                 told = json.loads(str(file["told"]))

@@ -18,7 +18,7 @@ import tensorflow as tf
 from inpainting_guide.common import arguments, console, machine
 from inpainting_guide.data import batches, holes, pools, protocol
 from inpainting_guide.measuring import metrics
-from inpainting_guide.training import budgets, checkpoints, keys, store
+from inpainting_guide.training import budgets, checkpoints, graphs, keys, store
 
 
 def fit(
@@ -176,16 +176,17 @@ def train(
         stream = pools.with_holes_of(pool, stream, seed, first, over)
     if validation is not None:
         validation = batches.fixed(validation.images, validation.location_map)
-    network.fit(
-        stream,
-        initial_epoch=done,
-        epochs=epochs,
-        steps_per_epoch=steps_per_epoch,
-        validation_data=validation,
-        callbacks=[checkpoint],
-        shuffle=False,
-        verbose=_verbosity(),
-    )
+    with graphs.released():
+        network.fit(
+            stream,
+            initial_epoch=done,
+            epochs=epochs,
+            steps_per_epoch=steps_per_epoch,
+            validation_data=validation,
+            callbacks=[checkpoint],
+            shuffle=False,
+            verbose=_verbosity(),
+        )
     return history
 
 

@@ -1,0 +1,49 @@
+import gc
+
+import pytest
+import tensorflow as tf
+from small_training import fit, small
+
+from inpainting_guide import training
+from inpainting_guide.data import cars
+from inpainting_guide.training import graphs
+
+
+@pytest.fixture
+def compiled():
+    eager = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(False)
+    yield
+    tf.config.run_functions_eagerly(eager)
+
+
+def steps():
+    gc.collect()
+    every = (thing for thing in gc.get_objects() if isinstance(thing, tf.Graph))
+    return {id(graph) for graph in every if "one_step" in getattr(graph, "name", "")}
+
+
+def test_a_training_that_is_over_leaves_no_graph_behind(compiled, monkeypatch, tmp_path):
+    monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path))
+    before = steps()
+    network = small()
+    network.compile(optimizer="adam", loss=training.hole_loss())
+    fit(network, cars.load().train[:4], budget=4, epochs=1)
+    assert steps() - before
+    del network
+    assert not steps() - before
+
+
+def test_gradients_of_other_functions_stay(compiled):
+    @tf.function
+    def doubled(x):
+        return tf.custom_gradient(lambda x: (2 * x, lambda slope: 2 * slope))(x)
+
+    concrete = doubled.get_concrete_function(tf.TensorSpec(()))
+    with graphs.released():
+        pass
+    x = tf.constant(1.0)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = concrete(x)
+    assert float(tape.gradient(y, x)) == 2
