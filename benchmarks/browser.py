@@ -23,6 +23,7 @@ from recording import record
 
 from inpainting_guide.data import holes, protocol, tensors
 from inpainting_guide.filling import export
+from inpainting_guide.measuring import Quantity
 from inpainting_guide.training import store
 
 ROOT = Path(__file__).parents[1]
@@ -99,21 +100,21 @@ def main():
     others = {path for path in fetched if not path.endswith(".onnx")}
     smallest = min(entry["bytes"] for entry in entries) / 1e6
     results = {
-        "first_fill": seconds(first),
-        "first_fill_slowest": f"{max(first) / 1000:.1f}",
-        "weight": f"{weight(fetched):.0f}",
-        "first_weight": f"{weight(others) + smallest:.0f}",
-        "milliseconds": {key: f"{statistics.median(all_):.1f}" for key, all_ in times.items()},
-        "largest_difference": f"{difference:.5f}",
+        "first_fill": median(first),
+        "first_fill_slowest": Quantity(max(first), "ms"),
+        "weight": Quantity(weight(fetched), "MB"),
+        "first_weight": Quantity(weight(others) + smallest, "MB"),
+        "milliseconds": {key: median(all_) for key, all_ in times.items()},
+        "largest_difference": Quantity(difference),
     }
     for name, width in {"landing": WIDE, "landing_on_phone": PHONE}.items():
         dragging, opening, asking, paths = zip(*landing[width], strict=True)
         results[name] = {
-            "can_be_dragged": seconds(dragging),
-            "first_fill": seconds(opening),
-            "weight": f"{weight(set().union(*paths)):.1f}",
-            "first_again": seconds(first for first, _ in asking),
-            "four_again": seconds(four for _, four in asking),
+            "can_be_dragged": median(dragging),
+            "first_fill": median(opening),
+            "weight": Quantity(weight(set().union(*paths)), "MB"),
+            "first_again": median(first for first, _ in asking),
+            "four_again": median(four for _, four in asking),
         }
     print(results)
     if arguments.record:
@@ -143,9 +144,9 @@ def first_page(browser, address, width):
         return *times, paths
 
 
-def seconds(milliseconds):
-    """Write the median of some times in seconds."""
-    return f"{statistics.median(milliseconds) / 1000:.1f}"
+def median(milliseconds):
+    """Take the median of some times."""
+    return Quantity(statistics.median(milliseconds), "ms")
 
 
 def largest_difference(page, site, entry):

@@ -11,20 +11,17 @@ import argparse
 import itertools
 
 import keras
-import numpy as np
-from recording import record, show, use_own_store
+from recording import over_seeds, record, show, use_own_store
 
 from inpainting_guide import training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol, tensors
-from inpainting_guide.measuring import metrics, plausibility
+from inpainting_guide.measuring import Quantity, metrics, plausibility
 from inpainting_guide.networks import cvae
 
 PRIORS = {"learnt": True, "standard": False}
 SEEDS = (0, 1, 2)
 BATCH_SIZE, EPOCHS = 64, 10
-PLACES = {"bound": 1, "divergence": 1, "alive": 0, "recognised": 2, "one_fill": 2,
-          "mean_of_16": 2, "spread": 0}  # fmt: skip
 
 
 def main():
@@ -77,22 +74,23 @@ def measure(network):
     }
     terms = network.measure(*truth)
     inputs = tensors.network_input(task.incomplete, task.location_map)
+    alive = (network.divergences(inputs, task.images) > 0.05).sum()
     return {
-        "bound": terms["bound"],
-        "divergence": terms["divergence"],
-        "alive": int((network.divergences(inputs, task.images) > 0.05).sum()),
-        "recognised": float(metrics.psnr(terms["squared_error"])),
-        **{name: float(metrics.psnr(value)) for name, value in error.items()},
-        "spread": 100 * plausibility.diversity(task.images, fills, task.location_map).value,
+        "bound": Quantity(terms["bound"]),
+        "divergence": Quantity(terms["divergence"]),
+        "alive": Quantity(alive, "count"),
+        "recognised": Quantity(metrics.psnr(terms["squared_error"]), "dB"),
+        **{name: Quantity(metrics.psnr(value), "dB") for name, value in error.items()},
+        "spread": plausibility.diversity(task.images, fills, task.location_map),
     }
 
 
 def summary(runs):
-    """Describe the runs: mean and range of each prior, and the differences seed by seed.
+    """Describe the runs: mean and range of each prior, and of the differences seed by seed.
 
     Parameters
     ----------
-    runs : dict of tuple of str and int to dict of str to float
+    runs : dict of tuple of str and int to dict of str to Quantity
         By prior and seed, what was measured: unrounded.
 
     Returns
@@ -100,21 +98,12 @@ def summary(runs):
     dict
         For prose. Differences are those of the learnt prior minus the standard one.
     """
-    results = {"seeds": ", ".join(map(str, SEEDS))}
+    results = {"seeds": len(SEEDS)}
     for prior in PRIORS:
-        results[prior] = {}
-        for name, places in PLACES.items():
-            values = np.array([runs[prior, seed][name] for seed in SEEDS], float)
-            results[prior] |= {
-                f"{name}_mean": f"{values.mean():.{places}f}",
-                f"{name}_range": f"{values.min():.{places}f} to {values.max():.{places}f}",
-            }
-    results["learnt_minus_standard"] = {}
-    for name, places in PLACES.items():
-        values = [runs["learnt", seed][name] - runs["standard", seed][name] for seed in SEEDS]
-        # A minus sign, not a hyphen.
-        of_seeds = [f"{value:+.{places}f}".replace("-", "−") for value in values]
-        results["learnt_minus_standard"][name] = ", ".join(of_seeds)
+        results[prior] = over_seeds(runs[prior, seed] for seed in SEEDS)
+    pairs = [(runs["learnt", seed], runs["standard", seed]) for seed in SEEDS]
+    differences = [{name: ours[name] - theirs[name] for name in ours} for ours, theirs in pairs]
+    results["learnt_minus_standard"] = over_seeds(differences)
     return results
 
 
