@@ -127,22 +127,23 @@ plt.show()
 # %%
 # Several fills of one hole
 # -------------------------
-# Each row of samples starts from other noise. Look for details that differ between the samples
-# where the mean network is blurred, and for places where all agree, because the surroundings leave
-# no choice.
+# Let the flow draw 19 fills for each of 200 holes. Here are the first four of two holes, each from
+# other noise. Look for details that differ between the samples where the mean network is blurred,
+# and for places where all agree, because the surroundings leave no choice.
 
-samples = network.samples(task.incomplete, task.location_map, count=4)
+few = task[:200]
+several = network.samples(few.incomplete, few.location_map, count=19)
 mean_fill = filling.by(network.mean_network)(task.incomplete, task.location_map)
-fills = {"mean network": mean_fill}
-fills |= {f"sample {number}": sample for number, sample in enumerate(samples, start=1)}
-sheet = pages.fill_sheet(task, fills)
+fills = {"mean network": mean_fill[:200]}
+fills |= {f"sample {number}": sample for number, sample in enumerate(several[:4], start=1)}
+sheet = pages.fill_sheet(few, fills)
 plt.show()
 
 # %%
 # One of the test cars with its hole, and three samples:
 
-answers = np.stack([task.incomplete[10], *samples[:3, 10]])
-hole = np.repeat(task.location_map[10:11], len(answers), axis=0)
+answers = np.stack([few.incomplete[10], *several[:3, 10]])
+hole = np.repeat(few.location_map[10:11], len(answers), axis=0)
 pages.contact_sheet({"one hole, three answers": answers}, location_map=hole)
 plt.show()
 
@@ -173,14 +174,12 @@ print(f"a sample of 8 steps lies {below} dB below the mean network")
 # %%
 # Neither too sure nor too wild?
 # ------------------------------
-# Draw 19 fills for each of 200 holes, and put the 19 values of a pixel in order. They leave 20
-# places for the photograph's value: below all of them, between two neighbours, or above all. If the
-# photograph is one more draw of the same kind, all places are equally probable, a twentieth each:
-# the level line. More at both ends says that the samples vary too little, more in the middle that
-# they vary too much, more at one end that they are too dark or too light.
+# Put the values that the 19 fills of a hole have at one pixel in order. They leave 20 places for
+# the photograph's value: below all of them, between two neighbours, or above all. If the photograph
+# is one more draw of the same kind, all places are equally probable, a twentieth each: the level
+# line. More at both ends says that the samples vary too little, more in the middle that they vary
+# too much, more at one end that they are too dark or too light.
 
-few = task[:200]
-several = network.samples(few.incomplete, few.location_map, count=19)
 ranks = calibration.ranks(few.images, several, few.location_map)
 places = np.arange(len(ranks))
 level = np.full(len(ranks), 1 / len(ranks))

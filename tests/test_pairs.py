@@ -38,13 +38,14 @@ def test_the_image_is_shown_in_which_failure_and_control_differ_most(fills):
 def test_a_square_around_the_hole_is_enlarged(fills, top, left, rows, columns):
     location_map = holes.square([top] * 12, [left] * 12)
     figure = pairs.close_ups(fills, location_map, index=3)
-    np.testing.assert_array_equal(shown(figure)[1], fills["mended"][3, rows, columns])
+    np.testing.assert_array_equal(shown(figure)[1], fills["mended"][3])
     for axis in figure.axes:
+        assert axis.get_xlim() == (columns.start - 0.5, columns.stop - 0.5)
+        assert axis.get_ylim() == (rows.stop - 0.5, rows.start - 0.5)
         corners = [line.get_xydata() for line in axis.lines]
         assert len(corners) == 4
         middle = np.mean(corners, axis=(0, 1))
-        expected = left + 5.5 - columns.start, top + 5.5 - rows.start
-        np.testing.assert_allclose(middle, expected, atol=1e-6)
+        np.testing.assert_allclose(middle, (left + 5.5, top + 5.5), atol=1e-6)
 
 
 def test_samples_stand_below_one_another(photographs):

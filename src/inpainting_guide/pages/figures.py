@@ -167,6 +167,49 @@ def around(location_map, margin):
     return tuple(slice(first, first + side) for first in firsts)
 
 
+def panel(figure, left, top, side):
+    """Put a square into a figure.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Without a layout engine, which would move it.
+    left, top, side : float
+        Inches, from the figure's upper left corner.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    width, height = figure.get_size_inches()
+    place = left / width, 1 - (top + side) / height, side / width, side / height
+    return figure.add_axes(place)
+
+
+def show_image(axis, image, location_map=None, margin=None):
+    """Draw an image with its pixels as they are.
+
+    Parameters
+    ----------
+    axis : matplotlib.axes.Axes
+    image : ndarray of float, shape (height, width, 1 or 3)
+        Grey is shown as grey. Values beyond 0 and 1 are shown as these.
+    location_map : ndarray, shape (height, width, 1), optional
+        Of the image: corners mark where its hole is, or was.
+    margin : int, optional
+        Show no more than so many pixels around the hole. By default the whole image.
+    """
+    axis.imshow(np.broadcast_to(np.clip(image, 0, 1), (*image.shape[:2], 3)))
+    axis.set(xticks=[], yticks=[])
+    axis.spines[:].set(visible=True, color=NEUTRAL, linewidth=0.4)
+    if margin is not None:
+        rows, columns = around(location_map, margin)
+        axis.set(xlim=(columns.start - 0.5, columns.stop - 0.5))
+        axis.set(ylim=(rows.stop - 0.5, rows.start - 0.5))
+    if location_map is not None:
+        mark_hole(axis, location_map)
+
+
 def finish(figure, description):
     """Describe a figure for those who cannot see it, and mark it in a quick run.
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from inpainting_guide.measuring import metrics
-from inpainting_guide.pages.figures import HOLE, KNOWN, NEUTRAL, STYLE, around, finish, mark_hole
+from inpainting_guide.pages.figures import HOLE, KNOWN, STYLE, finish, panel, show_image
 
 PANEL = 1.32
 """Width of one of the two panels, in inches: both together are 280 pixels wide on a page."""
@@ -50,22 +50,15 @@ def close_ups(columns, location_map=None, index=None):
     samples = [images.reshape(-1, *images.shape[-4:]) for images in columns.values()]
     if index is None:
         index = int(np.abs(samples[0] - samples[1]).mean(axis=(0, 2, 3, 4)).argmax())
-    part = ... if location_map is None else around(location_map[index], MARGIN)
+    shown = () if location_map is None else (location_map[index], MARGIN)
     step = PANEL + GAP
-    width, height = 2 * step, LABEL + len(samples[0]) * step
+    size = 2 * step, LABEL + len(samples[0]) * step
     with plt.rc_context(SMALL):
-        figure = plt.figure(figsize=(width, height), layout="none")
+        figure = plt.figure(figsize=size, layout="none")
         for column, (label, batches) in enumerate(zip(columns, samples, strict=True)):
             for row, images in enumerate(batches):
-                left, bottom = GAP / 2 + column * step, height - LABEL - row * step - PANEL
-                place = left / width, bottom / height, PANEL / width, PANEL / height
-                axis = figure.add_axes(place)
-                image = np.clip(images[index][part], 0, 1)
-                axis.imshow(np.broadcast_to(image, (*image.shape[:2], 3)))  # grey is shown as grey
-                axis.set(xticks=[], yticks=[])
-                axis.spines[:].set(visible=True, color=NEUTRAL, linewidth=0.4)
-                if location_map is not None:
-                    mark_hole(axis, location_map[index][part])
+                axis = panel(figure, GAP / 2 + column * step, LABEL + row * step, PANEL)
+                show_image(axis, images[index], *shown)
                 if not row:
                     axis.set_title(label, loc="left", pad=4)
         return finish(figure, f"Enlarged: {' and '.join(columns)}")

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from inpainting_guide.common import arguments
-from inpainting_guide.pages.figures import NEUTRAL, STYLE, WIDTH, around, finish, mark_hole
+from inpainting_guide.pages.figures import STYLE, WIDTH, finish, panel, show_image
 
 COLUMNS = 4
 """Images across a sheet: each is 85 pixels wide on a phone, 170 on a page."""
@@ -61,7 +61,7 @@ def contact_sheet(rows, columns=None, location_map=None):
             axis.set_axis_off()
         for axes, label, images in zip(grid[:, :count], labels, batches, strict=True):
             for axis, image, known in zip(axes, images, maps, strict=True):
-                _show(axis, image, known)
+                show_image(axis, image, known)
             # Above the row, not beside it: on a phone the images need the whole width.
             axes[0].set_title(label, loc="left", pad=3)
         for axis, text in zip(grid[-1], columns or [], strict=False):
@@ -119,10 +119,10 @@ def fill_sheet(task, fills, chosen=None, columns=None, families=None):
                 text = next(texts, "")
                 for row, (label, images) in enumerate(rows):
                     top = number * block_height + row * (LABEL + side + GAP) + LABEL
-                    whole = _panel(figure, left, top, side)
-                    close = _panel(figure, left + side + GAP, top, side)
-                    _show(whole, images[index], task.location_map[index])
-                    _show(close, images[index], task.location_map[index], enlarged=True)
+                    whole = panel(figure, left, top, side)
+                    close = panel(figure, left + side + GAP, top, side)
+                    show_image(whole, images[index], task.location_map[index])
+                    show_image(close, images[index], task.location_map[index], MARGIN)
                     if not column:
                         whole.set_title(label, loc="left", pad=5)
                     if not row:
@@ -162,28 +162,8 @@ def before_and_after(task, filled, index, name="filled"):
             ("photograph", task.images, GAP, LABEL + small + GAP + LABEL, small),
             (name, filled, small + 4 * GAP, LABEL, large),
         ):
-            axis = _panel(figure, left, top, side)
-            enlarged = title != "incomplete"
-            _show(axis, images[index], task.location_map[index], enlarged)
+            axis = panel(figure, left, top, side)
+            margin = None if title == "incomplete" else MARGIN
+            show_image(axis, images[index], task.location_map[index], margin)
             axis.set_title(title, loc="left", pad=5)
         return finish(figure, f"An image with its hole; {name}, enlarged; the photograph, enlarged")
-
-
-def _panel(figure, left, top, side):
-    """Put a square into a figure, by inches from its upper left corner."""
-    width, height = figure.get_size_inches()
-    place = left / width, 1 - (top + side) / height, side / width, side / height
-    return figure.add_axes(place)
-
-
-def _show(axis, image, location_map=None, enlarged=False):
-    """Draw an image with its pixels as they are; of one with a map, mark or enlarge the hole."""
-    axis.imshow(np.clip(image, 0, 1))
-    axis.set(xticks=[], yticks=[])
-    axis.spines[:].set(visible=True, color=NEUTRAL, linewidth=0.4)
-    if enlarged:
-        rows, columns = around(location_map, MARGIN)
-        axis.set(xlim=(columns.start - 0.5, columns.stop - 0.5))
-        axis.set(ylim=(rows.stop - 0.5, rows.start - 0.5))
-    if location_map is not None:
-        mark_hole(axis, location_map)
