@@ -10,7 +10,7 @@ from inpainting_guide.common import arguments
 from inpainting_guide.data.cars import SIZE
 from inpainting_guide.data.holes import HOLE
 from inpainting_guide.networks import windows
-from inpainting_guide.networks.blocks import STATISTICS_MOMENTUM
+from inpainting_guide.networks.blocks import STATISTICS_MOMENTUM, BatchNormalization
 
 
 def encoder(x, strides):
@@ -30,11 +30,11 @@ def encoder(x, strides):
     first, second, third, fourth = strides
     convolution = {"padding": "same", "activation": "relu"}
     x = layers.Conv2D(32, 3, first, **convolution, name="conv1")(x)
-    x = layers.BatchNormalization(momentum=STATISTICS_MOMENTUM, name="batch_norm1")(x)
+    x = BatchNormalization(momentum=STATISTICS_MOMENTUM, name="batch_norm1")(x)
     x = layers.Conv2D(64, 3, second, **convolution, name="conv2")(x)
-    x = layers.BatchNormalization(momentum=STATISTICS_MOMENTUM, name="batch_norm2")(x)
+    x = BatchNormalization(momentum=STATISTICS_MOMENTUM, name="batch_norm2")(x)
     x = layers.Conv2D(128, 3, third, **convolution, name="conv3")(x)
-    x = layers.BatchNormalization(momentum=STATISTICS_MOMENTUM, name="batch_norm3")(x)
+    x = BatchNormalization(momentum=STATISTICS_MOMENTUM, name="batch_norm3")(x)
     return layers.Conv2D(256, 3, fourth, **convolution, name="conv4")(x)
 
 

@@ -3,6 +3,7 @@
 Wherever they stand, batch normalisation comes before the ReLU.
 """
 
+import tensorflow as tf
 from keras import layers
 
 from inpainting_guide.common import arguments
@@ -13,6 +14,42 @@ STATISTICS_MOMENTUM = 0.9
 Keras's 0.99 still gives their first values, 0 and 1, a weight of 13 % after 200 steps: more than
 the variance of many activations. Our trainings are that short.
 """
+
+
+class BatchNormalization(layers.BatchNormalization):
+    """Keras's layer for images, which TensorFlow computes in one operation while it is trained.
+
+    Keras puts the same together from a dozen operations, each of which goes through all features.
+    In a file it is Keras's own layer: who reads a network needs nothing of this package.
+    """
+
+    __module__ = "keras.layers"  # with the name of the class, what the file says
+
+    def call(self, inputs, training=None, mask=None):
+        """Normalise a batch, in training by its own statistics, and keep running means of these.
+
+        Parameters
+        ----------
+        inputs : tensor, shape (n, height, width, channels)
+        training : bool, optional
+            Without it, and in a frozen or synchronised layer, Keras does it all.
+        mask : tensor, optional
+            Left to Keras as well.
+
+        Returns
+        -------
+        tensor, shape (n, height, width, channels)
+        """
+        if not training or not self.trainable or self.synchronized or mask is not None:
+            return super().call(inputs, training=training, mask=mask)
+        outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
+            inputs, self.gamma.value, self.beta.value, epsilon=self.epsilon, is_training=True
+        )
+        values = tf.cast(tf.reduce_prod(tf.shape(inputs)[:-1]), variance.dtype)
+        variance *= (values - 1) / values  # it was divided by one less than Keras divides by
+        for moving, of_batch in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.assign(moving * self.momentum + of_batch * (1 - self.momentum))
+        return outputs
 
 
 def check(size, widths):
@@ -58,7 +95,7 @@ def convolve(x, width, name, kernel_size=3, told=None, **kwargs):
     """
     # The normalisation subtracts whatever a bias would have added.
     x = layers.Conv2D(width, kernel_size, padding="same", use_bias=False, name=name, **kwargs)(x)
-    x = layers.BatchNormalization(momentum=STATISTICS_MOMENTUM, name=f"{name}_norm")(x)
+    x = BatchNormalization(momentum=STATISTICS_MOMENTUM, name=f"{name}_norm")(x)
     if told is not None:
         gain = layers.Dense(width, bias_initializer="ones", name=f"{name}_gain")(told)
         shift = layers.Dense(width, name=f"{name}_shift")(told)
@@ -83,7 +120,7 @@ def double(x, width, name):
     keras.KerasTensor
     """
     x = layers.Conv2DTranspose(width, 4, strides=2, padding="same", use_bias=False, name=name)(x)
-    x = layers.BatchNormalization(momentum=STATISTICS_MOMENTUM, name=f"{name}_norm")(x)
+    x = BatchNormalization(momentum=STATISTICS_MOMENTUM, name=f"{name}_norm")(x)
     return layers.ReLU(name=f"{name}_relu")(x)
 
 

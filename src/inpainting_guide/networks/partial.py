@@ -286,5 +286,5 @@ def convolve(inputs, width, name, convolution, strides=1):
             x = GatedConv2D(width, 3, **settings)(x)
         else:
             x = layers.Conv2D(width, 3, padding="same", **settings)(x)
-    x = layers.BatchNormalization(momentum=blocks.STATISTICS_MOMENTUM, name=f"{name}_norm")(x)
+    x = blocks.BatchNormalization(momentum=blocks.STATISTICS_MOMENTUM, name=f"{name}_norm")(x)
     return layers.ReLU(name=f"{name}_relu")(x), known
