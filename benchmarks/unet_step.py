@@ -75,6 +75,7 @@ def ours(precision):
         "with_adam": step(networks.unet(), batch, keras.optimizers.Adam(1e-3)),
         "with_plain_descent": step(networks.unet(), batch, keras.optimizers.SGD(1e-3)),
         "without_normalisation": step(changed(without_normalisation), batch),
+        "with_keras_normalisation": step(changed(with_keras_normalisation), batch),
         "with_doubled_pixels": step(changed(with_doubled_pixels), batch),
     }
     for other in set(machine.PRECISIONS) - {precision}:
@@ -122,6 +123,13 @@ def without_normalisation(layer):
     """Let the features through where they would be normalised."""
     if isinstance(layer, keras.layers.BatchNormalization):
         return PassOn(name=layer.name)
+    return type(layer).from_config(layer.get_config())
+
+
+def with_keras_normalisation(layer):
+    """Normalise as Keras does, by many operations in place of one."""
+    if isinstance(layer, keras.layers.BatchNormalization):
+        return keras.layers.BatchNormalization.from_config(layer.get_config())
     return type(layer).from_config(layer.get_config())
 
 
