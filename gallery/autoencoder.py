@@ -33,8 +33,8 @@ network = networks.autoencoder()
 pages.show_code(networks.encoder, networks.autoencoder)
 
 # %%
-# ``BatchNormalization`` is Keras's layer, and a saved network says so. Only in training is it computed
-# in another way, with the same result up to rounding: Keras puts it together from a dozen
+# ``BatchNormalization`` is Keras's layer, and a saved network says so. Only in training is it
+# computed in another way, with the same result up to rounding: Keras puts it together from a dozen
 # operations, and TensorFlow has a single one that takes less time.
 
 pages.show_code(blocks.BatchNormalization.call)
