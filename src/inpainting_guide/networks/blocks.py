@@ -1,6 +1,6 @@
 """The pieces that U-Nets are made of: a convolution, a doubling, and the two halves.
 
-Wherever they stand, batch normalisation comes before the ReLU. `BatchNormalization` is Keras's
+Wherever they stand, batch normalisation comes before the ReLU. ``BatchNormalization`` is Keras's
 layer, computed faster while it is trained.
 """
 
