@@ -199,7 +199,7 @@ def test_a_loaded_flow_draws_the_same_samples(task, tmp_path):
     network.save(tmp_path / "flow.keras")
     loaded = keras.saving.load_model(tmp_path / "flow.keras")
     config, expected = loaded.get_config(), network.get_config()
-    mean_networks = (each.pop("mean_network")["config"]["layers"] for each in (config, expected))
+    mean_networks = [each.pop("mean_network")["config"]["layers"] for each in (config, expected)]
     assert config == expected
     for layer, built in zip(*mean_networks, strict=True):
         assert layer["class_name"] == built["class_name"]
