@@ -22,7 +22,6 @@ import scipy.sparse.linalg
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, holes, protocol, tensors
-from inpainting_guide.networks import blocks
 
 # sphinx_gallery_thumbnail_number = 3
 
@@ -31,13 +30,6 @@ filling.require("direct_cnn")
 keras.utils.set_random_seed(0)
 network = networks.autoencoder()
 pages.show_code(networks.encoder, networks.autoencoder)
-
-# %%
-# ``BatchNormalization`` is Keras's layer, and a saved network says so. Only in training is it
-# computed in another way, with the same result up to rounding: Keras puts it together from a dozen
-# operations, and TensorFlow has a single one that takes less time.
-
-pages.show_code(blocks.BatchNormalization.call)
 
 # %%
 # Layer by layer, to compare with the thesis's tables. Each batch normalisation counts its running

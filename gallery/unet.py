@@ -23,6 +23,7 @@ import numpy as np
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol, tensors
+from inpainting_guide.networks import blocks
 
 # sphinx_gallery_thumbnail_number = 2
 
@@ -30,6 +31,13 @@ print("precision:", machine.use_precision())
 filling.require("direct_cnn", "autoencoder")
 pages.show_code(networks.unet, networks.contract, networks.expand)
 pages.show_code(networks.convolve, networks.double)
+
+# %%
+# ``BatchNormalization``, here and in the autoencoder, is Keras's layer, and a saved network says so.
+# Only in training is it computed in another way, with the same result up to rounding: Keras puts it
+# together from a dozen operations, and TensorFlow has a single one that takes less time.
+
+pages.show_code(blocks.BatchNormalization.call)
 
 # %%
 # The recipe
