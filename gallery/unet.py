@@ -33,7 +33,7 @@ pages.show_code(networks.unet, networks.contract, networks.expand)
 pages.show_code(networks.convolve, networks.double)
 
 # %%
-# ``BatchNormalization``, here and in the autoencoder, is Keras's layer, and a saved network says so.
+# ``BatchNormalization``, here and in the autoencoder, is Keras's layer; a saved network says so.
 # Only in training is it computed in another way, with the same result up to rounding: Keras puts it
 # together from a dozen operations, and TensorFlow has a single one that takes less time.
 
