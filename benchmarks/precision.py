@@ -47,7 +47,7 @@ def main():
     results |= {
         "precision": " and ".join(machine.PRECISIONS),
         "difference": difference,
-        "largest_pixel_difference": f"{largest:.3f}",
+        "largest_pixel_difference": round(float(largest), 3),
     }
     show(results)
     if arguments.record:

@@ -36,7 +36,7 @@ def main():
     best, results = {}, {"images": IMAGES}
     for name, optimizer, peak in CANDIDATES:
         score = train(optimizer, peak)
-        summary = score.summary() | {"peak": f"{peak:g}"}
+        summary = score.summary() | {"peak": peak}
         show({f"{name} {peak:g}": summary})
         if name not in best or score.squared_error.mean() < best[name].squared_error.mean():
             best[name], results[name] = score, summary

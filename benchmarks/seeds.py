@@ -30,7 +30,7 @@ def main():
     arguments = parser.parse_args()
     use_own_store("seeds")
     machine.use_precision()
-    scored, results = {}, {"seeds": ", ".join(map(str, SEEDS))}
+    scored, results = {}, {"seeds": len(SEEDS)}
     trained = {key: train(*key) for key in itertools.product(NETWORKS, SEEDS)}
     protocol.declare_final()
     for key, network in trained.items():
@@ -59,8 +59,8 @@ def spread(scored):
     for key in ("psnr_of_mean", "mean_psnr"):
         values = np.array([score.summary()[key].value for score in scored])
         described |= {
-            f"{key}_average": f"{values.mean():.2f}",
-            f"{key}_deviation": f"{values.std(ddof=1):.3f}",
+            f"{key}_average": Quantity(values.mean(), "dB"),
+            f"{key}_deviation": Quantity(values.std(ddof=1), "dB"),
             f"{key}_range": ends(values),
         }
     # The seed alone, image by image: an interval over images knows nothing of it.

@@ -135,7 +135,7 @@ def normalisation(images, seeds):
         )
         for name in ("with", "without")
     }
-    found |= {name: {"rate": f"{kinds[kind][1]:g}"} | found[kind] for name, kind in best.items()}
+    found |= {name: {"rate": kinds[kind][1]} | found[kind] for name, kind in best.items()}
     # After how many images is the network with normalisation as good as the other ever is?
     there = curves[best["with"]] >= curves[best["without"]].max()
     needed = images // EPOCHS * (int(np.argmax(there)) + 1) if there.any() else "more than all"
