@@ -220,7 +220,7 @@ plt.show()
 protocol.declare_final()
 task = protocol.test("strokes")
 fills = fill(task, both | filling.CLASSICAL)
-chosen = [int(np.flatnonzero(irregular.share_class(task.location_map) == n)[0]) for n in (1, 4)]
+chosen = [int(np.flatnonzero(irregular.share_class(task.location_map) == n)[0]) for n in (1, 3)]
 order = "harmonic", "biharmonic", "U-Net on squares", "U-Net on strokes"
 sheet = pages.fill_sheet(task, {name: fills[name] for name in order}, chosen)
 plt.show()
