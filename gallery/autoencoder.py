@@ -113,8 +113,8 @@ print(f"better on {gain['wins']} of the cars")
 
 # %%
 # So at these budgets it does not help to see more of the car: the autoencoder is behind. It was
-# trained on fewer images; and what has passed through a bottleneck has lost its exact place, which
-# the skips of :ref:`sphx_glr_gallery_unet.py` give back.
+# trained on fewer images; and what passes through a bottleneck loses its exact place, which the
+# skips of the next page give back (:ref:`sphx_glr_gallery_unet.py`).
 #
 # What does the bottleneck hold?
 # ------------------------------
@@ -180,14 +180,14 @@ for samples, count in ((len(latents), of_all), (len(half), of_half)):
     print(f"{samples:,} samples: {count:,} directions hold 95 % of the latents' variance")
 
 # %%
-# A fraction of the directions carries nearly all that the fills need. Nothing forced the network to
-# be so sparing, but it was free to be: the loss does not ask for the known pixels, so the encoder
-# may drop them. What is wide is the layer; the *code* is narrower.
+# Half as many samples have a few less, so the count is a little low. The fills need fewer still: a
+# sixteenth of all directions does nearly as well as all of them. (The loss does not ask for the
+# known pixels, so the encoder may drop them.) What is wide is the layer; the *code* is narrower.
 #
 # What it gets wrong
 # ------------------
 # The two worst holes and the two best, each with the PSNR of the autoencoder's fill. To see more
-# does not help with the worst: nothing outside the hole announces what is in it.
+# does not help with the worst: both networks guess the same, and the photograph has something else.
 
 ours = scores["autoencoder"]
 ends = np.argsort(ours.psnr)[[0, 1, -2, -1]]
@@ -200,8 +200,8 @@ plt.show()
 # With the hole always at the same place, here the middle, the best *linear* autoencoder needs no
 # training: the chapter derives it. Here are two, with equally many numbers in the latent. One is
 # made to copy complete cars, which is principal component analysis; the other is made to fill.
-# (``ridge``, a small multiple of the identity, was chosen on these validation cars: without it,
-# 2,640 known numbers are too many for 4,500 cars.)
+# (``ridge``, a small multiple of the identity, was chosen on these validation cars: without it, the
+# matrix fits its own cars too closely, as at the end of :ref:`sphx_glr_gallery_cars_and_holes.py`.)
 
 central = protocol.Task(judged.images, holes.square(*np.full((2, len(judged.images)), 10)))
 known = np.broadcast_to(central.location_map[0] == 1, judged.images[0].shape).ravel()
@@ -254,9 +254,9 @@ pages.show_table(
 
 # %%
 # A better copier copies the empty hole more faithfully, too: with 64 numbers the first one fills
-# worse than with 16. The one that is made to fill needs few numbers: what can be told of a hole
-# from outside varies much less than cars do. And it comes close to the network, which has to cope
-# with all 441 places of the hole, while this matrix knows one.
+# worse than with 16. The one that is made to fill needs few numbers: from 16 to 64 it hardly gains.
+# And it comes close to the network, which has to cope with all 441 places of the hole, while this
+# matrix knows one.
 
 of_linear = pages.fill_sheet(
     central,

@@ -3,9 +3,10 @@ The cars and the holes
 ======================
 
 What do the networks of this tutorial see, and how much of it is there? This page looks at the
-photographs, cuts holes into them, and checks that the stream of training examples is what the
-chapter :ref:`chapter-introduction` promises. It trains no network. At the end it slides small
-kernels over a car, and fills a hole with a single layer whose best weights have a formula.
+photographs, cuts holes into them, and opens the stream of training examples, which can be resumed
+in the middle. The chapter :ref:`chapter-introduction` describes all three. It trains no network. At
+the end it slides small kernels over a car, and fills a hole with a single layer whose best weights
+have a formula.
 """
 
 # %%
@@ -24,7 +25,7 @@ from inpainting_guide import measuring, pages
 from inpainting_guide.data import batches, cars, holes, protocol, tensors
 from inpainting_guide.formulas import by_hand
 
-# sphinx_gallery_thumbnail_number = 4
+# sphinx_gallery_thumbnail_number = 3
 
 photographs = cars.load()
 rows = {}
@@ -73,14 +74,15 @@ print(f"{holes.places() ** 2} positions; a hole covers {1 - location_map.mean():
 # which only one of the 441 positions covers.
 
 every = holes.square(*np.divmod(np.arange(441), 21))
-pages.heat_maps({"": 100 * (1 - every.mean(axis=0)[..., 0])}, "share of holes that cover it, %")
+shares = {"": 100 * (1 - every.mean(axis=0)[..., 0])}
+pages.heat_maps(shares, "share of holes that cover the pixel, %")
 plt.show()
 
 # %%
 # The public notebooks of the thesis's author drew *one* number for both edges, and drew it once for
-# every image. That leaves 20 positions on the diagonal, and one frozen hole for each of their 5,000
-# training cars: a network can learn these answers by heart. Here every hole of every batch is
-# fresh, and half of the images are flipped:
+# every image. With the 20 values that it could take, that leaves 20 positions on the diagonal, and
+# one frozen hole for each of their 5,000 training cars: a network can learn these answers by heart.
+# Here every hole of every batch is fresh, and half of the images are flipped:
 
 fresh = 2 * holes.places() ** 2 * len(photographs.train)
 examples = {"frozen holes": 5_000, "fresh holes": fresh}
@@ -113,10 +115,10 @@ print("the same batch:", all(np.array_equal(a, b) for a, b in zip(whole, resumed
 # The chapter :ref:`chapter-convolution` slides a kernel of 3 × 3 weights over an image of 4 × 4
 # pixels, with a pencil. Here are three kernels over a grey picture of a car in front of a striped
 # wall: a mean, which blurs; the neighbours to the left of a pixel minus those to its right, which
-# finds the stripes; and a detector of horizontal bars, which does not see them. (For the last two,
-# middle grey is an answer of 0.) Below, the same with a hole. Its zeros look like a black square,
-# and its rim like edges that the photograph does not have: this is why a network gets the location
-# map as well. (The lines along the image's own border come from the zeros beyond it.)
+# finds the edges of the stripes; and a detector of horizontal bars, which does not see them. (For
+# the last two, middle grey is an answer of 0.) Below, the same with a hole. Its zeros look like a
+# black square, and its rim like edges that the photograph does not have: this is why a network gets
+# the location map as well. (The lines along the image's own border come from the zeros beyond it.)
 
 kernels = {
     "mean of nine": np.full((3, 3), 1 / 9),
@@ -194,9 +196,9 @@ pages.show_table(rows, titles | {"train": "training cars, dB", "validation": "va
 # %%
 # The wider the frame, the better the layer does on the cars that its weights were fitted to. On
 # cars that it has not seen, narrow frames are best: one pixel is enough, and a second adds nothing.
-# Without a frame it puts the mean of all cars into every hole. On new cars it is hardly better with
-# all known pixels: too much of what it learnt holds for its own 4,500 cars alone. The chapter
-# :ref:`chapter-feedforward` calls this *overfitting*.
+# Without a frame it puts the mean of all cars into every hole. On new cars, the layer that reads
+# all known pixels is hardly better than that: too much of what it learnt holds for its own 4,500
+# cars alone. The chapter :ref:`chapter-feedforward` calls this *overfitting*.
 
 shown = {label: fills[label] for label in ("no frame", "frame of 1", "frame of 10")}
 one_layer = pages.fill_sheet(tasks["validation"], shown)

@@ -165,7 +165,8 @@ print(f"(a perfect sampler would reach {measuring.Quantity(16 / 17, 'share')})")
 # Is the latent alive?
 # --------------------
 # The divergence of a latent value, averaged over the test cars, is an upper limit of what it tells
-# about the answer beyond what the known pixels tell. A value at zero is switched off.
+# about the answer beyond what the known pixels tell. A value at zero is switched off: a good half
+# of them are.
 
 pages.show_code(networks.ConditionalVAE.divergences)
 divergences = network.divergences(inputs, task.images)
@@ -186,9 +187,10 @@ plt.show()
 # The numbers
 # -----------
 # How good are one sample, the mean of several, and networks that answer with the mean straight
-# away? Theory says that a perfect sample has twice the squared error of the mean: 3 dB. The
-# baseline differs in its loss, and lacks what z needs; the autoencoder differs in everything, and
-# has seen more images. (A sharpness of 1 is that of photographs.)
+# away? Theory says that a perfect sample has twice the squared error of the mean: 3 dB. (Here it
+# costs less, because the samples are too much alike.) The baseline differs in its loss, and lacks
+# what z needs; the autoencoder differs in everything, and has seen more images. (A sharpness of 1
+# is that of photographs.)
 
 question = task.incomplete, task.location_map
 fills = {
@@ -229,11 +231,13 @@ print(f"mean of 16 minus baseline: {against_baseline['gain']} dB; in the mean of
 print(f"{in_the_mean} dB ({in_the_mean.interval})")
 
 # %%
+# Not quite: it is behind by more than 16 perfect samples would be.
+#
 # Cleaner samples than these come from :ref:`sphx_glr_gallery_flow.py`, which needs no second
 # network that sees the answer, no bound and no σ²; :ref:`sphx_glr_gallery_comparison.py` has one
 # sample of each side by side, in the same measures. What this page still teaches is what a latent
-# is worth: a small grid of values for each fill, in which one can walk, and a single call of the
-# decoder where the flow makes eight calls of its network.
+# is worth: a small grid of values stands for each fill, and a single call of the decoder draws it,
+# where the flow calls its network once for every step.
 #
 # .. topic:: What to try next
 #

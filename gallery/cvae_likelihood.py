@@ -125,11 +125,11 @@ plt.show()
 # %%
 # With a large σ² errors are cheap, so that hardly any latent value is worth its nats, and all fills
 # of a hole are nearly the same. With a small σ² the latent carries more of the answer than the
-# prior can foresee, so that single fills go astray. The number of values that are alive, with more
-# than 0.05 nats each, and the distance between recognised z and one fill (in the figure, which has
-# the four fixed ones, that between the upper and the lower line) show how far each of the five
-# goes. The spread grows with them, but ever more slowly: the last nats buy little, because the
-# prior cannot follow.
+# prior can foresee, so that single fills lie farther from the photograph. The number of values that
+# are alive, with more than 0.05 nats each, and the distance between recognised z and one fill (in
+# the figure, which has the four fixed ones, that between the upper and the lower line) show how far
+# each of the five goes. Among the four fixed ones the spread grows with the nats, but ever more
+# slowly: the last ones buy little, probably because the prior cannot follow.
 #
 # Which one describes the cars best? The errors cannot say, because they measure different things in
 # different columns, but the bound can: for every σ² it bounds the log density of the same 432
@@ -151,6 +151,8 @@ print(f"Of the four, the bound is highest for σ² = {best:g};", end=" ")
 print(f"for the learnt σ², minus that: {ahead.signed} nats.")
 
 # %%
+# With one seed each, values of σ² whose bounds are so close should not be told apart.
+#
 # With the networks held fixed, the bound would be highest where σ² equals the mean squared error of
 # the *recognised* decoding. How far from that is each? The table divides the recognised squared
 # error by σ²: above 1 the likelihood expects smaller errors than there are, below 1 larger ones.

@@ -3,7 +3,7 @@ What the last layer leaves behind: grid and edge
 ================================================
 
 Two failures of decoders: a checkerboard over everything, and an edge of the image that stays dark.
-Both are made here with a single layer of ten numbers, few enough to be read. Then two autoencoders,
+Both are made here with a single layer of ten numbers, few enough to read. Then two autoencoders,
 one ending in such a layer and one in a convolution, show how much is left of either failure. This
 page needs no other network. The chapter :ref:`chapter-autoencoders` counts the taps.
 """
@@ -76,11 +76,13 @@ plt.show()
 
 # %%
 # **How it looks.** Four cars with a bright upper edge. Early, the transposed convolution lays a
-# grid over everything. Late, a faint trace of it is left, and a dark first row and column.
+# grid over everything. Late, a trace of it can be seen where a picture is white, and the first row
+# and column are dark.
 #
-# **How you recognise it.** Sort the pixels by row and column, even or odd: the four kinds of a
-# checkerboard differ in brightness, and the table has their standard deviation. An edge that fails
-# shows in the mean error of the first row and column, *with its sign*.
+# **How you recognise it.** Sort the pixels into four kinds, by even or odd row and column. A
+# checkerboard makes them differ in brightness; the table has the standard deviation of the four.
+# An edge that fails shows in the mean error of the first row and column, *with its sign*. (As long
+# as the sums that are explained below do not agree, a repeated edge comes out wrong as well.)
 
 
 def mean_error(images, wanted):
@@ -105,8 +107,8 @@ pages.heat_maps(late, "mean error, grey levels")
 plt.show()
 
 # %%
-# Why? The layer is small enough to be read. Early, its numbers are still near the random ones that
-# it began with; late, it has found out how to put pixels between pixels:
+# Why? The layer is small enough to read (its tenth number, the bias, is left out). Early, there is
+# no order in it yet; late, it has found out how to put pixels between pixels:
 
 for name in ("transposed, early", "transposed, late"):
     print(name, kernels[name].round(2), sep="\n")
@@ -123,7 +125,7 @@ for name in ("transposed, early", "transposed, late"):
 # **What mends it.** The checkerboard: enlarge first, then convolve, so that all pixels are made of
 # equally many numbers; or train until the kernel fits. Neither training nor enlarging first mends
 # the edge, because beyond it the layer has nothing to look at. Repeat the edge before the layer,
-# and the failure is gone.
+# and the failure is all but gone.
 #
 # With layers before it
 # ---------------------
@@ -188,8 +190,8 @@ measured = {name: failures(images, task.images) for name, images in rows.items()
 pages.show_table(measured, GREY_LEVELS)
 
 # %%
-# And the squared error of each pixel, over the validation cars and the channels. Photographs are
-# not equally hard everywhere, so it is the difference of the two endings that counts.
+# And the error of each pixel, over the validation cars and the channels. Photographs are not
+# equally hard everywhere, so it is the difference of the two endings that counts.
 
 errors = {e: np.square(images - task.images).mean(axis=(0, 3)) for e, images in returned.items()}
 depth = np.minimum(np.arange(32), np.arange(32)[::-1])
@@ -216,7 +218,8 @@ plt.show()
 # Neither failure is left: the layers before the last one have learnt to make up for its taps. The
 # grid is no stronger than in photographs, and the outermost pixels come out about as well with
 # either ending. Only a trace of the taps is left: compared with the convolution, the transposed
-# ending does worse in the first row and column, where one of two taps is missing, than in the last.
+# ending is behind in the first row and column, where one of two taps is missing, and ahead in the
+# last.
 #
 # .. topic:: What to try next
 #

@@ -81,8 +81,9 @@ left = measuring.Quantity(less / whole, "share")
 print(f"{left} of the multiplications are left")
 
 # %%
-# And the answer? Up to rounding it is the same. (So ``filling.by`` below takes this way as well,
-# wherever the hole is no larger.) In the holes of 100 validation cars:
+# And the answer? It is the same, but for the rounding that some machines do otherwise. (So
+# ``filling.by`` below takes this way as well, wherever the hole is no larger.) In the holes of 100
+# validation cars:
 
 held_out = protocol.validation()[:100]
 asked = tensors.network_input(held_out.incomplete, held_out.location_map)
@@ -98,17 +99,16 @@ print(f"largest difference: {np.abs(np.subtract(*two) * (1 - held_out.location_m
 # (:class:`inpainting_guide.training.optimizers.ConvolutionMuon`). The optimizer and the peak of the
 # learning rate were chosen on the validation cars, in shorter trainings (``benchmarks/recipe.py``).
 # The budget counts images, so that every machine does the same work. Only the places that the hole
-# sees are computed, so the same minutes allow more than twice as many images as whole photographs
-# would.
+# sees are computed, so it can count more than twice as many as it could of whole photographs.
 
 pages.show_code(training.hole_loss, training.warm_up_and_cosine)
 
 # %%
-# Muon keeps a running mean of the gradients, as others do. But it takes a kernel for the matrix
+# Muon keeps a running mean of the gradients, as others do. But it treats a kernel as the matrix
 # that it is, from all numbers under a window to all filters, and steps along the nearest matrix
 # whose singular values are all about 1: as far in directions that gradients seldom take as in
-# those that they always take. A few products of matrices, a polynomial that pulls every singular
-# value towards 1, find it without finding the singular values. AdamW moves everything else: the
+# those that they always take. A polynomial that pulls every singular value towards 1 finds it by a
+# few products of matrices; no singular value is ever computed. AdamW moves everything else: the
 # biases, and the kernels that read the image or write it.
 
 pages.show_code(
@@ -160,9 +160,10 @@ plt.show()
 #
 # The fills
 # ---------
-# Two test cars, drawn at random, with the best classical method for comparison. Every choice above
-# was made on the validation cars. From here on nothing is left to choose, so the test cars may be
-# seen, and ``training.fit`` would now refuse to train.
+# Two test cars, drawn at random, and for comparison the harmonic fill, whose squared error is the
+# smallest of the classical ones. Every choice above was made on the validation cars. From here on
+# nothing is left to choose, so the test cars may be seen, and ``training.fit`` would now refuse to
+# train.
 
 protocol.declare_final()
 task = protocol.test()
@@ -202,7 +203,7 @@ pages.psnr_comparison(scores)
 plt.show()
 
 # %%
-# Paired on the same holes, the network against the best classical method:
+# Paired on the same holes, the network against the harmonic fill:
 
 ours = scores["direct CNN"]
 gain = measuring.compare(ours, scores["harmonic"])
@@ -213,8 +214,8 @@ print(f"and higher on {gain['wins']} of the cars")
 # What it gets wrong
 # ------------------
 # The two worst holes, by squared error, and the two best, each with the PSNR of the network's fill.
-# The worst holes hide what nothing outside them announces; the best cover what any method would
-# have continued.
+# In the worst, the network guessed what is common and the photograph has something else; the best
+# cover what a smooth fill continues as well.
 
 ends = np.argsort(ours.psnr)[[0, 1, -2, -1]]
 pages.fill_sheet(task, compared, ends, [f"{psnr:.1f} dB" for psnr in ours.psnr[ends]])

@@ -61,8 +61,9 @@ plt.show()
 
 # %%
 # All that a smooth fill can do is carry colours across. Where the hole covers sky or road, that is
-# the answer; where it covers a wheel, a fog is left. *Nearest car* pastes real texture instead,
-# which looks sharp but is in the wrong place. All six in one hole, with their PSNR:
+# the answer; where it covers an edge, as here, or a wheel, as below, a fog is left. *Nearest car*
+# pastes real texture instead, which looks sharp but belongs to another car. All six in one hole,
+# with their PSNR:
 
 CAR = 16
 shown = {"incomplete": task.incomplete} | fills | {"photograph": task.images}
@@ -82,7 +83,7 @@ with plt.rc_context(figures.STYLE):
 plt.show()
 
 # %%
-# The nearest car's colours rarely match those at the rim. But *there* its error is known, so a
+# The nearest car's colours need not match those at the rim. But *there* its error is known, so a
 # membrane, the harmonic fill, can spread it inwards and take it away, while the shapes stay. (The
 # corners mark the hole, and in the nearest car the part that is copied.)
 
@@ -149,8 +150,8 @@ pages.show_table({" minus ".join(PAIRS[key]): row for key, row in differences.it
 # %%
 # By the mean of PSNRs the best two cannot be told apart: the interval holds zero. By the squared
 # error the harmonic fill wins, by L1 and SSIM the biharmonic one. That one continues slopes, which
-# is often a little better and sometimes far too bold, and a squared error is ruled by the bold
-# fills. How often is "often"?
+# is right more often than not and sometimes far too bold, and a squared error is ruled by the bold
+# fills. How often is a pixel nearer to the truth?
 
 missing = task.location_map[..., 0] == 0
 membrane, plate = (

@@ -57,9 +57,9 @@ pages.show_code(networks.PrintedGAN.discriminator_terms)
 
 # %%
 # The generator's loss, as printed: alpha times the cross-entropy of the verdict on its image with
-# *photograph*, and (1 - alpha) times the squared error over the *known* pixels. The thesis gives no
-# value of alpha; 0.4 is that of its author's notebooks. The error over the hole is measured too,
-# but the generator does not descend on it.
+# *photograph*, and (1 - alpha) times the squared error over the *known* pixels (of values in [-1,
+# 1], as there, hence the factor 4). The thesis gives no value of alpha; 0.4 is that of its author's
+# notebooks. The error over the hole is measured too, but the generator does not descend on it.
 
 pages.show_code(networks.PrintedGAN.generator_terms, tensors.mean_over)
 
@@ -79,8 +79,8 @@ pages.show_code(networks.PrintedGAN.train_step)
 pages.show_code(networks.PrintedGAN.compile)
 
 # %%
-# What the step returns are running means of the terms, for the curves below. The game makes them
-# when it begins. Called, it fills, with its generator alone.
+# What the step returns are running means of the terms, for the curves below. They are made with the
+# game. When the game is called, as a model is, its generator alone fills.
 
 pages.show_code(networks.PrintedGAN.track, AdversarialGame.__init__, AdversarialGame.call)
 
@@ -112,16 +112,17 @@ pages.loss_terms(
 plt.show()
 
 # %%
-# The discriminator's loss soon stays close to log 4, as if the generator were perfect. It is not:
-# look at the fills below. *A discriminator at log 4 may be fooled, or may have learnt nothing*; the
-# curve cannot tell the two apart, nor show whether the discriminator has any part in what fills the
-# hole: that takes the same run with alpha = 0, as on :ref:`the next page
+# The discriminator's loss comes to stay close to log 4, as if the generator were perfect. It is
+# not: look at the fills below. *A discriminator at log 4 may be fooled, or may have learnt
+# nothing*; the curve cannot tell the two apart, nor show whether the discriminator has any part in
+# what fills the hole: that takes the same run with alpha = 0, as on :ref:`the next page
 # <sphx_glr_gallery_gan_as_printed.py>`. The error over the known pixels falls all the same, because
-# it is asked for, while nothing but the discriminator looks at the hole.
+# it is asked for. That over the hole falls at first, with it, and then no more: nothing but the
+# discriminator looks there.
 #
 # The fills
 # ---------
-# The last row of fills is the generator's raw output; those above it are composites.
+# The row *GAN, raw output* is what the generator returns; the rows above it are composites.
 
 protocol.declare_final()
 task = protocol.test()
@@ -153,10 +154,10 @@ sharpness = measuring.sharpness_ratio(task.images, fills["GAN"], task.location_m
 print(f"sharpness, 1 for photographs: {sharpness}")
 
 # %%
-# About as rough as photographs, or rougher, and farther from them than the harmonic fill: this is
-# noise. Is it only undertrained? The author's notebooks saw a million images.
-# ``benchmarks/long_run.py`` trains the same game much longer; the chapter
-# :ref:`chapter-experiments` quotes what it recorded.
+# About as rough as photographs, or rougher, and much farther from them than the harmonic fill:
+# blotches of colour that have little to do with the car. Is it only undertrained? The author's
+# notebooks saw a million images. ``benchmarks/long_run.py`` trains the same game much longer; the
+# chapter :ref:`chapter-experiments` quotes what it recorded.
 #
 # .. topic:: What to try next
 #

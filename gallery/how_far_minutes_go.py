@@ -5,7 +5,7 @@ How far do minutes go?
 How good a fill can a few minutes of training buy, on two cores? This page cuts a window around the
 hole for the U-Net, changes its recipe in three more ways, and trains it. It compares with other
 networks, so run :ref:`sphx_glr_gallery_direct_cnn.py`, :ref:`sphx_glr_gallery_autoencoder.py` and
-:ref:`sphx_glr_gallery_unet.py` before. The chapter :ref:`chapter-autoencoders` discusses the
+:ref:`sphx_glr_gallery_unet.py` first. The chapter :ref:`chapter-autoencoders` discusses the
 window.
 """
 
@@ -20,8 +20,8 @@ window.
 # two layers of pixels around it (:ref:`sphx_glr_gallery_what_acts_on_a_pixel.py`), so six may do.
 #
 # Near the edge of a photograph the window reaches beyond it. What lies there is 0 in every channel,
-# and a fifth channel says so: 1 inside the photograph, 0 beyond. To cut, as to paste, is a product
-# with a matrix of zeros and ones for the rows and one for the columns.
+# and a fifth channel says so: 1 inside the photograph, 0 beyond. Cutting, like pasting, is a
+# product with a matrix of zeros and ones for the rows and one for the columns.
 
 import keras
 import matplotlib.pyplot as plt
@@ -196,14 +196,14 @@ titles |= {"spread": "standard deviation of the test PSNR over seeds, dB"}
 pages.show_table(rows, titles | {"doubling": "a doubling brings, dB"})
 
 # %%
-# Where does the line become flat? On this axis, on which twice as long is as far everywhere, it
-# does not yet: the last doublings bring about as much as the first, but each of them costs as much
-# time as all before it. What remains of the error? Hardly what the network would have learnt from
-# more photographs: from the shortest training whose fit to its own photographs was kept to the
-# longest, that fit rises little more than the PSNR on cars that it has never seen.
+# Where does the line become flat? On this axis, on which every doubling is equally long, it does
+# not yet: the last doublings bring about as much as the first, but each of them costs as much time
+# as all before it. What remains of the error? Little that the network would have learnt from more
+# photographs: from the shortest training whose fit to its own photographs was kept to the longest,
+# that fit rises only a little more than the PSNR on cars that it has never seen.
 
 kept = [each for each in pages.recorded_trainings() if "training" in each]
-for key in ("training", "validation"):
+for key in ("training", "validation", "test"):
     risen = measuring.Quantity(kept[-1][key] - kept[0][key], "dB")
     print(f"{key}: {risen.signed} dB from {kept[0]['images']:,} to {kept[-1]['images']:,} images")
 

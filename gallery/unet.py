@@ -5,7 +5,7 @@ The U-Net: skip connections
 What is lost in a bottleneck that has room for everything? The *place* of things. In a U-Net the
 decoder also sees, at every resolution, what the encoder saw there. This page trains one, and the
 same network without its skips. It compares with two networks, so run
-:ref:`sphx_glr_gallery_direct_cnn.py` and :ref:`sphx_glr_gallery_autoencoder.py` before. The chapter
+:ref:`sphx_glr_gallery_direct_cnn.py` and :ref:`sphx_glr_gallery_autoencoder.py` first. The chapter
 :ref:`chapter-autoencoders` says why skips help.
 """
 
@@ -98,8 +98,8 @@ print(f"the skips: {brought['gain_mean'].signed} dB ({brought['gain_mean'].inter
 
 # %%
 # They help most at the rim of the hole, where the exact place of an edge outside decides what
-# continues inside. The table has what they gain at each depth, and depth 1 is next to the known
-# pixels.
+# continues inside. In its middle, far from all edges outside, they bring nothing. The figure and
+# the table show it depth by depth, and depth 1 is next to the known pixels.
 
 profiles = {
     name: measuring.squared_error_by_depth(tune.images, filled, tune.location_map)
@@ -130,7 +130,7 @@ plt.show()
 
 # %%
 # And this is what the networks return before it is pasted. The loss asked for nothing outside the
-# hole, so what stands there is whatever was left over from the way to the hole.
+# hole, so what stands there is a by-product: washed out, blurred, or overlaid by a coloured grid.
 
 chosen = np.random.default_rng(1).choice(len(task.images), pages.COLUMNS, replace=False)
 inputs = tensors.network_input(task.incomplete[chosen], task.location_map[chosen])
@@ -157,14 +157,14 @@ print(f"against the autoencoder: {gain['gain_mean'].signed} dB ({gain['gain_mean
 print(f"better on {gain['wins']} of the cars")
 
 # %%
-# Against the direct network the table says little: the two are close, and their budgets differ. In
-# a window, with another recipe, the same kind of layers gets further
-# (:ref:`sphx_glr_gallery_how_far_minutes_go.py`).
+# Against the direct network the table says little: the two are close, and the direct network saw
+# nearly twice as many images. In a window, with another recipe, the same kinds of layers get
+# further (:ref:`sphx_glr_gallery_how_far_minutes_go.py`).
 #
 # .. topic:: What to try next
 #
 #    What does the deepest level bring? Train ``networks.unet(widths=(32, 64, 128), name="three")``
-#    as the two of ``pair`` were trained. Would a better first guess help, the harmonic fill? See
+#    as the two of ``pair`` were trained. Would a first guess help, such as the harmonic fill? See
 #    :ref:`sphx_glr_gallery_classical_and_deep.py`.
 
 of_skips = {

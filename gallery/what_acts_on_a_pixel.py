@@ -61,9 +61,10 @@ plt.show()
 # to "what if something were known here?". (In the untrained network, whose biases are 0, the middle
 # of the hole has not even a gradient: the ReLUs there are off.) What differs from car to car in the
 # fill comes from known pixels, mostly from those next to the hole. (The colours are by the square
-# root, so that weak values can be seen.)
+# root, so that weak values can be seen. Below each map stands which share of it lies on known
+# pixels.)
 #
-# One of them, larger: what each known pixel contributes to the centre.
+# One of them by itself: what each known pixel contributes to the centre.
 
 centre = dict([*pixels.items()][:1])
 pages.influence_maps({"gradient × input": maps["gradient × input"][:1]}, middle[0, ..., 0], centre)
@@ -72,8 +73,9 @@ plt.show()
 # %%
 # In numbers
 # ----------
-# Which share of what a pixel takes, of gradient × input, comes from where? *Beside* the hole means
-# in its rows, *above and below* in its columns; the two layers around it are counted on all sides.
+# Where does what a pixel takes, its gradient × input, come from? *Beside* the hole means in its
+# rows, *above and below* in its columns (the rest lies diagonally from it); the two layers around
+# it are counted on all sides.
 
 known = middle[0, ..., 0] == 1
 next_to_hole = known & (holes.square(8, 8, hole=16)[0, ..., 0] == 0)  # two layers of pixels
@@ -108,7 +110,7 @@ pages.show_table(shares, titles)
 # %%
 # The pixel at the upper rim takes most from above, where its known neighbours are. The centre is as
 # far from what is known above and below as from what is known beside, and takes more from beside.
-# The photographs explain it: compare how strongly two values six pixels apart are correlated along
+# The photographs suggest why: compare how strongly two values six pixels apart are correlated along
 # a row and along a column.
 
 grey = images.mean(axis=-1)

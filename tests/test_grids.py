@@ -20,6 +20,12 @@ def test_heat_maps_share_one_scale(rng):
     assert figure.get_suptitle().startswith(f"error, dB, by row and column: {ends}; right from 5")
 
 
+def test_a_heat_map_of_both_signs_is_white_at_zero():
+    axis = grids.heat_maps({"": np.array([[-3.0, 1.0]])}, "error").axes[0]
+    assert axis.images[0].get_clim() == (-3, 3)
+    assert axis.images[0].cmap(0.5)[:3] == pytest.approx((1, 1, 1), abs=0.05)
+
+
 def test_rows_and_columns_of_a_heat_map_can_have_other_numbers(rng):
     figure = grids.heat_maps({"": rng.random((3, 3))}, "error, dB", (0, 4, 8))
     ticks = figure.axes[0].get_xticklabels(), figure.axes[0].get_yticklabels()
@@ -47,11 +53,12 @@ def test_influence_maps_are_relative_and_tell_their_share_on_known_pixels(rng):
     pixels = {"centre": (15, 14), "rim": (10, 14)}
     figure = grids.influence_maps(maps, location_map, pixels)
     panels = [axis for axis in figure.axes if axis.images]
-    assert [axis.get_xlabel() for axis in panels[:2]] == ["86 % known", "100 % known"]
+    shares = [axis.get_xlabel() for axis in panels[:2]]
+    assert shares == ["86 % on known pixels", "100 % on known pixels"]
     assert all(axis.images[0].get_array().max() == 1 for axis in panels)
     assert all(len(axis.lines) == 1 + 4 for axis in panels)  # the cross and the hole's corners
     assert [float(panels[2].lines[0].get_xdata()[0]), panels[2].lines[0].get_ydata()[0]] == [14, 10]
-    assert "a, centre, 86 % known" in figure.get_suptitle()
+    assert "a, centre, 86 % on known pixels" in figure.get_suptitle()
     with pytest.raises(ValueError, match="nothing has a map of zeros: nothing acts on its output"):
         grids.influence_maps({"nothing": [np.zeros((32, 32))]}, location_map, pixels)
     with pytest.raises(ValueError, match=r"0 maps: expected at least 1"):

@@ -26,7 +26,7 @@ def test_a_contact_sheet_shows_the_very_pixels(photographs):
     np.testing.assert_array_equal(shown(figure), expected)
     assert [axis.get_xlabel() for axis in figure.axes if axis.get_xlabel()] == list("xyz")
     assert [axis.get_title("left") for axis in figure.axes if axis.get_title("left")] == ["a", "b"]
-    assert figure.get_suptitle() == "3 images a row; from top to bottom: a, b"
+    assert figure.get_suptitle() == "3 images a row; from top to bottom: a; b"
 
 
 def test_a_contact_sheet_marks_the_hole_of_every_column(photographs):
@@ -55,7 +55,7 @@ def test_a_fill_sheet_stands_between_the_question_and_the_answer(photographs):
     assert titles(figure) == ["incomplete", "black", "white", "photograph"]
     assert titles(figure, "right") == ["seven", "two"]
     assert figure.get_suptitle() == (
-        "2 images, each whole and its hole enlarged; from top to bottom: incomplete, black, white, "
+        "2 images, each whole and its hole enlarged; from top to bottom: incomplete; black; white; "
         "photograph"
     )
 
@@ -93,7 +93,7 @@ def test_the_photographs_stand_below_every_family(photographs):
     figure = sheets.fill_sheet(task, fills, [3], families={"a": "dark", "b": "light"})
     rows = [task.incomplete, fills["a"], photographs, fills["b"], photographs]
     np.testing.assert_array_equal(shown(figure)[::2], [row[3] for row in rows])
-    assert figure.get_suptitle().endswith(": incomplete, a, photograph, b, photograph")
+    assert figure.get_suptitle().endswith(": incomplete; a; photograph; b; photograph")
 
 
 def test_without_a_choice_every_sheet_of_a_task_shows_the_same_cars(photographs):

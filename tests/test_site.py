@@ -36,7 +36,7 @@ def test_every_script_says_what_it_ran_on(site):
         assert '<p class="launch">' in page, script.stem
         assert "colab" not in page, script.stem
         for rows in re.findall('alt="[^"]*from top to bottom: ([^"]*)"', page):
-            assert not re.search(r"(.{20,}), \1$", rows), (script.stem, rows)  # told twice
+            assert not re.search(r"(.{20,}); \1$", rows), (script.stem, rows)  # told twice
     assert not (site / "sitemap.xml").exists()
     assert not (site.parent / "notebooks").exists()
     assert len(list(site.parent.glob("results/runs/*.json"))) == len(

@@ -20,7 +20,7 @@ def heat_maps(values, label, ticks=None):
     values : dict of str to ndarray of float, shape (height, width)
         By the title of the grid.
     label : str
-        What is shown, with its unit.
+        What is shown, with its unit. Of values of both signs, white is 0.
     ticks : sequence of int, optional
         What to write at the rows and columns, in place of their numbers.
 
@@ -36,10 +36,15 @@ def heat_maps(values, label, ticks=None):
     arguments.some("grids", values)
     low = min(grid.min() for grid in values.values())
     high = max(grid.max() for grid in values.values())
+    colours = "viridis"
+    if low < 0 < high:
+        high = max(-low, high)
+        low, colours = -high, "RdBu"
+    width = WIDTH if len(values) > 1 else 0.65 * WIDTH
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(1, len(values), figsize=(WIDTH, 3.6), squeeze=False)
+        figure, axes = plt.subplots(1, len(values), figsize=(width, 3.6), squeeze=False)
         for axis, (title, grid) in zip(axes[0], values.items(), strict=True):
-            drawn = axis.imshow(grid, cmap="viridis", vmin=low, vmax=high)
+            drawn = axis.imshow(grid, cmap=colours, vmin=low, vmax=high)
             axis.set(xlabel="column", title=title)
             for scale in (axis.xaxis, axis.yaxis):  # there is no half a pixel
                 scale.set_major_locator(MaxNLocator(integer=True))
@@ -92,7 +97,7 @@ def influence_maps(maps, location_map, pixels):
                 drawn = axis.imshow(values / values.max(), cmap="viridis", norm=norm)
                 axis.plot(*pixels[label][::-1], "x", color="white", ms=7, mew=2)
                 mark_hole(axis, location_map)
-                on_known = f"{100 * values[known].sum() / values.sum():.0f} % known"
+                on_known = f"{100 * values[known].sum() / values.sum():.0f} % on known pixels"
                 axis.set(xticks=[], yticks=[], xlabel=on_known)
                 shares.append(f"{title}, {label}, {on_known}")
             axes[0].set_title(title)

@@ -66,7 +66,7 @@ def contact_sheet(rows, columns=None, location_map=None):
             axes[0].set_title(label, loc="left", pad=3)
         for axis, text in zip(grid[-1], columns or [], strict=False):
             axis.set_xlabel(text)
-        return finish(figure, f"{count} images a row; from top to bottom: {', '.join(labels)}")
+        return finish(figure, f"{count} images a row; from top to bottom: {'; '.join(labels)}")
 
 
 def fill_sheet(task, fills, chosen=None, columns=None, families=None):
@@ -130,7 +130,7 @@ def fill_sheet(task, fills, chosen=None, columns=None, families=None):
         return finish(
             figure,
             f"{len(chosen)} images, each whole and its hole enlarged; from top to bottom: "
-            f"{', '.join(label for label, _ in rows)}",
+            f"{'; '.join(label for label, _ in rows)}",
         )
 
 

@@ -37,7 +37,7 @@ def recipe(network, over):
     if rate is not None:
         taught += f", {rate:g}"
         if excluded := config.get("exclude_layers"):
-            taught += f" (Adam, {rate * config['adam_lr_ratio']:g}: {', '.join(excluded)})"
+            taught += f" (AdamW, {rate * config['adam_lr_ratio']:g}: {', '.join(excluded)})"
     return {"optimizer": taught, "loss": loss}
 
 
