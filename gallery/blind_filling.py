@@ -191,6 +191,9 @@ pages.versus(quarters, [1, 2, 3, 4], labels, "linear")
 plt.show()
 
 # %%
+# Another photograph is hardest to find where it changed least. Blended in, it is overlooked in
+# every quarter.
+#
 # Two steps
 # ---------
 # Now the finder's map goes to the network that is told. What the finder overlooked stays damaged;
@@ -242,10 +245,12 @@ final = prices(task, damaged_by_kind(task), fills)
 show(final, PRICES | STEPS)
 
 # %%
-# What is found easily, such as black, costs two steps next to nothing; the one blind network, which
-# has to do everything, loses more. Where half of the hole is overlooked, as with another
-# photograph, both lose several decibels. The forger's piece is hardest to find, but does not cost
-# most, because its pixels are nearer to what belongs there.
+# Black is found nearly to the pixel and costs two steps next to nothing; the one blind network,
+# which has to do everything, loses more. With noise the few pixels that are overlooked already cost
+# most of a decibel, and the best square gets most of it back. Where half of the hole is overlooked,
+# as with another photograph, both ways lose several decibels, and the two steps more of them. The
+# forger's piece is hardest to find, but does not cost most: what stands there is nearer to what
+# belongs there.
 #
 # .. topic:: What to try next
 #

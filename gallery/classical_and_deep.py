@@ -3,8 +3,8 @@ Classical and deep together
 ===========================
 
 Does a network do better if a classical method fills what is simple, a plain background or the
-border of the hole? With this advice for students who have no large computer the thesis ends. This
-page joins the membrane of :ref:`sphx_glr_gallery_filling_without_learning.py` and a small U-Net in
+border of the hole? The thesis ends with this advice to students without a large computer. This page
+joins the membrane of :ref:`sphx_glr_gallery_filling_without_learning.py` and a small U-Net in
 a window (:ref:`sphx_glr_gallery_how_far_minutes_go.py`): first inside the network, then, without
 any further training, outside it. The chapter :ref:`chapter-classical-and-deep` works out what to
 expect.
@@ -146,7 +146,7 @@ titles = {"plain": "plain, dB", "psnr_of_mean": "sees and adds, dB", "lead": "le
 pages.show_table(lasting, titles)
 
 # %%
-# The lead is a head start: most of it is gone.
+# The lead is a head start: most of it is gone, and what is left is no more than one seed can do.
 #
 # Border and core
 # ---------------
@@ -225,7 +225,7 @@ for share in (0, 0.1, 0.25, 0.5, 1):
 pages.show_table(background, LEAD)
 
 # %%
-# Simple holes have small errors, which count little in a mean that others dominate.
+# In the mean squared error, others dominate; car by car, the simplest tenth brings most of it.
 #
 # Blending
 # --------
@@ -252,7 +252,8 @@ pages.show_table(pasting, titles | {"step": "step", "step_after": "step, blended
 
 # %%
 # A copy gains most, and the plain network with little training much. The more a network knows of
-# its rim, the less is left to gain, for photographs do have steps.
+# its rim, the less is left to gain. Only the copy's step comes nearer to 1; all others become too
+# small, even the membrane's, since this blending asks for no step at all at the rim.
 #
 # The fills
 # ---------

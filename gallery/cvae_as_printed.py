@@ -97,7 +97,7 @@ plt.show()
 # For each fill a latent is sampled and decoded. What comes out is put into the hole by ``samples``,
 # which the page :ref:`sphx_glr_gallery_vae.py` lists.
 
-pages.show_code(Variational.draw)
+pages.show_code(Variational.draw, Variational.decoded)
 
 # %%
 # Three samples, and the fill from the mean of the latent:

@@ -17,12 +17,13 @@ run that page first. The chapter :ref:`chapter-flow` has the theory.
 # network. A U-Net, the *denoiser*, predicts the velocity: in which direction the noise must go on
 # from where it is, and how fast. It is given
 #
-# - the window around the hole with the mean network's fill in it, in units of the residuals;
+# - the window around the hole with the mean network's fill in it, all of it divided by the typical
+#   size of a residual;
 # - the *state*, which is what the noise has become on its way: noise at the beginning, a residual
 #   at the end, and 0 outside the hole;
-# - how far that is, as an angle from 0 for noise to a quarter turn for residuals. Two dense layers
-#   make 64 numbers of it, and two more at every level, on the way down as on the way up, turn these
-#   into a factor for each channel and something to add to it, after the normalisation.
+# - how far it has come, as an angle from 0 for noise to a quarter turn for residuals. Two dense
+#   layers make 64 numbers of it, and two more at every level, on the way down as on the way up,
+#   turn these into a factor for each channel and something to add to it, after the normalisation.
 #
 # (``contract`` and ``expand``, the halves of a U-Net, are listed on the page
 # :ref:`sphx_glr_gallery_unet.py`, the window on that of the mean network.)
@@ -66,7 +67,8 @@ pages.show_code(networks.Flow.error, networks.Flow.train_step)
 # %%
 # The recipe
 # ----------
-# Muon, a short climb and a cosine, as for the networks before.
+# Muon, a short climb and a cosine, as for the networks that are trained on the squared error. (Its
+# mean network is the ``unet_in_window``.)
 
 IMAGES, BATCH_SIZE = 115_200, 64
 
@@ -97,7 +99,8 @@ plt.show()
 # together tell the residual that the denoiser expects: sine times the one plus cosine times the
 # other. The last step lands on it.
 
-pages.show_code(networks.Flow.angles, networks.Flow.path, networks.Flow.integrate)
+pages.show_code(networks.Flow.angles, networks.Flow.path, networks.Flow.velocity)
+pages.show_code(networks.Flow.integrate)
 
 # %%
 # And this is what a reader calls for one fill, or for several fills of many holes:
@@ -154,8 +157,8 @@ plt.show()
 # become sharper and lose decibels. That is no fault: the mean is the fill with the smallest error,
 # and a perfect sample has twice its squared error, which is 3.01 dB less. A sharpness of 1 is that
 # of photographs. The two distances (× 1000) compare crops of fills with crops of photographs, by
-# their pixels and by their fine detail. Smaller is better, down to the last row, photographs
-# against other photographs; below it differences mean nothing.
+# their pixels and by their fine detail. Smaller is better, down to what the last row has,
+# photographs against other photographs; below that, differences mean nothing.
 
 STEPS = {1: "1 step"} | {steps: f"{steps} steps" for steps in (2, 4, 8, 16)}
 
@@ -193,6 +196,8 @@ rank_lines.axes[0].set_ylim(0, 1.2 * ranks.max())  # so that small differences l
 plt.show()
 
 # %%
+# Nearly level, and a little higher on the right: there the photograph is lighter than all samples.
+#
 # How often does the photograph's value lie among the middle half of the samples, how often among
 # the middle nine tenths? And how large is the variance of the samples, as a share of the squared
 # error of their mean?
@@ -209,6 +214,7 @@ print(f"variance: {diversity} (perfect samples: {measuring.Quantity(19 / 20, 'sh
 #
 # The mean of all samples is a fill as well. If the samples are as they should be, the mean of 4
 # lies 2.0 dB above one sample and the mean of 19 lies 2.8 dB above it, 0.2 dB below the true mean.
+# Samples that vary too little gain less.
 
 of_few = {
     "mean network": mean_fill[:200],

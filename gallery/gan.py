@@ -125,9 +125,10 @@ curves = pages.loss_terms(
 plt.show()
 
 # %%
-# Both losses stay near log 2: neither player wins outright. The penalty keeps the discriminator's
-# slope small, and with it the game's gradient, which would otherwise outgrow the squared error's.
-# The squared error *rises*: the network leaves the mean.
+# Neither loss runs away from log 2: the discriminator wins a little, but not outright. The penalty
+# keeps its slope small, and with it the game's gradient; what happens without it is shown on
+# :ref:`sphx_glr_gallery_when_a_discriminator_wins.py`. The squared error *rises* at first, and does
+# not come back: the network leaves the mean.
 #
 # The same without a game
 # -----------------------
@@ -213,8 +214,8 @@ pages.show_distances(distances, "autoencoder")
 
 # %%
 # A classifier is harder to please: a small network, trained for seconds on training cars to tell
-# fills from photographs, and asked about the test cars. (The networks that fill were trained on
-# those training cars too, and fill them a little better than new ones.)
+# fills from photographs, and asked about the test cars; whoever guesses is right half of the time.
+# (The networks that fill were trained on those training cars too; the test cars are new to all.)
 
 training_task = protocol.task(cars.load().train, seed=3)
 half = training_task[: len(training_task.images) // 2]
@@ -230,7 +231,7 @@ pages.show_table({name: {"told from photographs": share} for name, share in accu
 
 ends = np.argsort(scores["GAN"].psnr)[[0, 1, -2, -1]]
 shown = {name: fills[name] for name in ("U-Net", "GAN")}
-decibels = [f"{psnr:.1f} dB" for psnr in scores["GAN"].psnr[ends]]
+decibels = [f"GAN: {psnr:.1f} dB" for psnr in scores["GAN"].psnr[ends]]
 extremes = pages.fill_sheet(task, shown, ends, decibels)
 plt.show()
 

@@ -4,7 +4,7 @@ Holes of any shape
 
 What if the hole is no square, but a stroke of a brush, a scratch or a word? This page draws such
 holes, trains a U-Net on strokes, with ordinary, with partial and with gated convolutions, and asks
-what the special ones are worth: with the location map as an input, and without. The best choice is
+what the special ones are worth: with the location map as an input, and without. The simplest one is
 then trained longer, and compared with the classical methods and with the U-Net of
 :ref:`sphx_glr_gallery_unet.py`, which was trained on squares, so run that page first. The chapter
 :ref:`chapter-irregular-holes` derives the two special convolutions.
@@ -79,11 +79,11 @@ pages.show_code(networks.irregular_unet, partial.convolve)
 # %%
 # The recipe
 # ----------
-# To draw a stroke takes longer than a training step may wait, so a pool of maps is drawn once.
-# Every image gets one of them in every batch, turned or mirrored at random. Photographs, their
-# order and their flips are those of a training on squares with the same seed. The maps have a seed
-# of their own: those of the validation and the test cars are not among them. Every missing pixel
-# counts alike in the loss, so a hole of half the image weighs ten times as much as one of 5 %.
+# Drawing a stroke takes longer than a training step can wait, so a pool of maps is drawn once.
+# Every image gets one of them in every batch, turned or mirrored at random. Photographs, order and
+# flips are those of a training on squares with the same seed. The maps of the validation and the
+# test cars are not among these. Every missing pixel counts alike in the loss, so a hole of half the
+# image weighs ten times as much as one of 5 %.
 
 pages.show_code(pools.with_holes_of)
 POOL = irregular.of_all_classes("strokes", machine.few(3_000), seed=1)
@@ -138,10 +138,9 @@ plt.show()
 # %%
 # What do they bring?
 # -------------------
-# While a network is still to be chosen, the validation cars answer. Partial convolutions promise
-# less colour that does not match and less blur. So beside the PSNR the table has the error of the
-# hole's mean colour, the step across the border of the hole and the sharpness inside, the last two
-# divided by those of the photographs (1 is right).
+# While there is still a choice, the validation cars answer. Partial convolutions promise less wrong
+# colour and less blur. So the table also has the error of the hole's mean colour, and the step
+# across its border and the sharpness inside, divided by those of photographs (1 is right).
 
 
 def fill(task, methods):
@@ -191,10 +190,10 @@ for convolution in ("ordinary", "partial"):
     print(f"{convolution}: {lost.signed} dB ({lost.interval})")
 
 # %%
-# In this one short training the special layers are ahead by little with the map, and without it the
-# partial one loses nothing, since it is told all the same. With the map and three longer trainings
-# (``benchmarks/irregular_holes.py``) partial convolutions have no lead, and gated ones a small one,
-# for twice the parameters. So the simplest is trained again, on twelve times as many images:
+# Less blur the partial ones bring, less wrong colour only without the map; without it they lose
+# nothing, since they are told all the same. But this is one short training. In three longer ones,
+# with the map, they have no lead, and gated ones a small one (``benchmarks/irregular_holes.py``).
+# So the simplest is trained again, on twelve times as many images:
 
 unet_on_strokes, record = train("ordinary", True, images=38_400, name="unet_on_strokes")
 
@@ -228,8 +227,7 @@ plt.show()
 # %%
 # The numbers
 # -----------
-# Every class by itself: the classical methods, the U-Net that was trained on squares (on half as
-# many images again), and the one that was trained on strokes.
+# Every class by itself (the U-Net on squares was trained on half as many images again):
 
 table = {name: measuring.by_share(filled, task) for name, filled in fills.items()}
 ordered = sorted(table, key=lambda name: table[name]["share_50"].value)
@@ -243,11 +241,11 @@ pages.versus(lines, middle, ("missing, % of the image", "PSNR, dB"), "linear")
 plt.show()
 
 # %%
-# The stroke-trained network against the classical method that comes nearest to it, car by car:
+# The network on strokes against its best classical rival, in the mean over cars of the difference:
 
 
 def nearest(fills, task, here=slice(None)):
-    """Find the classical method that comes nearest to the network on strokes, and its lead."""
+    """Find the best classical rival of the network on strokes, and its lead."""
     rivals = {name: fills[name][here] for name in filling.CLASSICAL}
     return measuring.smallest_gain(fills["U-Net on strokes"][here], rivals, task[here])
 
@@ -270,10 +268,12 @@ for kind in ("ellipses", "scratches", "letters"):
         names.key(name): measuring.psnr_of_mean(error) for name, error in errors.items()
     }
     rival, by_kind[kind]["lead"] = nearest(fills, task)
-    print(f"{kind}: {rival} comes nearest")
-pages.show_table(by_kind, {names.key(n): n for n in order} | {"lead": "lead of the last"})
+    print(f"{kind}: best classical rival {rival}")
+pages.show_table(by_kind, {names.key(n): n for n in order} | {"lead": "lead over the rival"})
 
 # %%
+# Across what is thin the biharmonic fill holds its own, or wins.
+#
 # .. topic:: What to try next
 #
 #    Train on all four kinds of holes at once: a pool may hold any maps. What do strokes lose, and

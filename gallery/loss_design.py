@@ -190,8 +190,8 @@ del tested["photographs"]
 pages.show_table(tested, TITLES)
 
 # %%
-# None of the losses takes the blur away. The overlap mends nothing: its fills are no sharper, and
-# at the rim they are worse. (Its step at the border comes nearer to 1, perhaps because larger
+# None of the losses takes the blur away. The overlap does not mend it: its fills are no sharper,
+# and at the rim they are worse. (Its step at the border comes nearer to 1, perhaps because larger
 # errors at the rim meet their neighbours less smoothly.) Absolute error brings sharper fills, and
 # structural similarity still sharper ones, for little PSNR. But a difference of less than 0.2 dB is
 # no proof from one training; the chapter has three seeds.

@@ -168,8 +168,8 @@ files.write_json(folder / "catalogue.json", found)
 # %%
 # All files
 # ---------
-# Every network that fills holes is copied for Keras, under a plain name. The checksum tells whether
-# a download is whole.
+# Every network of the comparison is copied for Keras, under a plain name. The checksum tells
+# whether a download is whole.
 
 handed_out = [export.hand_out(name) for name in methods.SCRIPTS]
 for_browsers = {entry["key"]: entry["files"] for entry in catalogue}
@@ -186,7 +186,8 @@ with files.replacing(folder / "SHA256SUMS") as unfinished:
     unfinished.write_text(sums, encoding="utf-8", newline="\n")
 
 # %%
-# Two lines load one of them and fill holes; two more measure the fills:
+# Two lines load one of them and fill holes; two more measure the fills (of two holes, which say
+# little: the comparison has a thousand):
 
 network = store.read_network(folder / "unet.keras")
 filled = filling.fill(network, task.incomplete, task.location_map)

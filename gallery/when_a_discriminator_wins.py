@@ -11,7 +11,8 @@ same runs with one thing changed at a time. The chapter :ref:`chapter-gan` deriv
 # The contests
 # ------------
 # The generator is always the same: a small :ref:`U-Net <sphx_glr_gallery_unet.py>`, with the same
-# first weights, the same rate and the same photographs. Few steps, so nothing here fills well.
+# first weights, the same photographs and, but for the two *slow* runs, the same rate. Few steps, so
+# nothing here fills well.
 # Compare the runs with one another. The game is :ref:`the mended one <sphx_glr_gallery_gan.py>`,
 # with two more settings: how many steps the discriminator takes to one of the generator's, and
 # whether the generator descends on the loss of the zero-sum game.
@@ -150,11 +151,11 @@ print(f"D of a fill: {sure[0]:.2f} at first, {sure[-1]:.3f} at last")
 
 # %%
 # The two adversarial gradients begin alike, since a discriminator that knows nothing answers ½,
-# where both losses have the same slope. At first both grow, because the discriminator becomes steep
-# before it becomes sure. Then they part: for a single image that of log(1 − D) is D/(1 − D) times
-# as long as that of −log D. What the zero-sum game sends falls back whenever the discriminator is
-# sure, to a fraction of the squared error's. What is sent in practice goes on growing, to several
-# times the squared error's, which is constant because the generator stands still. So a generator
+# where both losses have the same slope. At first both grow. Then they part: for a single image that
+# of log(1 − D) is D/(1 − D) times as long as that of −log D. What the zero-sum game sends goes up
+# and down, and when the discriminator is sure it is a fraction of the squared error's. What is sent
+# in practice stays at several times the squared error's, which is constant because the generator
+# stands still. So a generator
 # that plays as everybody plays does not stop learning from a strong discriminator: in the end it
 # learns from little else.
 #
@@ -216,7 +217,8 @@ plt.show()
 # by neither distance does it come nearer to photographs than the same game with the penalty.
 #
 # **What mends it.** The penalty, with everything else the same, takes back most of the decibels and
-# of the noise. The rows at one to one show what fewer steps of the discriminator do.
+# of the noise. Fewer steps of the discriminator help as well: at one to one the same game costs
+# only a fraction as much.
 #
 # .. topic:: What to try next
 #

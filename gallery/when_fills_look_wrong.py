@@ -43,13 +43,13 @@ plt.show()
 
 # %%
 # **How it looks.** Without scaling, every hole is too dark. Swapped channels show only where there
-# is colour: red turns blue, and grey stays grey.
+# is colour: brown turns blue, and only what is quite grey stays as it is.
 #
-# **How you recognise it.** By the mean error *with its sign*, channel by channel. The same sign in
-# all three means wrong units. Swapped channels almost hide in the mean over many cars, since most
-# cars are nearly grey, and red and blue ones cancel. They show in the mean error of *single* cars,
-# taken without its sign: compare the last column with that of the mended fill. (All in grey levels,
-# of 255.)
+# **How you recognise it.** By the mean error *with its sign*, channel by channel. A large error of
+# the same sign in all three means wrong units. Swapped channels leave little in the mean over many
+# cars, since most are nearly grey, and red and blue ones cancel: opposite signs of red and blue, no
+# more. They show in the mean error of *single* cars, taken without its sign: compare the last
+# column with that of the mended fill. (All in grey levels, of 255.)
 
 missing = 1 - task.location_map
 tints = {}
@@ -62,7 +62,7 @@ pages.show_table(tints)
 # %%
 # **What mends it.** Two functions, used in training and afterwards: one prepares images, the other
 # takes fills back. And a check of the range (:func:`inpainting_guide.data.holes.check` is ours).
-# The order of the channels no check can see: look at one car whose colour you know.
+# No check can see the order of the channels: look at one car whose colour you know.
 #
 # A seam
 # ------
@@ -100,8 +100,8 @@ pages.show_table(borders, {"seam": "seam ratio", "sharpness": "sharpness ratio"}
 
 # %%
 # **What mends it.** Blending (Poisson blending, as it is called): the differences of pasted pixels
-# are kept, their level is set by the rim. Most of the jump goes. Edges that do not meet remain, and
-# so does a wheel in the wrong place.
+# are kept, here with the steps that the copied car has at its rim; their level is set by the rim.
+# Most of the jump goes. Edges that do not meet remain, and so does a wheel in the wrong place.
 #
 # Blur
 # ----

@@ -37,7 +37,7 @@ def unchanged():
 
 @functools.cache
 def replaceable():
-    """Make such a flow once, for tests that put another denoiser into it."""
+    """Make such a flow once, for tests that put another velocity or denoiser into it."""
     return small()
 
 
@@ -48,24 +48,23 @@ def task(photographs, rng):
 
 
 def knowing(deviation):
-    """Make the perfect denoiser of residuals that are independent, with this deviation."""
+    """Make the exact velocity of residuals that are independent, with this deviation."""
 
-    def expected(inputs, training):
-        _, _, state, angle = inputs
+    def velocity(window, mean, state, angle):
         cosine, sine = ops.cos(angle)[..., None, None], ops.sin(angle)[..., None, None]
         variance = cosine**2 + sine**2 * deviation**2
         return (deviation**2 - 1) * sine * cosine / variance * state
 
-    return expected
+    return velocity
 
 
 # --- The path -----------------------------------------------------------------------------------
 
 
 def ends(deviation, steps):
-    """Tell by how much the steps of a perfect denoiser multiply the noise: deviation is right."""
+    """Tell by how much steps of the exact velocity multiply the noise: deviation is right."""
     network = replaceable()
-    network.steps, network.denoiser = steps, knowing(deviation)
+    network.steps, network.velocity = steps, knowing(deviation)
     (*_, (end, _)) = network.path(None, None, ops.ones((1, HOLE, HOLE, 3)))
     return float(end[0, 0, 0, 0])
 
@@ -87,12 +86,11 @@ def test_few_steps_do_for_residuals_of_the_unit_size_and_coarser_ones():
 def test_one_step_lands_on_the_prediction(rng):
     network = replaceable()
 
-    def denoiser(inputs, training):  # whose residual is always 0.25
-        _, _, state, angle = inputs
+    def velocity(window, mean, state, angle):  # whose residual is always 0.25
         cosine, sine = ops.cos(angle)[..., None, None], ops.sin(angle)[..., None, None]
         return (0.25 - sine * state) / cosine
 
-    network.denoiser = denoiser
+    network.velocity = velocity
     noise = ops.convert_to_tensor(rng.normal(size=(1, HOLE, HOLE, 3)).astype(np.float32))
     for steps in (1, 5):
         network.steps = steps

@@ -212,6 +212,23 @@ class Flow(sampling.Sampler):
         steps = steps or self.steps
         return [math.pi / 2 * (step / steps) ** 1.25 for step in range(steps + 1)]
 
+    @tf.function(reduce_retracing=True)  # in half of the time that it takes layer by layer
+    def velocity(self, window, mean, state, angle):
+        """Ask the denoiser for the velocity.
+
+        Parameters
+        ----------
+        window, mean : tensor of float32
+            From `condition`.
+        state : tensor of float32, shape (n, hole, hole, 3)
+        angle : tensor of float32, shape (n, 1)
+
+        Returns
+        -------
+        tensor of float32, shape (n, hole, hole, 3)
+        """
+        return self.denoiser([window, mean, state, angle], training=False)
+
     def path(self, window, mean, noise):
         """Follow the velocity from noise to a residual: by Adams and Bashforth, of second order.
 
@@ -230,7 +247,7 @@ class Flow(sampling.Sampler):
         state, before, step, acceleration = noise, None, 0.0, 0.0
         for angle, following in itertools.pairwise(self.angles(machine.few_times(self.steps))):
             told = ops.zeros_like(state[:, 0, 0, :1]) + angle
-            velocity = self.denoiser([window, mean, state, told], training=False)
+            velocity = self.velocity(window, mean, state, told)
             residual = math.sin(angle) * state + math.cos(angle) * velocity
             yield state, residual
             if before is not None:  # the first step is Euler's

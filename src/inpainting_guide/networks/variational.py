@@ -235,4 +235,9 @@ class Variational(sampling.Sampler):
         mean, log_variance, *features = self.latent(inputs, training=False)
         for _ in range(count):
             z = gaussians.sample(mean, log_variance, noise)
-            yield self.decode(z, features, training=False)
+            yield self.decoded(z, features)
+
+    @tf.function(reduce_retracing=True)  # faster than layer by layer
+    def decoded(self, z, features):
+        """Decode a sample of the latent, as `decode` does."""
+        return self.decode(z, features, training=False)

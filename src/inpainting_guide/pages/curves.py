@@ -80,15 +80,18 @@ def loss_terms(record, terms):
         for axis, (key, (label, references)) in zip(axes[:, 0], terms.items(), strict=True):
             values = np.array(record["history"][key])
             axis.plot(_seen(record), values, color=HOLE)
-            for name, value in references.items():
+            for value in references.values():
                 axis.axhline(value, color=NEUTRAL, linestyle=":", linewidth=1.2)
-                # On the side where the curve does not end.
-                away, side = (-3, "top") if values[-1] > value else (2, "baseline")
+            axis.margins(y=0.15)
+            bottom, top = axis.get_ylim()
+            for name, value in references.items():
+                # On the side where the curve does not end, but not on the axis.
+                below = values[-1] > value > bottom + (top - bottom) / 5
+                away, side = (-3, "top") if below else (2, "baseline")
                 axis.annotate(
                     name, (1, value), xycoords=("axes fraction", "data"), xytext=(0, away),
                     textcoords="offset points", ha="right", va=side, color=NEUTRAL,
                 )  # fmt: skip
-            axis.margins(y=0.15)
             axis.set_title(label, loc="left")
             ends.append(f"{label} ends at {values[-1]:.3g}")
         axes[-1, 0].set_xlabel("images seen, thousands")

@@ -37,14 +37,15 @@ def listing(function):
     Parameters
     ----------
     function : callable
-        A function or a method of plain Python.
+        A function or a method of plain Python, or one that `tf.function` compiles.
 
     Returns
     -------
     str
         Its lines as they stand in the file, from the margin on.
     """
-    lines = textwrap.dedent(inspect.getsource(function)).rstrip().splitlines()
+    source = inspect.getsource(inspect.unwrap(function))
+    lines = textwrap.dedent(source).rstrip().splitlines()
     first = ast.parse("\n".join(lines)).body[0].body[0]
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
         del lines[first.lineno - 1 : first.end_lineno]
