@@ -95,7 +95,6 @@ def measure():
             results[f"reading_{count}"]["milliseconds"] = Quantity(milliseconds, "ms")
             tensorflow, *later = most
             results[f"reading_{count}"] |= {
-                "memory": Quantity(most[-1], "count"),
                 "memory_tensorflow": Quantity(tensorflow, "count"),
             }
             for when, memory in zip(("start", "middle", "end"), later, strict=True):
