@@ -214,19 +214,7 @@ class Flow(sampling.Sampler):
 
     @tf.function(reduce_retracing=True)  # in half of the time that it takes layer by layer
     def velocity(self, window, mean, state, angle):
-        """Ask the denoiser for the velocity.
-
-        Parameters
-        ----------
-        window, mean : tensor of float32
-            From `condition`.
-        state : tensor of float32, shape (n, hole, hole, 3)
-        angle : tensor of float32, shape (n, 1)
-
-        Returns
-        -------
-        tensor of float32, shape (n, hole, hole, 3)
-        """
+        """Ask the denoiser for the velocity, at an angle for each image, of shape (n, 1)."""
         return self.denoiser([window, mean, state, angle], training=False)
 
     def path(self, window, mean, noise):
