@@ -1,13 +1,17 @@
-"""A room of the package imports what its ``__init__`` says, and nothing imports in a circle."""
+"""A room imports what its ``__init__`` says, nothing in a circle, and no file is long."""
 
 import ast
 import graphlib
 import importlib
+from pathlib import Path
 
 import pytest
 from rooms import ROOMS, allowed
 
 from inpainting_guide.training.digests import PACKAGE
+
+LONGEST = 300
+"""Lines of a Python file: what a reader takes in at once."""
 
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
@@ -91,3 +95,12 @@ def test_what_a_room_hands_on_is_there_and_is_all_its_own(room):
         origin = getattr(value, "__module__", None) or ""
         if origin.startswith(f"{PACKAGE.name}."):
             assert origin.split(".")[1] == room
+
+
+def test_no_file_is_longer_than_a_reader_takes_in_at_once():
+    root = Path(__file__).parents[1]
+    folders = (root / name for name in ("benchmarks", "docs", "gallery", "src", "tests"))
+    written = [path for folder in folders for path in folder.rglob("*.py")]
+    lines = {path: path.read_text(encoding="utf-8").count("\n") for path in written}
+    assert root / "src" / PACKAGE.name / "networks" / "flow.py" in lines
+    assert {path.name: count for path, count in lines.items() if count > LONGEST} == {}
