@@ -56,4 +56,4 @@ def test_another_code_that_knows_other_facts_is_told_to_all(monkeypatch):
     assert len(messages) == 2
     for worker, code in enumerate(("this", "that")):
         assert f"worker {worker}: code is {code} here" in messages[worker]
-        assert "on number 1 it is not as on number 0" in messages[worker]
+        assert "(different from worker 0: 1)" in messages[worker]

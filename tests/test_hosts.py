@@ -129,7 +129,7 @@ def test_another_seed_is_told_to_all_and_nobody_trains(jobs, folders):
     texts = [chief[1], next(text for _, text in others if "same index" not in text)]
     for seed, text in enumerate(texts):
         assert f"worker {seed}: --seed is {seed} here" in text
-        assert "on number 1 it is not as on number 0" in text
+        assert "(different from worker 0: 1)" in text
     assert [status for status, _ in jobs[1]["at odds"]] == [1, 1, 1]
     assert not tf.train.latest_checkpoint(str(folders / "odd"))
 

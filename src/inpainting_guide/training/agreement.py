@@ -120,9 +120,8 @@ def check(strategy, cluster, facts):
     odd = np.nonzero((gathered != gathered[0]).any(axis=(1, 2)))[0]
     leave_together(strategy, cluster)
     raise ValueError(
-        f"worker {cluster.index}: {here}, but not on all workers (on number "
-        f"{', '.join(map(str, odd))} it is not as on number 0). Start all with the same code, "
-        "options and folder."
+        f"worker {cluster.index}: {here}, but not on all workers (different from worker 0: "
+        f"{', '.join(map(str, odd))}). Start all with the same code, options and folder."
     )
 
 
