@@ -225,7 +225,7 @@ for share in (0, 0.1, 0.25, 0.5, 1):
 pages.show_table(background, LEAD)
 
 # %%
-# In the mean squared error, others dominate; car by car, the simplest tenth brings most of it.
+# The simplest tenth brings most of the gain; over all pixels, holes with large errors hide it.
 #
 # Blending
 # --------
