@@ -169,7 +169,7 @@ depths = {
     name: measuring.squared_error_by_depth(tune.images, filled, tune.location_map)
     for name, filled in tuned.items()
 }
-pages.hole_profile({name: depths[name] for name in (BASE, "SSIM", "overlap")})
+pages.hole_profile({name: depths[name] for name in ("absolute error", "SSIM", BASE, "overlap")})
 plt.show()
 
 # %%

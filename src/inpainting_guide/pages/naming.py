@@ -77,8 +77,10 @@ def name_points(axis, colours, points, line=()):
 
 def _room(point, size, frame, taken, bars, others):
     """Find a box for a name: the nearest that is free, clear and off all bars if there is one."""
-    for avoided, must_be_clear in ((taken + bars, True), (taken, True), (taken, False)):
-        for distance in range(6, 160, 5):
+    all_of_it = taken + bars
+    tries = (all_of_it, True, 160), (all_of_it, False, 60), (taken, True, 160), (taken, False, 160)
+    for avoided, must_be_clear, farthest in tries:
+        for distance in range(6, farthest, 5):
             for angle in np.radians(ANGLES):
                 direction = np.array([np.cos(angle), np.sin(angle)])
                 middle = point + direction * (distance + size / 2)

@@ -25,7 +25,7 @@ def draw(points, families, floor, labels):
     Returns
     -------
     matplotlib.figure.Figure
-        Its labels overlap neither one another nor a point.
+        Its labels overlap neither one another, nor a point, nor the dotted line.
 
     Raises
     ------
@@ -53,6 +53,7 @@ def draw(points, families, floor, labels):
         axis.yaxis.set_minor_formatter("{x:g}")
         family_legend(figure, looks)
         colours = {name: colour for name, (colour, _) in looks.items()}
-        naming.name_points(axis, colours, points)
+        across = [(end, floor) for end in axis.get_xlim()]
+        naming.name_points(axis, colours, points, across)
         listed = "; ".join(f"{n} {x.value:.2f}, {y.value:.3g}" for n, (x, y) in points.items())
         return finish(figure, f"{labels[1]} against {labels[0]}: {listed}; photographs {floor:.3g}")
