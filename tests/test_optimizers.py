@@ -54,7 +54,7 @@ def test_it_survives_saving(gradient):
     again = keras.saving.deserialize_keras_object(config)
     assert type(again) is ConvolutionMuon
     assert (again.least_channels, again.ns_steps) == (9, 4)
-    assert again.weight_decay == 0.0
+    assert again.weight_decay is None
     assert float(again.learning_rate.numpy()) == pytest.approx(0.02)
 
 

@@ -1,5 +1,6 @@
 """Muon for convolutional networks."""
 
+import math
 import re
 
 import keras
@@ -48,7 +49,7 @@ class ConvolutionMuon(keras.optimizers.Muon):
     def __init__(self, learning_rate=1e-3, least_channels=8, ns_steps=3, **kwargs):
         arguments.whole(least_channels=least_channels, least=0)
         arguments.whole(ns_steps=ns_steps)
-        off = {"weight_decay": 0.0, "adam_weight_decay": 0.0}
+        off = {"weight_decay": None, "adam_weight_decay": None}
         super().__init__(learning_rate, ns_steps=ns_steps, **(off | kwargs))
         self.least_channels = least_channels
 
@@ -58,42 +59,47 @@ class ConvolutionMuon(keras.optimizers.Muon):
         excluded = any(re.search(pattern, variable.path) for pattern in self.exclude_layers)
         return excluded or min(variable.shape[2:]) < self.least_channels
 
-    def zeropower_via_newtonschulz5(self, x, steps):
-        """Bring the singular values of a matrix near 1, as Keras does, with fewer multiplications.
+    def zeropower_via_newtonschulz5(self, x, steps, scale=1.0):
+        """Bring the singular values of a matrix near 1, as Keras does, with less work.
 
         Each iteration multiplies the matrix by a polynomial in its Gram matrix, its product with
         its own transpose. That has the smaller side of the matrix, and all such polynomials
         commute. So they are multiplied with each other here, and their product with the matrix
         once, at the end: fewer multiplications where one side is at least twice the other, as of
-        most kernels.
+        most kernels. Every other factor is put on the small product, too.
 
         Parameters
         ----------
         x : tensor of float32, shape (rows, columns)
         steps : int
             Of the Newton-Schulz iteration.
+        scale : float or tensor
+            What the result is multiplied by.
 
         Returns
         -------
         tensor of float32, shape (rows, columns)
         """
         tall = x.shape[0] > x.shape[1]
-        x /= ops.norm(x) + keras.config.epsilon()  # so that no singular value is above 1
         # Stays float32: an error that makes an eigenvalue negative grows with every iteration.
         gram = ops.transpose(x) @ x if tall else x @ ops.transpose(x)
+        length = ops.sqrt(ops.trace(gram)) + keras.config.epsilon()  # no singular value is larger
+        gram /= length**2
         identity, product = ops.eye(gram.shape[0]), None
         for step in range(steps):
             polynomial = self.muon_a * identity + self.muon_b * gram + self.muon_c * gram @ gram
             product = polynomial if product is None else polynomial @ product
             if step < steps - 1:
                 gram = polynomial @ gram @ polynomial
+        product *= scale / length
         return x @ product if tall else product @ x
 
     def _muon_update_step(self, gradient, variable, lr, m):
-        self.assign_add(m, gradient + m * (self.momentum - 1))
-        momentum = gradient + self.momentum * m if self.nesterov else m
+        self.assign(m, self.momentum * m + gradient)
+        momentum = self.momentum * m + gradient if self.nesterov else m
         matrix = ops.reshape(momentum, (-1, variable.shape[-1]))
-        update = self.lr_adjust(lr * self.zeropower_via_newtonschulz5(matrix, self.ns_steps))
+        size = 1.0 if self.rms_rate is None else self.rms_rate * math.sqrt(max(matrix.shape))
+        update = self.zeropower_via_newtonschulz5(matrix, self.ns_steps, lr * size)
         self.assign_sub(variable, ops.reshape(update, variable.shape))
 
     def get_config(self):
