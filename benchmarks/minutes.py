@@ -30,14 +30,23 @@ BUDGETS = (28_000, 54_000)
 PAGE, ENTRY = 78_400, "unet_in_window.json"
 """Images of the page's training, and what it claims as an entry of the challenge."""
 
-RECIPE = {"widths": (48, 96, 192), "batch_size": 16, "momentum": 0.9}
+RECIPE = {
+    "widths": (48, 96, 192),
+    "window": 24,
+    "batch_size": 16,
+    "momentum": 0.9,
+    "ns_steps": 3,
+}
 """That of the page."""
 
 CHANGES = {
     "the recipe": {},
     "batches of 64": {"batch_size": 64},
     "momentum 0.95": {"momentum": 0.95},
+    "five iterations": {"ns_steps": 5},
     "four levels": {"widths": (32, 64, 128, 256)},
+    "a window of 20": {"window": 20},
+    "a window of 32": {"window": 32},
 }
 CHANGED_IMAGES, CHANGED_SEEDS = 19_200, (0, 1)
 
@@ -135,12 +144,10 @@ def train(images, seed, photographs=None, **change):
         photographs = cars.load().train
     settings = RECIPE | change
     keras.utils.set_random_seed(seed)
-    network = networks.unet_in_window(settings["widths"])
+    network = networks.unet_in_window(settings["widths"], settings["window"])
     rate = training.warm_up_and_cosine(3e-3, images // settings["batch_size"])
-    network.compile(
-        optimizer=training.ConvolutionMuon(rate, momentum=settings["momentum"]),
-        loss=training.hole_loss(),
-    )
+    of_muon = {name: settings[name] for name in ("momentum", "ns_steps")}
+    network.compile(optimizer=training.ConvolutionMuon(rate, **of_muon), loss=training.hole_loss())
     return network, training.fit(
         network,
         photographs,

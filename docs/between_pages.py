@@ -12,10 +12,7 @@ from sphinx_gallery.scrapers import matplotlib_scraper
 
 from inpainting_guide.common import machine
 from inpainting_guide.data import protocol
-from inpainting_guide.pages import showing
-
-QUICK_DPI = 50
-"""Resolution of figures in quick mode: to draw them large takes longer than what they show."""
+from inpainting_guide.pages import figures, showing
 
 
 def release_memory(gallery_conf, script, when):
@@ -69,7 +66,7 @@ def take_shown(block, block_vars, gallery_conf):
     descriptions = [plt.figure(number).get_suptitle() for number in plt.get_fignums()]
     if machine.quick():
         gallery_conf = gallery_conf | {"image_srcset": []}
-    with mpl.rc_context({"savefig.dpi": QUICK_DPI} if machine.quick() else {}):
+    with mpl.rc_context({"savefig.dpi": figures.QUICK_DPI} if machine.quick() else {}):
         text = matplotlib_scraper(block, block_vars, gallery_conf)
     for description in filter(None, descriptions):
         # sphinx-gallery appends the titles of all axes, which the description has already.

@@ -5,6 +5,7 @@ Here they are made from the scripts at each build, and written where they differ
 """
 
 import ast
+import functools
 import json
 import shutil
 from pathlib import Path
@@ -105,6 +106,7 @@ def before(script):
     )
 
 
+@functools.cache
 def networks(script):
     """Find the names of the networks that a script loads from the store.
 
@@ -114,7 +116,7 @@ def networks(script):
 
     Returns
     -------
-    list of str
+    tuple of str
     """
     found = []
     for node in ast.walk(ast.parse(script.read_text(encoding="utf-8"))):
@@ -125,7 +127,7 @@ def networks(script):
             found.append(node.args[0].value)
         elif called in ("export.hand_out", "comparison.load_all"):
             found += methods.SCRIPTS
-    return found
+    return tuple(found)
 
 
 def write_all(app):

@@ -10,7 +10,9 @@ for name in ("INPAINTING_GUIDE_QUICK", "INPAINTING_GUIDE_PRECISION", "INPAINTING
 
 import contextlib  # noqa: E402
 import gc  # noqa: E402
+import itertools  # noqa: E402
 import json  # noqa: E402
+import shutil  # noqa: E402
 import sys  # noqa: E402
 
 import built_site  # noqa: E402
@@ -21,19 +23,22 @@ import pytest  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from inpainting_guide.data import cars, protocol  # noqa: E402
-from inpainting_guide.filling import methods  # noqa: E402
-from inpainting_guide.measuring import scores  # noqa: E402
 
 # How long an example takes says what else the machine does.
-hypothesis.settings.register_profile("guide", deadline=None)
+hypothesis.settings.register_profile("guide", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("guide")
 
 
+STORES = (f"store-{number}" for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def store_folder(tmp_path, monkeypatch):
-    """Give every test a store of its own: the reader's is never touched."""
-    monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path / "store"))
-    return tmp_path / "store"
+def store_folder(tmp_path_factory, monkeypatch):
+    """Give every test a store of its own, still to be made: the reader's is never touched."""
+    folder = tmp_path_factory.getbasetemp() / next(STORES)
+    monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(folder))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -48,15 +53,6 @@ def closed_figures():
 def photographs():
     """Twelve test cars."""
     return cars.load().test[:12]
-
-
-@pytest.fixture(scope="session")
-def baselines():
-    """How well each classical method fills the 1,000 test cars."""
-    protocol.declare_final()
-    task = protocol.test()
-    protocol.choose_again()
-    return {name: scores.measure(fill, task) for name, fill in methods.CLASSICAL.items()}
 
 
 @pytest.fixture
@@ -74,6 +70,17 @@ def quick_task(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     yield protocol.validation()
     protocol.choose_again()
+
+
+@pytest.fixture
+def eagerly():
+    """Compute operation by operation meanwhile: for a step or two no graph is worth its making."""
+    import tensorflow as tf
+
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(before)
 
 
 @pytest.fixture
@@ -124,9 +131,9 @@ def pytest_collection_modifyitems(items):
     def place(item):
         if group(item.nodeid) == "the site":
             return 0
-        if not item.get_closest_marker("site"):
-            return 1
-        return 2 if "/test_try" in item.nodeid else 3  # what takes longest is begun first
+        if "/test_try" in item.nodeid:  # what takes longest is begun first
+            return 2
+        return 3 if item.get_closest_marker("site") else 1
 
     items.sort(key=place)
 
@@ -142,10 +149,12 @@ def group(nodeid):
     file = nodeid.partition("::")[0]
     if file.endswith("/test_site.py"):
         return "the other half of its pages" if "second half" in nodeid else "the site"
-    # They share slow processes, or a browser and the networks that it has fetched.
-    if file.endswith(("/test_hosts.py", "/test_devices.py")):
+    # They share slow processes, networks, a browser and the networks that it has fetched.
+    if file.endswith(("/test_hosts.py", "/test_devices.py")) or "killed_at_random" in nodeid:
         return "several machines"
-    together = "/test_try", "/test_site"
+    if file.endswith(("/test_thesis_tables.py", "/test_every_network.py")):
+        return "the networks of the thesis's tables"
+    together = "/test_try", "/test_site", "/test_baselines"
     return file if any(name in file for name in together) else nodeid
 
 

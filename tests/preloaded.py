@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import runpy
 import sys
+import threading
 import warnings
 from subprocess import DEVNULL, PIPE, STDOUT, Popen, TimeoutExpired
 
@@ -40,11 +41,15 @@ if sys.platform == "linux":
             return self.returncode
 
         def communicate(self, timeout=None):
+            said = []  # read meanwhile: a process whose pipe is full waits
+            reader = threading.Thread(target=lambda: said.append(self.stdout.read()), daemon=True)
+            reader.start()
             self._process.join(timeout)
             if self.returncode is None:
                 raise TimeoutExpired("python -m", timeout)
-            with self.stdout:
-                return self.stdout.read(), None
+            reader.join()
+            self.stdout.close()
+            return said[0], None
 
 
 def _run(command, env, write):

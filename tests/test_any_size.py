@@ -22,9 +22,9 @@ LOCAL = {
 }
 
 
-def fill(network, incomplete, location_map):
+def fill(rebuilt, incomplete, location_map):
     """Fill the one hole of an image by a network that was built again; return its colours."""
-    fill_window, multiple = painting.rebuild(network)
+    fill_window, multiple = rebuilt
     missing = location_map[0, ..., 0] == 0
     ((_, own, window, inside),) = painting.windows(missing, multiple)
     return fill_window(incomplete[:, *window], location_map[:, *window])[0][inside][own]
@@ -36,18 +36,19 @@ def test_the_rebuilt_network_is_the_same_and_sees_no_further_than_its_window(
 ):
     keras.utils.set_random_seed(0)
     network = build()
+    rebuilt = painting.rebuild(network)
     location_map = holes.random_square(1, rng)
     incomplete = holes.cut(photographs[:1], location_map)
     usual = filling.fill(network, incomplete, location_map)[location_map[..., 0] == 0]
-    np.testing.assert_allclose(fill(network, incomplete, location_map), usual, atol=1e-5)
+    np.testing.assert_allclose(fill(rebuilt, incomplete, location_map), usual, atol=1e-5)
 
     wide = rng.random((1, 30, 444, 3), dtype=np.float32)
     location_map = np.ones((1, 30, 444, 1), np.float32)
     location_map[:, 9:21, 201:213] = 0
     wide = holes.cut(wide, location_map)
-    in_window = fill(network, wide, location_map)
+    in_window = fill(rebuilt, wide, location_map)
     monkeypatch.setattr(painting, "MARGIN", 1000)
-    whole = fill(network, wide, location_map)
+    whole = fill(rebuilt, wide, location_map)
     np.testing.assert_allclose(in_window, whole, atol=1e-5)
     # The fill is no constant: it varies by far more than the two may differ.
     assert np.ptp(in_window) > 2e-4

@@ -7,9 +7,10 @@ from small_training import fit
 
 from inpainting_guide import networks, training
 from inpainting_guide.data import batches, damage, holes
-from inpainting_guide.training import store
+from inpainting_guide.training import keys, store
 
 SMALL = {"widths": (4, 8)}
+RECIPE = {"seed": 0, "over": "image"}
 
 
 def compiled(finds=False, contents=tuple(damage.CONTENTS)):
@@ -65,11 +66,8 @@ def test_a_training_is_stored_and_found_again(finds, photographs):
 
 
 def test_other_damage_is_another_training(photographs):
-    paths = {
-        fit(compiled(contents=kinds), photographs, over="image")["path"]
-        for kinds in (["zeros"], ["mean"])
-    }
-    assert len(paths) == 2
+    networks_of = (compiled(contents=kinds) for kinds in (["zeros"], ["mean"]))
+    assert len({keys.path(each, photographs, None, RECIPE) for each in networks_of}) == 2
 
 
 @pytest.mark.parametrize(

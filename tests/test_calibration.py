@@ -32,7 +32,7 @@ def test_the_ranks_of_samples_of_the_truth_are_level(task, rng):
 
 @pytest.mark.parametrize("deviation", [0.025, 0.1])
 def test_samples_that_vary_too_little_cover_too_little(deviation, task, rng):
-    images, location_map = task
+    images, location_map = (part[:20] for part in task)
     truth = drawn(images, rng, 1, 0.05)[0]
     samples = drawn(images, rng, 99, deviation)
     found = calibration.ranks(truth, samples, location_map)

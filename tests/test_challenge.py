@@ -21,7 +21,9 @@ import keras
 
 def tiny(last=keras.layers.Conv2D, **settings):
     inputs = keras.Input((32, 32, 4))
-    return keras.Model(inputs, last(3, 1, activation="sigmoid", **settings)(inputs))
+    network = keras.Model(inputs, last(3, 1, activation="sigmoid", **settings)(inputs))
+    network.compile(run_eagerly=True)
+    return network
 """
 
 WORKS = NETWORK + "def train(photographs, seed):\n    return tiny()\n"

@@ -46,6 +46,23 @@ def trained_once(photographs, tmp_path_factory):
         return Path(fit(again(), photographs)["path"])
 
 
+@pytest.fixture(scope="module")
+def interrupted_once(photographs, tmp_path_factory):
+    """Where the checkpoints lie with which every test of an interrupted training begins."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path_factory.mktemp("interrupted")))
+        return interrupted(photographs, patch).parent
+
+
+@pytest.fixture
+def checkpoint(interrupted_once):
+    """The checkpoint of an interrupted training, which may be changed."""
+    folder = store.folder() / interrupted_once.name
+    shutil.copytree(interrupted_once, folder)
+    (path,) = folder.glob("epoch-*")
+    return path
+
+
 @pytest.fixture
 def trained(trained_once):
     """A store with a trained network, whose files may be changed."""
@@ -144,8 +161,8 @@ def test_a_store_that_may_only_be_read_serves_its_networks(photographs, trained,
 # --- Going on -------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("checkpoint")
 def test_going_on_with_another_number_of_threads_is_said(photographs, monkeypatch, capsys):
-    interrupted(photographs, monkeypatch)
     monkeypatch.setattr(machine, "threads", lambda: 77)
     record = fit(again(), photographs)
     said = capsys.readouterr().out
@@ -154,8 +171,8 @@ def test_going_on_with_another_number_of_threads_is_said(photographs, monkeypatc
     assert record["machine"]["threads"] == 77
 
 
-def test_going_on_as_before_says_nothing_of_threads(photographs, monkeypatch, capsys):
-    interrupted(photographs, monkeypatch)
+@pytest.mark.usefixtures("checkpoint")
+def test_going_on_as_before_says_nothing_of_threads(photographs, capsys):
     fit(again(), photographs)
     assert "threads" not in capsys.readouterr().out
     assert not list(store.folder().glob("*.part"))
@@ -198,18 +215,16 @@ def test_a_history_of_another_shape_is_refused(history):
         {"history": {"loss": [1.0], "seconds": [1.0]}},
     ],
 )
-def test_a_checkpoint_of_another_shape_is_refused(photographs, monkeypatch, told):
-    path = interrupted(photographs, monkeypatch)
-    with np.load(path) as file:
+def test_a_checkpoint_of_another_shape_is_refused(photographs, checkpoint, told):
+    with np.load(checkpoint) as file:
         content = {name: file[name] for name in file}
-    np.savez(path, **content | {"told": json.dumps(told)})
+    np.savez(checkpoint, **content | {"told": json.dumps(told)})
     with pytest.raises(ValueError, match=r"epoch-0001\.npz is damaged .*delete the folder"):
         fit(again(), photographs)
 
 
-def test_a_damaged_checkpoint_is_named_with_its_remedy(photographs, monkeypatch):
-    path = interrupted(photographs, monkeypatch)
-    path.write_bytes(path.read_bytes()[:5000])
+def test_a_damaged_checkpoint_is_named_with_its_remedy(photographs, checkpoint):
+    checkpoint.write_bytes(checkpoint.read_bytes()[:5000])
     with pytest.raises(ValueError, match=r"epoch-0001\.npz is damaged.*delete the folder"):
         fit(again(), photographs)
 

@@ -8,7 +8,6 @@ from small_pictures import NO_DEADLINE, incomplete_pictures
 
 from inpainting_guide.data import holes, protocol
 from inpainting_guide.filling import classical, methods
-from inpainting_guide.measuring import metrics
 
 CLOSE = 1e-5
 """Tolerance for float32 fills."""
@@ -158,36 +157,3 @@ def test_nearest_car_refuses_a_collection_of_another_size():
     task = protocol.validation()[:1]
     with pytest.raises(ValueError, match="collection"):
         classical.nearest_car(task.incomplete, task.location_map, np.zeros((3, 16, 16, 3)))
-
-
-# --- What the chapter says was measured --------------------------------------------------
-
-
-def test_smooth_fills_are_better_than_copies_and_a_flat_colour(baselines):
-    for smooth in ("harmonic", "biharmonic", "Telea", "Navier–Stokes"):
-        for other in ("mean colour", "nearest car"):
-            gain = baselines[other].squared_error - baselines[smooth].squared_error
-            assert metrics.mean(gain).low > 0
-
-
-def test_the_two_best_change_places_with_the_measure(baselines):
-    membrane, plate = baselines["harmonic"], baselines["biharmonic"]
-    assert metrics.mean(plate.squared_error - membrane.squared_error).low > 0
-    assert metrics.mean(membrane.l1 - plate.l1).low > 0
-    assert metrics.mean(plate.ssim - membrane.ssim).low > 0
-
-
-@pytest.mark.parametrize("name", ["Telea", "Navier–Stokes"])
-def test_opencvs_methods_are_behind_harmonic_in_decibels_and_ahead_in_similarity(baselines, name):
-    membrane, other = baselines["harmonic"], baselines[name]
-    assert metrics.mean(membrane.psnr - other.psnr).low > 0
-    assert metrics.mean(other.ssim - membrane.ssim).low > 0
-
-
-def test_opencvs_two_methods_cannot_be_told_apart(baselines):
-    interval = metrics.mean(baselines["Telea"].psnr - baselines["Navier–Stokes"].psnr)
-    assert interval.low < 0 < interval.high
-
-
-def test_the_nearest_car_is_more_similar_than_a_flat_colour(baselines):
-    assert metrics.mean(baselines["nearest car"].ssim - baselines["mean colour"].ssim).low > 0

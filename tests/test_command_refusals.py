@@ -63,7 +63,7 @@ def test_an_output_that_appears_during_the_fill_is_kept(folder, capsys, monkeypa
 
 
 def test_all_samples_are_written_or_none(small, capsys, monkeypatch):
-    keep(cvae.ConditionalVAE(widths=(4, 8, 8), latent_level=3))
+    keep(cvae.ConditionalVAE(widths=(2, 2), latent_level=2))
     before = names(small)
     written = []
 

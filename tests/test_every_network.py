@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from thesis_tables import BUILDERS, FILLERS, JUDGES, build, call
+from thesis_tables import FILLERS, JUDGES, build, call
 
 from inpainting_guide import networks
 from inpainting_guide.data import holes, tensors
@@ -32,14 +32,21 @@ def test_a_discriminator_gives_one_number_for_each_image(name, example):
     assert logit[0] != logit[1]
 
 
-@pytest.mark.parametrize("name", BUILDERS)
+# Those with layers, or a class, that Keras does not know of itself.
+OF_THE_PACKAGE = "U-Net", "patch autoencoder", "VAE", "printed CVAE", "CVAE", "global and local"
+
+
+@pytest.mark.parametrize("name", OF_THE_PACKAGE)
 def test_a_saved_network_is_loaded_without_being_told_what_it_is(name, example, tmp_path, rng):
-    network = BUILDERS[name]()
+    network = build(name)
     call(name, network, *example)
-    for weight in network.weights:  # also the statistics, which begin as zeros and ones
-        weight.assign(weight + np.float32(0.1 * rng.random(weight.shape)))
-    expected = call(name, network, *example)
-    network.save(tmp_path / "network.keras")
+    before = network.get_weights()  # also the statistics, which begin as zeros and ones
+    network.set_weights([w + np.float32(0.1 * rng.random(w.shape)) for w in before])
+    try:
+        expected = call(name, network, *example)
+        network.save(tmp_path / "network.keras")
+    finally:
+        network.set_weights(before)
     loaded = keras.saving.load_model(tmp_path / "network.keras")
     assert type(loaded) is type(network)
     np.testing.assert_array_equal(call(name, loaded, *example), expected)

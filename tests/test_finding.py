@@ -64,6 +64,7 @@ class Finder:
         return keras.ops.cast(keras.ops.any(damaged > 0, axis=-1, keepdims=True), "float32")
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_two_steps_with_a_finder_that_is_right_are_one_that_is_told(photographs):
     keras.utils.set_random_seed(0)
     filler = networks.small_unet(widths=(4, 8))

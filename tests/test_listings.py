@@ -3,7 +3,7 @@
 import ast
 import inspect
 import textwrap
-from functools import reduce
+from functools import cache, reduce
 
 import keras
 import pytest
@@ -40,6 +40,7 @@ def resolve(chain, namespace):
     return inspect.unwrap(reduce(lambda thing, part: getattr(thing, part, None), chain[1:], found))
 
 
+@cache
 def code(function):
     """Parse a function of the package."""
     return ast.parse(textwrap.dedent(inspect.getsource(function)))
@@ -50,6 +51,7 @@ def is_check(name):
     return name.lstrip("_").startswith("check")
 
 
+@cache
 def called(function):
     """List what a function names: of the watched code, Keras's layers, and weights of its own."""
     chains = names(code(function))

@@ -121,7 +121,7 @@ def test_a_network_learns_with_it_and_its_settings_are_part_of_the_key(photograp
     paths = set()
     for loss in (training.PixelLoss(), training.PixelLoss(1), training.PixelLoss(rim=(2, 3))):
         network = again()
-        network.compile(optimizer="sgd", loss=loss)
+        network.compile(optimizer="sgd", loss=loss, run_eagerly=True)
         paths.add(keys.path(network, photographs, None, recipe))
     assert len(paths) == 3
     record = fit(network, photographs)

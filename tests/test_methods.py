@@ -117,14 +117,6 @@ def test_one_more_network_is_listed_by_the_command(one_more, capsys):
     assert "novel" in models.of_any_size()
 
 
-def test_one_more_network_is_run_in_the_browser(one_more):
-    """The page that writes the files takes whatever the registry says of browsers."""
-    in_browser = [key for key, method in methods.METHODS.items() if method.in_browser]
-    assert in_browser[-1] == "novel"
-    source = (GALLERY / "networks_to_take_along.py").read_text("utf-8")
-    assert "in_browser" in source
-
-
 def test_one_more_network_is_named_with_its_script_where_it_is_missing(one_more, folder, capsys):
     for missing in (lambda: methods.load("novel"), lambda: methods.require("novel")):
         with pytest.raises(FileNotFoundError, match=r"'novel' with seed 0\. Run gallery/novel\.py"):

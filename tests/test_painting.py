@@ -76,21 +76,21 @@ def test_a_network_fills_tiles_as_it_would_the_whole(rng, monkeypatch):
     np.testing.assert_array_equal(in_tiles[~missing], pixels[~missing])
 
 
-def large(shape):
-    """A picture of nine megapixels with holes that reach across it."""
-    missing = np.zeros((3000, 3000), np.uint8)
+def large(shape, side):
+    """A large square picture with holes that reach across it."""
+    missing = np.zeros((side, side), np.uint8)
     if shape == "corners":
         for rows in (slice(2, 8), slice(-8, -2)):
             missing[rows, 2:8] = missing[rows, -8:-2] = 1
     else:
-        cv2.line(missing, (0, 0), (2999, 2999), 1, 3)
-    return np.full((3000, 3000, 3), 99, np.uint8), missing == 1
+        cv2.line(missing, (0, 0), (side - 1, side - 1), 1, 3)
+    return np.full((side, side, 3), 99, np.uint8), missing == 1
 
 
 @pytest.mark.parametrize("method", LARGE)
 @pytest.mark.parametrize("shape", ["corners", "scratch"])
 def test_memory_goes_with_the_holes(method, shape):
-    pixels, missing = large(shape)
+    pixels, missing = large(shape, 2000)
     tracemalloc.start()
     painting.by_method(method, pixels, missing)
     _, peak = tracemalloc.get_traced_memory()
@@ -101,7 +101,7 @@ def test_memory_goes_with_the_holes(method, shape):
 
 @pytest.mark.parametrize("shape", ["corners", "scratch"])
 def test_a_network_is_shown_no_more_than_what_surrounds_the_holes(shape):
-    _, missing = large(shape)
+    _, missing = large(shape, 3000)
     shown = [window for _, _, window, _ in painting.windows(missing, 8)]
     sides = [part.stop - part.start for window in shown for part in window]
     assert max(sides) <= painting.TILE + 2 * painting.MARGIN + 16

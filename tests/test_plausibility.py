@@ -166,6 +166,7 @@ def test_one_split_has_no_spread():
         wasserstein.difference([1.0], [2.0])
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize("view", classifier.VIEWS)
 def test_a_classifier_knows_constant_fills_and_only_guesses_at_new_photographs(view, rng):
     tasks = random_task(200, rng), random_task(200, rng)
@@ -185,6 +186,7 @@ def test_a_classifier_knows_constant_fills_and_only_guesses_at_new_photographs(v
     assert value == pytest.approx(0.5, abs=0.1)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_classifier_gives_the_same_answer_twice_and_refuses_other_halves(task):
     flat = np.full_like(task.images, 0.5)
 
@@ -271,13 +273,14 @@ def test_a_seam_needs_photographs_that_change_across_the_border(task):
         seam_ratio(np.full_like(task.images, np.nan), task)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_classifier_asked_on_its_way_says_what_a_shorter_training_would(rng):
     tasks = random_task(60, rng), random_task(60, rng)
     grey = [np.full_like(task.images, 0.5) for task in tasks]
     arguments = grey[0], tasks[0], grey[1][:30], tasks[1]
-    asked = classifier.classifier_accuracies(*arguments, images=(64, 640))
+    asked = classifier.classifier_accuracies(*arguments, images=(64, 192))
     assert asked[0] == classifier.classifier_accuracy(*arguments, images=64)
-    assert asked[1] == classifier.classifier_accuracy(*arguments, images=640)
+    assert asked[1] == classifier.classifier_accuracy(*arguments, images=192)
 
 
 def test_an_untrained_classifier_cannot_tell_and_its_seed_decides_its_weights(rng):

@@ -55,7 +55,7 @@ def test_every_method_is_a_point_with_two_intervals_and_a_label_in_its_colour():
 @given(st.lists(st.tuples(st.floats(17, 21), st.floats(8, 40)), min_size=2, max_size=18))
 def test_no_label_lies_on_another_or_on_a_point(places):
     figure = draw(places)
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     (axis,) = figure.axes
     boxes = [text.get_window_extent() for text in labels(figure)]
     points = axis.transData.transform(places)

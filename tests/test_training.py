@@ -1,21 +1,22 @@
+import os
 import random
-import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import keras
 import numpy as np
+import preloaded
 import pytest
 import train_for_resume
 from small_training import again, fit, small
 
-from inpainting_guide import filling, training
+from inpainting_guide import filling
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol
 from inpainting_guide.measuring import metrics, scores
-from inpainting_guide.measuring.quantities import Quantity
-from inpainting_guide.training import store
+from inpainting_guide.training import checkpoints, store
 
 KILLS = 2
 
@@ -25,17 +26,26 @@ def random_seed():
     keras.utils.set_random_seed(0)
 
 
-def checkpoints(folder):
+def kept(folder):
     return {path.name for path in folder.glob("killed/full/*.part/epoch-*")}
 
 
 def test_a_training_killed_at_random_points_ends_with_the_same_weights(
     tmp_path, monkeypatch, capsys
 ):
+    said = []
+
     def start():
-        command = [sys.executable, train_for_resume.__file__, tmp_path / "killed.npz"]
-        with (tmp_path / "killed.log").open("a") as log:
-            return subprocess.Popen(command, stdout=log, stderr=log)
+        command = [sys.executable, "-m", train_for_resume.__name__, str(tmp_path / "killed.npz")]
+        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
+        process = preloaded.Popen(
+            command,
+            env=environment, stdout=preloaded.PIPE, stderr=preloaded.STDOUT, text=True,
+        )  # fmt: skip
+        # Read meanwhile: a process whose pipe is full waits.
+        reader = threading.Thread(target=lambda: said.append(process.stdout.read()))
+        reader.start()
+        return process, reader
 
     monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path / "killed"))
     seed = random.SystemRandom().randrange(10**6)
@@ -43,19 +53,20 @@ def test_a_training_killed_at_random_points_ends_with_the_same_weights(
     moments = random.Random(seed)
     reached = set()
     for _ in range(KILLS):
-        process = start()
+        process, reader = start()
         # Wait for an epoch that no earlier run reached, and a random moment more.
-        while not checkpoints(tmp_path) - reached:
-            assert process.poll() is None, (tmp_path / "killed.log").read_text()
+        while not kept(tmp_path) - reached:
+            assert process.poll() is None, said
             time.sleep(0.005)
         time.sleep(moments.uniform(0, 0.1))  # about an epoch
         assert process.poll() is None, "the training ended before it could be killed"
         process.kill()
-        process.wait()
-        reached |= checkpoints(tmp_path)
+        reader.join()
+        process.stdout.close()
+        reached |= kept(tmp_path)
     train_for_resume.main(tmp_path / "killed.npz")
-    said = (tmp_path / "killed.log").read_text() + capsys.readouterr().out
-    assert said.count("Going on after epoch") == KILLS
+    told = "".join(said) + capsys.readouterr().out
+    assert told.count("Going on after epoch") == KILLS
     monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path / "whole"))
     train_for_resume.main(tmp_path / "whole.npz")
     with np.load(tmp_path / "whole.npz") as expected, np.load(tmp_path / "killed.npz") as found:
@@ -81,17 +92,26 @@ def test_a_trained_network_is_read_from_the_store_not_trained_again(photographs,
         np.testing.assert_array_equal(a, c)
 
 
+class ClaimedError(Exception):
+    """Raised instead of a training, with the file that it would be stored in."""
+
+
 def key(*training, **changes):
-    """Train, and return the name of the file, which tells one training from another."""
-    return Path(fit(*training, **changes)["path"]).name
+    """Name the file of a training, which tells it from others, without training."""
+
+    def claim(path):
+        raise ClaimedError(path.name)
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(ClaimedError) as claimed:
+        patch.setattr(checkpoints, "claim", claim)
+        fit(*training, **changes)
+    return str(claimed.value)
 
 
 @pytest.fixture(scope="module")
-def usual(photographs, tmp_path_factory):
-    """The key of the usual training, which is done once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path_factory.mktemp("usual")))
-        return key(again(), photographs)
+def usual(photographs):
+    """The key of the usual training."""
+    return key(again(), photographs)
 
 
 @pytest.mark.parametrize(
@@ -167,16 +187,6 @@ def test_frozen_holes_and_a_loss_over_the_image_are_other_trainings(photographs)
     network, task = store.load("small"), protocol.validation()[:4]
     expected = scores.measure(filling.by(network), task).squared_error.mean()
     assert whole["history"]["val_loss"][-1] == pytest.approx(expected, rel=1e-4)
-
-
-def test_the_cost_of_a_training_is_told_from_its_record(photographs):
-    record = fit(small(), photographs)
-    assert training.cost(record) == {
-        "parameters": small().count_params(),
-        "images": 24,
-        "seconds": Quantity(record["seconds"], "s"),
-        "precision": "float32",
-    }
 
 
 def test_beside_another_loss_the_squared_error_is_told_in_decibels(photographs, capsys):

@@ -72,7 +72,7 @@ def milliseconds(methods, task, size, rounds):
         If `size` or `rounds` is no whole number from 1.
     """
     arguments.whole(size=size, rounds=rounds)
-    batch = task[:size]
+    batch = task[: machine.few_times(size)]
     question = batch.incomplete, batch.location_map
     calls = {name: lambda fill=fill: fill(*question) for name, fill in methods.items()}
     if machine.quick():

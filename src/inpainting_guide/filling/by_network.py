@@ -5,7 +5,7 @@ import numpy as np
 import scipy.ndimage
 import tensorflow as tf
 
-from inpainting_guide.common import arguments
+from inpainting_guide.common import arguments, machine
 from inpainting_guide.data import extents, holes, tensors
 from inpainting_guide.filling import classical
 from inpainting_guide.networks import direct, windows
@@ -174,7 +174,7 @@ def predict(network, inputs, batch_size=100):
 def _graph(network):
     """Return a network's graph for any number of examples; it lives as long as the network."""
     # They may be changed at any time, and a graph is made for one number of them.
-    turns = [getattr(network, name, None) for name in ("steps", "turns")]
+    turns = [machine.quick(), *(getattr(network, name, None) for name in ("steps", "turns"))]
     if "_filling_graph" not in vars(network) or network._filling_graph[0] != turns:
         any_number = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
         graph = tf.function(network, input_signature=[any_number])

@@ -175,11 +175,11 @@ def convolution_matrix(kernel, size, stride=1):
     before = [same_padding(n, f, stride)[0] for n, f in zip(sizes, kernel.shape, strict=True)]
     outputs = -(-sizes // stride)
     matrix = np.zeros((*outputs, *sizes))
-    for output in np.ndindex(*outputs):
-        for tap in np.ndindex(kernel.shape):
-            pixel = np.multiply(output, stride) + tap - before
-            if np.all((pixel >= 0) & (pixel < sizes)):  # else it is one of the padding's zeros
-                matrix[(*output, *pixel)] = kernel[tap]
+    places = np.stack([axis.ravel() for axis in np.indices(outputs)], axis=-1)
+    for tap in np.ndindex(kernel.shape):
+        pixels = places * stride + tap - before
+        inside = ((pixels >= 0) & (pixels < sizes)).all(axis=-1)  # elsewhere are padding's zeros
+        matrix[(*places[inside].T, *pixels[inside].T)] = kernel[tap]
     return matrix.reshape(np.prod(outputs), np.prod(sizes))
 
 

@@ -34,7 +34,7 @@ def bootstrap(samples, statistic, unit=""):
         paired=len(samples) > 1,
         confidence_level=CONFIDENCE,
         n_resamples=RESAMPLES,
-        batch=200,
+        batch=max(200, 400_000 // len(samples[0])),  # 400,000 numbers at once
         method="percentile",
         rng=np.random.default_rng(0),
     ).confidence_interval

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.ndimage
 import scipy.stats
 
-from inpainting_guide.common import arguments
+from inpainting_guide.common import arguments, machine
 from inpainting_guide.data import extents, holes
 from inpainting_guide.measuring import intervals
 from inpainting_guide.measuring.quantities import Quantity
@@ -155,7 +155,7 @@ def distances(filled_by_method, task, splits=20, seed=0, directions=DIRECTIONS):
     task : protocol.Task
         At least four images with holes.
     splits : int
-        How many random splits, at least two; the same for every method.
+        How many random splits, at least two; the same for every method. Two in quick mode.
     seed : int
         Seed of the splits and of the directions.
     directions : int
@@ -175,6 +175,7 @@ def distances(filled_by_method, task, splits=20, seed=0, directions=DIRECTIONS):
     """
     arguments.whole(splits=splits, least=2)
     arguments.whole(directions=directions)
+    splits = machine.few_times(splits)
     if PHOTOGRAPHS in filled_by_method or len(task.images) < 4:
         raise ValueError(
             f"methods {', '.join(filled_by_method)} on {len(task.images)} images: expected none "

@@ -42,6 +42,9 @@ what a reader has scored."""
 WIDTH = 6
 """Width of a figure in inches: with letters of 11 points, also legible on a phone."""
 
+QUICK_DPI = 50
+"""Resolution of figures in quick mode: to draw them large takes longer than what they show."""
+
 STYLE = {
     "figure.dpi": 150,
     "figure.constrained_layout.use": True,

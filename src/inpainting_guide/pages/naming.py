@@ -42,7 +42,7 @@ def name_points(axis, colours, points, line=()):
         If a name finds no room.
     """
     figure = axis.figure
-    figure.canvas.draw()  # only now it is known where the points are
+    figure.draw_without_rendering()  # only now it is known where the points are
     scale = 72 / figure.dpi
     frame = _scaled(axis.get_window_extent(), scale)
     taken = [_scaled(text.get_window_extent(), scale) for text in axis.texts]
@@ -80,13 +80,14 @@ def _room(point, size, frame, taken, bars, others):
     all_of_it = taken + bars
     tries = (all_of_it, True, 160), (all_of_it, False, 60), (taken, True, 160), (taken, False, 160)
     for avoided, must_be_clear, farthest in tries:
+        corners = [other.get_points() for other in avoided]
         for distance in range(6, farthest, 5):
             for angle in np.radians(ANGLES):
                 direction = np.array([np.cos(angle), np.sin(angle)])
                 middle = point + direction * (distance + size / 2)
                 box = Bbox([middle - size / 2, middle + size / 2])
                 inside = (box.min >= frame.min).all() and (box.max <= frame.max).all()
-                free = inside and not any(box.overlaps(other) for other in avoided)
+                free = inside and not box.count_overlaps(corners)
                 if free and (not must_be_clear or _clear(box, point, others)):
                     return box
     raise ValueError(f"no room for a label of {size} points: draw fewer methods.")

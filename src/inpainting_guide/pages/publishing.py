@@ -10,11 +10,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from inpainting_guide.common import arguments, files
+from inpainting_guide.common import arguments, files, machine
 from inpainting_guide.measuring import metrics
 from inpainting_guide.measuring.quantities import Quantity, plain, written
 from inpainting_guide.pages import showing
-from inpainting_guide.pages.figures import extent
+from inpainting_guide.pages.figures import QUICK_DPI, extent
 from inpainting_guide.pages.sheets import MARGIN
 
 CARS = 24
@@ -175,7 +175,7 @@ def publish_pictures(page, **pictures):
     paths = {results.with_name(f"{page}.{name}.png"): figure for name, figure in pictures.items()}
     for path, figure in paths.items():
         with files.replacing(path) as unfinished:
-            figure.savefig(unfinished, dpi=PICTURE_DPI)
+            figure.savefig(unfinished, dpi=QUICK_DPI if machine.quick() else PICTURE_DPI)
     for path in set(results.parent.glob(f"{page}.*.png")) - paths.keys():
         path.unlink()
 

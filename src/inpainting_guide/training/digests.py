@@ -66,18 +66,21 @@ def imported(*paths):
         path = queue.pop()
         if path not in found:
             found.add(path)
-            queue.extend(_modules(path.read_text(encoding="utf-8")))
+            for names in _imports(path.read_text(encoding="utf-8")):
+                queue.extend(_files(*names))
     return found
 
 
-def _modules(source):
-    """Find the files of the package's modules that source code imports."""
+@functools.cache
+def _imports(source):
+    """List what source code imports from the package, each as the parts of its name."""
+    imports = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module:
             package, *inner = node.module.split(".")
             if package == PACKAGE.name:
-                for alias in node.names:
-                    yield from _files(*inner, alias.name)
+                imports += [(*inner, alias.name) for alias in node.names]
+    return imports
 
 
 def _files(*names):

@@ -113,6 +113,7 @@ def fit(
     steps = budget // batch_size
     if machine.quick():
         steps = epochs = 1
+        images = images[: max(machine.few(len(images)), batch_size)]
     if steps < 1 or steps % epochs:
         raise ValueError(
             f"{budget:,} images in batches of {batch_size} are {steps:,} batches, for {epochs} "

@@ -30,8 +30,8 @@ class ConvolutionMuon(keras.optimizers.Muon):
         Kernels with fewer input channels or fewer filters are left to AdamW.
     ns_steps : int
         Of the Newton-Schulz iteration, at least one. Keras takes five. With three, singular values
-        far below the largest stay smaller; on the validation cars that costs nothing
-        (``benchmarks/recipe.py``), and a training step takes a tenth less time.
+        far below the largest stay smaller, and a step takes less time. What that costs on the
+        validation cars is measured by ``benchmarks/minutes.py --recipe``.
     **kwargs
         See `keras.optimizers.Muon`. Weight decay is off unless asked for.
 
