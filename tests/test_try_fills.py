@@ -138,8 +138,10 @@ def test_the_reader_drags_the_hole(four_networks, tab, fillers, tiles, width, th
             assert difference < 1e-3 + EIGHT_BITS, title
         drag(page, (15, 27), (12, 24))  # the handle, at the lower right corner
         assert missing(page, tiles[0]) == (3, 15, 9, 9)
-        drag(page, (31, 1), (40, -9))  # beyond the image
-        assert missing(page, tiles[0]) == (23, 0, 9, 9)
+        drag(page, (12, 24), (45, 45))  # beyond the image: the upper left corner stays
+        assert missing(page, tiles[0]) == (3, 15, 17, 17)
+        drag(page, (31, 1), (40, -9))
+        assert missing(page, tiles[0]) == (15, 0, 17, 17)
 
 
 def test_keys_move_and_resize_the_hole(four_networks, tab, tiles):

@@ -16,6 +16,20 @@ RUNTIME = ROOT / "docs" / "_static" / "browser" / "onnxruntime"
 BUDGET = 30e6
 """Bytes that the page may fetch in all, networks, runtime and cars together."""
 
+ANSWER_IN_ANOTHER_TAB = """() => {
+    const kept = JSON.parse(localStorage.getItem("inpainting-guide-answers"));
+    kept["U-Net"] = { asked: (kept["U-Net"]?.asked ?? 0) + 2, right: kept["U-Net"]?.right ?? 0 };
+    localStorage.setItem("inpainting-guide-answers", JSON.stringify(kept));
+}"""
+
+READ_WHEN_RELEASED = """() => {
+    const read = createImageBitmap;
+    globalThis.createImageBitmap = async (...given) => {
+        await new Promise((resolve) => { globalThis.release = resolve; });
+        return read(...given);
+    };
+}"""
+
 pytestmark = pytest.mark.browser
 
 
@@ -81,6 +95,12 @@ def test_a_picture_of_the_readers_own(four_networks, tab, tmp_path):
         page.set_input_files("[data-part=own]", tmp_path / "notes.png")
         page.wait_for_selector("[data-part=status]:not(:empty)")
         assert "notes.png is no picture" in page.inner_text("[data-part=status]")
+        page.evaluate(READ_WHEN_RELEASED)
+        page.set_input_files("[data-part=own]", tmp_path / "own.png")
+        page.click("[aria-label='test car 2']")  # which is the later choice
+        page.evaluate("release()")
+        settle(page)
+        assert page.get_attribute("[aria-label='test car 2']", "aria-pressed") == "true"
 
 
 def test_what_is_saved_is_marked_as_made(address, tab, tmp_path):
@@ -122,6 +142,11 @@ def test_the_game_counts_and_the_browser_remembers(four_networks, tab):
         counts = [re.fullmatch(r"(\d) of (\d)", text) for text in column if text != "–"]
         assert sum(int(count[1]) for count in counts) == right
         assert sum(int(count[2]) for count in counts) == 3
+        page.evaluate(ANSWER_IN_ANOTHER_TAB)
+        page.click("[aria-label='The left picture']")
+        page.wait_for_selector("[data-part=next]:not([hidden])")
+        tally = page.inner_text("[data-part=tally]")
+        assert tally.endswith(" of 6 photographs.")
         start(page, four_networks)
         assert page.inner_text("[data-part=tally]") == tally
         page.click("[data-part=forget]")

@@ -85,8 +85,10 @@ async function main() {
     showTruth();
   }
 
+  let choices = 0;
   let first = 0;
   function choose(chosen) {
+    choices += 1;
     image = chosen;
     desk.mark(images.indexOf(chosen) - first);
     say("");
@@ -107,7 +109,13 @@ async function main() {
   });
   find("own").addEventListener("change", (event) => {
     const [file] = event.target.files;
-    if (file) desk.busy(() => ownPicture(file).then(choose, (error) => say(error.message)));
+    if (!file) return;
+    choices += 1;
+    const before = choices;
+    // What the reader chooses while the file is read is the newer choice.
+    const unlessOvertaken = (act) => (result) => choices === before && act(result);
+    const [show, tell] = [choose, (error) => say(error.message)].map(unlessOvertaken);
+    desk.busy(() => ownPicture(file).then(show, tell));
   });
   for (const choice of page.querySelectorAll("input[name=hole]")) {
     choice.addEventListener("change", () => hole.paint(choice.value === "paint"));
@@ -159,7 +167,7 @@ async function main() {
     await Promise.all([fillOnce(), fillWalk()]);
   }
   const loaded = networks.filter(({ ready }) => ready);
-  await playGame(page, loaded, images, say);
+  await playGame(loaded, images);
 }
 
 main().catch((error) => say(`The page could not be started. ${error.message}`));

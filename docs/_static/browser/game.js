@@ -1,5 +1,6 @@
 // Which of the two is the photograph? The reader's answers stay in this browser.
 
+import { find, say } from "./desk.js";
 import { outline, squareMap } from "./hole.js";
 import { normalNoise } from "./networks.js";
 import { SIZE, draw, harmonic } from "./pictures.js";
@@ -7,13 +8,13 @@ import { SIZE, draw, harmonic } from "./pictures.js";
 const KEPT = "inpainting-guide-answers";
 const SIDE = 12; // of the hole: that of the tutorial
 
-/** What the reader answered before: by method, how often asked and how often right. */
-function loadAnswers() {
+/** What the reader answered before, in any tab: by method, how often asked and how often right. */
+function loadAnswers(otherwise) {
   try {
     const found = JSON.parse(localStorage.getItem(KEPT));
-    return found?.constructor === Object ? found : {};
+    return found?.constructor === Object ? found : otherwise;
   } catch {
-    return {}; // a browser that keeps nothing, or something else under this name
+    return otherwise; // a browser that keeps nothing, or something else under this name
   }
 }
 
@@ -30,15 +31,12 @@ const below = (count) => Math.floor(Math.random() * count);
 /**
  * Start the game.
  *
- * @param {HTMLElement} page Where its parts are.
  * @param {Network[]} networks Loaded.
  * @param {Float32Array[]} images Test cars.
- * @param {(text: string) => void} say Tells of an error.
  */
-export async function playGame(page, networks, images, say) {
-  const find = (name) => page.querySelector(`[data-part="${name}"]`);
+export async function playGame(networks, images) {
   const rows = Object.fromEntries(
-    [...page.querySelectorAll("table.told tbody tr")].map((row) => {
+    [...document.querySelectorAll("article table.told tbody tr")].map((row) => {
       return [row.cells[0].textContent.trim(), row];
     }),
   );
@@ -53,7 +51,7 @@ export async function playGame(page, networks, images, say) {
   if (unknown.length) throw new Error(`The table of answers has no row for ${unknown.join(", ")}`);
   const pictures = [find("first"), find("second")];
   const buttons = pictures.map((picture) => picture.closest("button"));
-  let answers = loadAnswers();
+  let answers = loadAnswers({});
   let question = null;
 
   function tally() {
@@ -88,6 +86,7 @@ export async function playGame(page, networks, images, say) {
   function answer(chosen) {
     if (!question) return;
     const { title, square, photograph } = question;
+    answers = loadAnswers(answers); // another tab may have added some
     const before = answers[title] ?? { asked: 0, right: 0 };
     const right = chosen === photograph;
     answers[title] = { asked: before.asked + 1, right: before.right + (right ? 1 : 0) };
@@ -110,8 +109,14 @@ export async function playGame(page, networks, images, say) {
 
   buttons.forEach((button, i) => button.addEventListener("click", () => answer(i)));
   find("next").addEventListener("click", async () => {
-    await ask().catch((error) => say(error.message));
-    buttons[0].focus({ preventScroll: true });
+    try {
+      await ask();
+      buttons[0].focus({ preventScroll: true });
+    } catch (error) {
+      say(error.message);
+      find("next").hidden = false; // to be tried again
+      find("next").focus({ preventScroll: true });
+    }
   });
   find("forget").addEventListener("click", () => {
     answers = {};

@@ -121,7 +121,8 @@ export class Hole {
   drag(event, beside) {
     const { top, left, side } = this.square;
     if (event.target.classList.contains("handle")) {
-      return (y, x) => this.resize(Math.max(y - top, x - left));
+      const most = SIZE - Math.max(top, left); // the upper left corner stays where it is
+      return (y, x) => this.resize(Math.min(Math.max(y - top, x - left), most));
     }
     const [row, column] = this.place(event);
     const [down, right] = beside ? [side / 2, side / 2] : [row - top, column - left];
