@@ -3,6 +3,7 @@
 import json
 import zipfile
 
+import keras
 import pytest
 from own_photographs import fill, keep, refused, tiny
 
@@ -49,6 +50,15 @@ def test_the_models_are_listed_with_their_sizes(capsys):
     assert by_name["nearest-car"].endswith("size 32 × 32")
     assert any("unet (unet.py)" in line for line in lines)
     assert models.network("My small").name == "my-small"
+
+
+def test_of_layers_that_may_need_one_size_the_size_must_be_known(folder, capsys):
+    inputs = keras.Input((None, None, 4))
+    normal = keras.layers.LayerNormalization()(inputs)
+    keep(keras.Model(inputs, keras.layers.Conv2D(3, 1)(normal)), "any")
+    assert listed(capsys)[1]["any"].endswith("size unknown")
+    error = refused(capsys, model="any")
+    assert "known to work on any: LayerNormalization. Build it for one" in error
 
 
 @pytest.mark.parametrize("config", ["null", "[]", '{"config": 3}', "[" * 100_000, "\x00", "{}"])

@@ -109,6 +109,11 @@ def only_size(serialized):
     tuple of int or None
         Height and width in pixels; None if it fills any size, because all of its layers are local
         or because it paints one square, wherever it is.
+
+    Raises
+    ------
+    ValueError
+        If it takes images of any size, but has layers that are not known to be local.
     """
     config = serialized["config"]
     layers = config.get("generator", serialized)["config"].get("layers")
@@ -118,7 +123,14 @@ def only_size(serialized):
     kinds = {layer["class_name"] for layer in layers}
     if kinds <= LOCAL_LAYERS or "PastePatch" in kinds:
         return None
-    return tuple(layers[0]["config"]["batch_shape"][1:3])
+    size = tuple(layers[0]["config"]["batch_shape"][1:3])
+    if None in size:
+        raise ValueError(
+            "the network takes images of any size, but not all of its layers are known to work on "
+            f"any: {', '.join(sorted(kinds - LOCAL_LAYERS))}. Build it for one, as in "
+            "keras.Input((32, 32, 4))."
+        )
+    return size
 
 
 def of_any_size():
@@ -218,10 +230,18 @@ def _summary(path):
     try:
         with zipfile.ZipFile(path) as archive:
             _check_description(archive)
-            size = only_size(json.loads(archive.read("config.json")))
+            sizes = _sizes(json.loads(archive.read("config.json")))
             day = json.loads(archive.read("metadata.json"))["date_saved"].split("@")[0]
         parameters = f"{store.read_record(path)['parameters']:,}"
-        return parameters, day, pictures.size_in_words(size) if size else "any"
+        return parameters, day, sizes
     # Whatever is wrong with one file must not hide the others.
     except Exception:
         return "", "", "damaged"
+
+
+def _sizes(serialized):
+    try:
+        size = only_size(serialized)
+    except ValueError:  # it is whole, but nobody has tried
+        return "unknown"
+    return pictures.size_in_words(size) if size else "any"
