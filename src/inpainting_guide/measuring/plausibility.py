@@ -169,8 +169,9 @@ def diversity(images, fills, location_map):
     Returns
     -------
     Quantity
-        A share, over all holes together: 0 if the fills are alike, count / (count + 1) for samples
-        of what is really possible.
+        A share: 0 if the fills are alike, count / (count + 1) for samples of what is really
+        possible. Variance and error are averaged over each hole, then over the holes: a small one
+        counts as much as a large one.
 
     Raises
     ------
@@ -180,7 +181,9 @@ def diversity(images, fills, location_map):
     """
     arguments.some("fills of each hole", fills, least=2)
     fills = np.stack([holes.compose(images, fill, location_map) for fill in fills])
-    if not (error := metrics.squared_error(images, fills.mean(axis=0), location_map).mean()):
+    mean = fills.mean(axis=0)
+    if not (error := metrics.squared_error(images, mean, location_map).mean()):
         raise ValueError("the mean of the fills is the photograph: there is no error to divide by.")
-    missing = np.broadcast_to(location_map == 0, images.shape)
-    return Quantity(float(fills.var(axis=0, ddof=1)[missing].mean() / error), "share")
+    distances = np.array([metrics.squared_error(mean, fill, location_map) for fill in fills])
+    variance = distances.sum(axis=0).mean() / (len(fills) - 1)
+    return Quantity(float(variance / error), "share")
