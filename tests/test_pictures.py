@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from inpainting_guide.photographs import pictures
 
@@ -35,8 +35,8 @@ def refusal(path):
 # -- Depth -----------------------------------------------------------------------------------
 
 
-def png(depth, colour):
-    """A PNG file of one pixel, made by hand: Pillow writes no colours of 16 bits."""
+def png(depth, colour, row=None, transparent=None):
+    """A PNG file of one row, made by hand: Pillow writes no colours of 16 bits, nor grey of 2."""
 
     def chunk(name, data):
         return (
@@ -44,9 +44,12 @@ def png(depth, colour):
         )
 
     channels = {0: 1, 2: 3, 4: 2, 6: 4}[colour]
-    header = struct.pack(">IIBBBBB", 1, 1, depth, colour, 0, 0, 0)
-    row = zlib.compress(bytes(1 + channels * depth // 8))
-    parts = chunk(b"IHDR", header), chunk(b"IDAT", row), chunk(b"IEND", b"")
+    row = row or bytes(channels * depth // 8)
+    width = len(row) * 8 // (channels * depth)
+    parts = [chunk(b"IHDR", struct.pack(">IIBBBBB", width, 1, depth, colour, 0, 0, 0))]
+    if transparent is not None:
+        parts.append(chunk(b"tRNS", struct.pack(">H", transparent)))
+    parts += chunk(b"IDAT", zlib.compress(bytes(1) + row)), chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
@@ -133,20 +136,42 @@ def test_transparency_is_read_however_it_is_stored(tmp_path, mode):
     assert picture.opacity[0, 1] == 255
 
 
+@pytest.mark.parametrize(("depth", "row"), [(2, "1b"), (4, "0123456789abcdef")])
+def test_of_few_grey_levels_the_right_one_is_transparent(tmp_path, depth, row):
+    (tmp_path / "photo.png").write_bytes(png(depth, 0, bytes.fromhex(row), transparent=1))
+    picture = pictures.read(tmp_path / "photo.png")
+    white = 2**depth - 1
+    levels = np.arange(white + 1)
+    np.testing.assert_array_equal(picture.pixels[0, :, 0], levels * 255 // white)
+    np.testing.assert_array_equal(picture.opacity[0], np.where(levels == 1, 0, 255))
+
+
 def test_a_channel_of_full_opacity_is_no_transparency(tmp_path):
     assert read_again(tmp_path, PHOTOGRAPH.convert("RGBA")).opacity is None
 
 
 def test_what_cannot_be_kept_is_told(tmp_path):
-    cmyk = read_again(tmp_path, PHOTOGRAPH.convert("CMYK"), "a.jpg", icc_profile=b"of inks")
-    assert cmyk.profile is None
-    assert "is in CMYK: it is converted to RGB" in cmyk.notes[0]
-    assert "its colour profile is lost" in cmyk.notes[0]
+    for mode, name in (("CMYK", "a.jpg"), ("CMYK", "a.tif"), ("LAB", "a.tif")):
+        other = read_again(tmp_path, PHOTOGRAPH.convert(mode), name, icc_profile=b"of inks")
+        assert other.profile is None
+        assert f"is in {mode}: it is converted to RGB" in other.notes[0]
+        assert "its colour profile is lost" in other.notes[0]
     for name in ("a.gif", "a.tif", "a.webp", "a.png"):
         frames = {"save_all": True, "append_images": [Image.new("RGB", (6, 4))]}
         picture = read_again(tmp_path, Image.new("RGB", (6, 4), "white"), name, **frames)
         assert picture.notes == ("holds several pictures: the first one is taken.",)
         assert picture.pixels.min() > 250
+
+
+@pytest.mark.parametrize(
+    ("gamma", "options", "noted"),
+    [(1, {}, True), (0.45455, {}, False), (1, {"icc_profile": b"a profile"}, False)],
+)
+def test_colours_that_are_told_without_a_profile_are_noted(tmp_path, gamma, options, noted):
+    told = PngImagePlugin.PngInfo()
+    told.add(b"gAMA", struct.pack(">I", round(gamma * 1e5)))
+    picture = read_again(tmp_path, PHOTOGRAPH, pnginfo=told, **options)
+    assert ["says by its gamma" in note for note in picture.notes] == [True] * noted
 
 
 # -- Orientation -----------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Image files of a reader: the one place that opens them, and that writes what was filled.
 
-A picture is kept as its 8-bit pixels. What cannot be kept of a file is told in a note or refused,
-never dropped in silence.
+Kept are a picture's 8-bit pixels, its transparency and its colour profile. What else decides how it
+looks is told in a note or refused, never dropped in silence. What does not is dropped: the camera's
+data (EXIF, for instance time and place), comments, the resolution.
 """
 
 import contextlib
@@ -31,6 +32,15 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """How a picture is turned upright, by the orientation that its file tells."""
+
+_OTHERS = ("CMYK", "LAB")
+"""Kinds of colours that PNG files cannot hold, by Pillow's names."""
+
+_WHITE = {"L;2": 3, "L;4": 15}
+"""White in grey PNG files of 2 and 4 bits, by Pillow's names."""
+
+_USUAL = {"gamma": 0.45455, "chromaticity": (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)}
+"""What PNG files may tell of their colours without a profile, by Pillow's names: that of sRGB."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -198,16 +208,16 @@ def _depth(image):
 
 
 def _decode(image):
+    stored = image.tile[0][3] if image.tile else ""
     orientation = _orientation(image)
     image.load()
-    notes = []
-    if image.format != "MPO" and getattr(image, "is_animated", False):
-        notes.append("holds several pictures: the first one is taken.")
     profile = image.info.get("icc_profile") or None
-    if image.mode == "CMYK":
-        lost = ", and its colour profile is lost" if profile else ""
-        notes.append(f"is in CMYK: it is converted to RGB, which shifts its colours{lost}.")
+    notes = _notes(image, profile)
+    if image.mode in _OTHERS:
         profile = None
+    if image.format == "PNG" and stored in _WHITE and "transparency" in image.info:
+        # Pillow stretches the grey levels to 8 bits, but not the one that is transparent.
+        image.info["transparency"] *= 255 // _WHITE[stored]
     mode = "RGB"
     # A profile of colours says how to show grey only if the file is written in colours.
     if image.mode in ("1", "L", "LA") and not (profile and profile[16:20] == b"RGB "):
@@ -224,7 +234,26 @@ def _decode(image):
         pixels = np.ascontiguousarray(pixels[..., :-1])
         if opacity.min() == 255:
             opacity = None
-    return Picture(pixels, opacity, profile, orientation >= 5, tuple(notes))
+    return Picture(pixels, opacity, profile, orientation >= 5, notes)
+
+
+def _notes(image, profile):
+    """Tell what cannot be kept of a file."""
+    notes = []
+    if image.format != "MPO" and getattr(image, "is_animated", False):
+        notes.append("holds several pictures: the first one is taken.")
+    if image.mode in _OTHERS:
+        lost = ", and its colour profile is lost" if profile else ""
+        notes.append(
+            f"is in {image.mode}: it is converted to RGB, which shifts its colours{lost}."
+        )
+    told = any(image.info.get(key, usual) != usual for key, usual in _USUAL.items())
+    if image.format == "PNG" and told and not profile and "srgb" not in image.info:
+        notes.append(
+            "says by its gamma or its primaries (gAMA, cHRM), not by a profile, how its colours are "
+            "meant: that is lost, and they may shift."
+        )
+    return tuple(notes)
 
 
 def _orientation(image):
