@@ -130,19 +130,21 @@ def test_a_grey_photograph_stays_grey(folder):
             assert filled.info["icc_profile"] == b"of greys"
 
 
-def test_an_erased_hole_is_filled_without_a_mask_and_other_transparency_is_kept(folder):
+def test_an_erased_hole_is_filled_without_a_mask_and_other_transparency_is_kept(folder, capsys):
     photograph = Image.open("photo.png").convert("RGBA")
     opacity = np.where(missing(), np.uint8(0), np.uint8(255))
     photograph.putalpha(Image.fromarray(opacity))
     photograph.save("erased.png")
     assert command.main(["fill", "erased.png", "--model", "harmonic"]) == 0
     assert_filled("erased-filled.png")
+    assert capsys.readouterr().err == ""
 
-    opacity[0] = 99
+    opacity[0], opacity[1, :3] = 99, 0
     photograph.putalpha(Image.fromarray(opacity))
     photograph.save("erased.png")
     arguments = ["fill", "erased.png", "--mask", "mask.png", "--model", "harmonic", "--force"]
     assert command.main(arguments) == 0
+    assert "erased.png: 3 known pixels are fully transparent" in capsys.readouterr().err
     filled = pixels("erased-filled.png")
     np.testing.assert_array_equal(filled[..., 3], np.where(missing(), 255, opacity))
     np.testing.assert_array_equal(filled[~missing()], np.asarray(photograph)[~missing()])

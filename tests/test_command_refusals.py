@@ -20,7 +20,7 @@ from PIL import Image
 from inpainting_guide import networks
 from inpainting_guide.commands import command
 from inpainting_guide.networks import cvae
-from inpainting_guide.photographs import painting, pictures
+from inpainting_guide.photographs import models, painting, pictures
 
 NOT_ON_WINDOWS = pytest.mark.skipif(
     sys.platform == "win32", reason="it has other messages, and links are not for everybody"
@@ -108,6 +108,21 @@ def test_whatever_ends_a_fill_is_one_line(folder, capsys, monkeypatch, error, st
     assert names(folder) == {"photo.png", "mask.png"}
 
 
+@pytest.mark.parametrize(
+    ("error", "status", "reason"),
+    [(KeyboardInterrupt, 130, "interrupted."), (MemoryError, 2, "suffice: close other")],
+)
+def test_what_ends_another_command_is_one_line_too(capsys, monkeypatch, error, status, reason):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(models, "listing", fail)
+    assert command.main(["models"]) == status
+    line = one_line(capsys)
+    assert reason in line
+    assert "written" not in line
+
+
 def test_an_interrupted_write_leaves_nothing_behind(folder, capsys, monkeypatch):
     def write(path, *_):
         path.write_text("half")
@@ -115,6 +130,7 @@ def test_an_interrupted_write_leaves_nothing_behind(folder, capsys, monkeypatch)
 
     monkeypatch.setattr(pictures, "write", write)
     assert fill() == 130
+    assert one_line(capsys) == "inpainting_guide: interrupted.\n"  # some files may be whole
     assert names(folder) == {"photo.png", "mask.png"}
 
 
@@ -139,6 +155,7 @@ def test_a_photograph_with_a_long_name_is_filled(folder):
         (["--samples", "0"], "--samples is 0: expected 1 to 1,000"),
         (["--samples", "10000000000"], "--samples is 10000000000: expected 1 to 1,000"),
         (["--samples", "2"], "harmonic has one fill, no samples"),
+        (["--seed", "0"], "--seed is 0, but only samples have one: add --samples"),
     ],
 )
 def test_an_impossible_output_is_refused(folder, capsys, arguments, reason):

@@ -37,13 +37,10 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except KeyboardInterrupt:
-        return _failed("interrupted: nothing was written.", status=130)
+    except KeyboardInterrupt as error:  # with a message where nothing can have been written
+        return _failed(str(error) or "interrupted.", status=130)
     except MemoryError:
-        return _failed(
-            "the memory does not suffice: cut out the part around the hole, make the photograph "
-            "smaller, or fill with mean-colour or telea."
-        )
+        return _failed(f"the memory does not suffice: {options.if_memory_is_short}")
     # ImportError and RecursionError: of a .keras file that is no network of this guide.
     except (OSError, ValueError, ImportError, RecursionError) as error:
         return _failed(str(error))
@@ -60,6 +57,8 @@ def _parser():
         prog="python -m inpainting_guide",
         description="Fill holes in photographs, and measure how well a network does.",
     )
+    # A command may have better advice.
+    parser.set_defaults(if_memory_is_short="close other programs, and try again.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     fill.add(commands)
     score.add(commands)

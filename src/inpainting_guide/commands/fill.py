@@ -45,8 +45,10 @@ def add(commands):
     fill.add_argument("--force", action="store_true", help="overwrite the output if it exists")
     text = f"this many fills, of a network that samples: 1 to {MOST_SAMPLES}"
     fill.add_argument("--samples", type=int, metavar="N", help=text)
-    fill.add_argument("--seed", type=int, default=0, help="of the samples (default: 0)")
-    fill.set_defaults(run=_fill)
+    fill.add_argument("--seed", type=int, help="of the samples (default: 0)")
+    text = "cut out the part around the hole, make the photograph smaller, or fill with mean-colour "
+    text += "or telea."
+    fill.set_defaults(run=_fill, if_memory_is_short=text)
     listing = commands.add_parser("models", help="list the networks and the classical methods")
     listing.set_defaults(run=_list_models)
 
@@ -57,6 +59,17 @@ def _list_models(_):
 
 
 def _fill(options):
+    try:
+        paths, *filled = _filled(options)
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt("interrupted: nothing was written.") from error
+    _write(paths, *filled, options.force)
+    for path in paths:
+        say(f"{path} written")
+
+
+def _filled(options):
+    """Return the files to write, their fills, the photograph and what is missing in it."""
     given = [path for path in (options.photograph, options.mask) if path]
     for path in given:
         pictures.check(path)
@@ -66,9 +79,7 @@ def _fill(options):
     if len(fills) < len(paths):
         note(f"a quick run: no more than {len(fills)} samples.")
         paths = paths[: len(fills)]
-    _write(paths, fills, photograph, missing, options.force)
-    for path in paths:
-        say(f"{path} written")
+    return paths, fills, photograph, missing
 
 
 def _read(paths, means):
@@ -80,6 +91,11 @@ def _read(paths, means):
             note(f"{path} {remark}")
     if understood:
         note(f"{paths[-1]}: {understood}")
+    if unseen := masks.unseen(photograph, missing):
+        note(
+            f"{paths[0]}: {unseen:,} known pixels are fully transparent, and a fill may continue the "
+            "colours that they hide: mark them as missing too if it should not."
+        )
     return photograph, missing
 
 
@@ -91,6 +107,10 @@ def _paths(options):
     photograph, output = options.photograph, options.output
     if output is None:
         output = photograph.with_name(f"{photograph.stem}-filled.png")
+    if options.seed is not None and options.samples is None:
+        raise ValueError(
+            f"--seed is {options.seed}, but only samples have one: add --samples, or leave it out."
+        )
     paths = [output]
     if options.samples is not None:
         if not 1 <= options.samples <= MOST_SAMPLES:
@@ -140,7 +160,7 @@ def _fills(options, pixels, missing):
 
     if options.samples is not None:
         task = painting.in_float32(pixels, missing)
-        filled = samples(*task, options.samples, options.seed)[:, 0]
+        filled = samples(*task, options.samples, options.seed or 0)[:, 0]
     elif missing.shape == network.input_shape[1:3]:
         filled = by_network.fill(network, *painting.in_float32(pixels, missing))
     else:

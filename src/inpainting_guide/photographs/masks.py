@@ -56,6 +56,23 @@ def missing(photograph, mask=None, means=None):
     return found, note
 
 
+def unseen(photograph, missing):
+    """Count the known pixels that are fully transparent: a fill may continue what they hide.
+
+    Parameters
+    ----------
+    photograph : inpainting_guide.photographs.pictures.Picture
+    missing : ndarray of bool, shape (height, width)
+
+    Returns
+    -------
+    int
+    """
+    if photograph.opacity is None:
+        return 0
+    return int(np.count_nonzero(~missing & (photograph.opacity == 0)))
+
+
 def _transparent(mask):
     if mask.opacity is None:
         raise ValueError(
