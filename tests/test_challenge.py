@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import entries
@@ -189,6 +190,18 @@ def test_every_seed_begins_alike_and_the_clock_runs_from_the_first_line(write, c
     assert claims.read(entry.with_suffix(".json"))["seconds"] >= 0.1  # that of the wall
     assert os.environ["INPAINTING_GUIDE_STORE"] == before
     assert not store.folder().exists() or not list(store.folder().iterdir())
+
+
+def test_neighbours_can_be_imported_at_any_time_and_begin_anew_with_every_seed(write, capsys):
+    code = "def train(photographs, seed):\n    import helper\n    helper.turns.append(seed)\n"
+    entry = write(NETWORK + code + "    print(helper.turns)\n    return tiny()\n")
+    entry.with_name("helper.py").write_text("turns = []", encoding="utf-8")
+    before = list(sys.path)
+    assert run(entry) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert [line for line in said if line.startswith("[")] == ["[0]", "[1]", "[2]"]
+    assert sys.path == before
+    assert "helper" not in sys.modules
 
 
 @pytest.mark.parametrize(

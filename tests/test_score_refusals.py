@@ -20,7 +20,8 @@ import keras
 @keras.saving.register_keras_serializable(package="mine")
 class Half(keras.layers.Layer):
     def call(self, inputs):
-        return 0 * inputs[..., :3] + 0.5
+        from beside_own import HALF
+        return 0 * inputs[..., :3] + HALF
 """
 
 
@@ -30,9 +31,11 @@ def in_holes(filled, task):
 
 def test_classes_of_ones_own_come_from_a_file_of_code(quick_task, capsys):
     Path("own.py").write_text(OWN, encoding="utf-8")
-    layer = runpy.run_path("own.py")["Half"]
-    inputs = keras.Input((32, 32, 4))
-    keras.Model(inputs, layer(name="half")(inputs)).save("mine.keras")
+    Path("beside_own.py").write_text("HALF = 0.5", encoding="utf-8")
+    with entries.beside(Path("own.py")):
+        layer = runpy.run_path("own.py")["Half"]
+        inputs = keras.Input((32, 32, 4))
+        keras.Model(inputs, layer(name="half")(inputs)).save("mine.keras")
     keras.saving.get_custom_objects().pop("mine>Half")
     line = refused(capsys, "mine.keras")
     assert "Half" in line

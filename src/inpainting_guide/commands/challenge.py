@@ -51,17 +51,20 @@ def add(commands):
 
 
 def _challenge(options):
-    _load(options.entry)
-    claim_file = options.entry.with_suffix(".json")
-    if options.record and not options.test:
-        raise ValueError("a claim tells of both tasks: add --test, once the recipe is final.")
-    if options.record and not os.access(claim_file.parent, os.W_OK):
-        raise ValueError(f"{claim_file} cannot be written: copy the entry to a folder of your own.")
-    claim = None if options.record else claims.read(claim_file)
-    _check_machine(options.record)
-    networks, measured = _train(options.entry)
-    if options.test:
-        measured |= _look(options.entry, networks)
+    with entries.beside(options.entry) as forget:
+        _load(options.entry)
+        claim_file = options.entry.with_suffix(".json")
+        if options.record and not options.test:
+            raise ValueError("a claim tells of both tasks: add --test, once the recipe is final.")
+        if options.record and not os.access(claim_file.parent, os.W_OK):
+            raise ValueError(
+                f"{claim_file} cannot be written: copy the entry to a folder of your own."
+            )
+        claim = None if options.record else claims.read(claim_file)
+        _check_machine(options.record)
+        networks, measured = _train(options.entry, forget)
+        if options.test:
+            measured |= _look(options.entry, networks)
     _tell(measured)
     if machine.quick():
         note("a quick run: the entry works; its numbers say nothing, and are not kept or compared.")
@@ -113,7 +116,7 @@ def _check_machine(record):
     note(told)
 
 
-def _train(entry):
+def _train(entry, forget):
     """Train with every seed, on a clock; return the networks, and what was measured."""
     import keras
     import tensorflow as tf
@@ -128,7 +131,9 @@ def _train(entry):
     networks, seconds, processor, steps, scored = [], [], [], [measure()], []
     tune = protocol.validation()
     for seed in range(seeds):
-        # Every seed begins alike: names of layers, precision, nothing that the entry has kept.
+        # Every seed begins alike: names of layers, precision, nothing that the entry has kept, nor
+        # the modules beside it.
+        forget()
         keras.utils.clear_session()
         machine.use_precision()
         keras.utils.set_random_seed(seed)

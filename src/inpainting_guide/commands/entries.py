@@ -70,8 +70,14 @@ def fills(entry, task, code=None):
         are none: NaN, far outside [0, 1], or with other known pixels than the photograph.
     """
     check(entry)
-    if code is not None:
+    if code is None:
+        return _fills(entry, task)
+    with beside(Path(code)):
         run(Path(code))
+        return _fills(entry, task, code)
+
+
+def _fills(entry, task, code=None):
     path = Path(entry)
     suffix = path.suffix.lower()
     if suffix == ".npz":
@@ -85,8 +91,40 @@ def fills(entry, task, code=None):
     return by_keras(entry, models.network(entry), task)
 
 
+@contextlib.contextmanager
+def beside(code):
+    """Let somebody's Python file import its neighbours, when it is run and as long as it is used.
+
+    Parameters
+    ----------
+    code : pathlib.Path
+
+    Yields
+    ------
+    callable
+        Without arguments. It forgets the neighbours that were imported: they begin anew.
+    """
+    folder, before = code.resolve().parent, {*sys.modules}
+
+    def forget():
+        for name in {*sys.modules} - before:
+            place = folder.joinpath(*name.split("."))
+            # Not all that lies somewhere below the folder: it may hold an environment of Python.
+            file = getattr(sys.modules[name], "__file__", None)
+            if file in (f"{place}.py", str(place / "__init__.py")):
+                del sys.modules[name]
+
+    sys.path.insert(0, str(folder))
+    try:
+        yield forget
+    finally:
+        forget()
+        with contextlib.suppress(ValueError):
+            sys.path.remove(str(folder))
+
+
 def run(code):
-    """Run somebody's Python file; it may import its neighbours.
+    """Run somebody's Python file.
 
     Parameters
     ----------
@@ -102,14 +140,10 @@ def run(code):
     ValueError
         If it cannot be run.
     """
-    sys.path.insert(0, str(code.resolve().parent))
     try:
         return runpy.run_path(str(code), run_name="entry")
     except (Exception, SystemExit) as error:
         raise ValueError(f"{code} cannot be run: {type(error).__name__}: {error}") from error
-    finally:
-        with contextlib.suppress(ValueError):
-            sys.path.remove(str(code.resolve().parent))
 
 
 def by_keras(entry, network, task):
