@@ -48,10 +48,10 @@ def test_what_is_recorded_of_a_classical_method_is_what_is_measured(monkeypatch)
 
 
 def test_places_are_counted_from_the_best():
-    others = {"a": {"ssim": Quantity(0.7), "raw": Quantity(30)}}
-    others["b"] = {"ssim": Quantity(0.5), "raw": Quantity(20)}
-    ours = {"ssim": Quantity(0.6), "raw": Quantity(10)}
-    assert [standings.place(ours, others, key) for key in ("ssim", "raw")] == [2, 1]
+    others = {"a": {"psnr_of_mean": Quantity(17), "laplacian": Quantity(30)}}
+    others["b"] = {"psnr_of_mean": Quantity(15), "laplacian": Quantity(20)}
+    ours = {"psnr_of_mean": Quantity(16), "laplacian": Quantity(10)}
+    assert [standings.place(ours, others, key) for key in ours] == [2, 1]
 
 
 def test_fills_are_scored_and_drawn(quick_task, capsys, tmp_path):

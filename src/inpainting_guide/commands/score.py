@@ -28,7 +28,8 @@ def add(commands):
     score.add_argument("--test", action="store_true", help=text)
     text = "a Python file that registers the classes of the .keras file; it is run"
     score.add_argument("--code", type=Path, metavar="FILE", help=text)
-    text = "a .png file for the map of right and real (default: ENTRY-score.png)"
+    text = "a .png file for the map of right and real (default: ENTRY-score.png, with --test "
+    text += "ENTRY-test-score.png)"
     score.add_argument("--output", type=Path, help=text)
     score.add_argument("--force", action="store_true", help="overwrite the output if it exists")
     score.set_defaults(run=_score)
@@ -84,13 +85,14 @@ def _draw(path, ours, others, floor, force):
     import matplotlib as mpl
 
     mpl.use("agg")
+    from inpainting_guide.commands import standings
     from inpainting_guide.filling import METHODS
     from inpainting_guide.pages import trade_off
 
     rows = others | {YOURS: ours}
     families = {method.name: method.family for method in METHODS.values()} | {YOURS: YOURS}
     points = {name: (row["psnr_of_mean"], row["laplacian"]) for name, row in rows.items()}
-    labels = "PSNR of the mean squared error, dB", "Laplacian distance × 1000"
+    labels = standings.TITLES["psnr_of_mean"], "Laplacian distance × 1000"
     try:
         figure = trade_off.draw(points, families, floor.value, labels)
     except ValueError as error:  # too many points in one place

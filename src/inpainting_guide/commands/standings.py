@@ -4,15 +4,12 @@ from pathlib import Path
 
 from inpainting_guide.common import files
 from inpainting_guide.measuring.quantities import Quantity
+from inpainting_guide.pages import tables
 
 FILE = Path(__file__).with_name("standings.json")
 """Written by ``benchmarks/standings.py``."""
 
-TITLES = {
-    "psnr_of_mean": "PSNR of the mean squared error, dB",
-    "mean_psnr": "mean of PSNRs, dB",
-    "l1": "L1",
-    "ssim": "SSIM",
+TITLES = tables.SCORES | {
     "sharpness": "sharpness",
     "raw": "distance, raw",
     "laplacian": "distance, Laplacian",
@@ -60,20 +57,19 @@ def read(name):
 
 
 def place(row, others, key):
-    """Tell how many methods are better.
+    """Tell at which place among other methods a method stands.
 
     Parameters
     ----------
     row : dict of str to Quantity
     others : dict of str to dict of str to Quantity
-    key : str
-        Of `TITLES`. Of ``l1``, ``raw`` and ``laplacian`` the smallest is the best, of all others
-        the largest.
+    key : {"psnr_of_mean", "laplacian"}
+        By which measure: the largest PSNR is the best, or the smallest distance.
 
     Returns
     -------
     int
-        1 for the best.
+        1 for the best: one more than there are better ones.
     """
-    sign = -1 if key in ("l1", "raw", "laplacian") else 1
+    sign = -1 if key == "laplacian" else 1
     return 1 + sum(sign * other[key].value > sign * row[key].value for other in others.values())
