@@ -77,11 +77,11 @@ def test_costs_are_medians_and_their_ratios_are_taken_within_a_round(task, netwo
     asked = []
     monkeypatch.setattr(timing, "milliseconds", lambda *arguments: asked.append(arguments) or times)
     monkeypatch.setattr(comparison, "cost", lambda method: (1234, 56.7))
-    costs = comparison.costs(networks, task, rounds=3, sizes=(1, 5))
-    assert [arguments[1:] for arguments in asked] == [(task, 1, 3), (task, 5, 3)]
+    costs = comparison.costs(networks, task, rounds=3)
+    assert [arguments[1:] for arguments in asked] == [(task, 1, 3), (task, 100, 3)]
     assert list(asked[0][0]) == list(costs) == [m.name for m in methods.METHODS.values()]
     assert costs["U-Net"] == {
         "parameters": 1234, "training_seconds": 56.7, "milliseconds_1": 4, "ratio_1": 2,
-        "milliseconds_5": 4, "ratio_5": 2,
+        "milliseconds_100": 4, "ratio_100": 2,
     }  # fmt: skip
     assert costs["harmonic"]["ratio_1"] == 1

@@ -87,15 +87,6 @@ def test_more_images_than_fit_across_come_one_pair_below_the_other(photographs):
     np.testing.assert_allclose(sides, sides[0, 0])  # squares, all as large
 
 
-def test_the_photographs_stand_below_every_family(photographs):
-    task = protocol.task(photographs, seed=0)
-    fills = {name: np.full_like(photographs, grey) for name, grey in (("a", 0.1), ("b", 0.2))}
-    figure = sheets.fill_sheet(task, fills, [3], families={"a": "dark", "b": "light"})
-    rows = [task.incomplete, fills["a"], photographs, fills["b"], photographs]
-    np.testing.assert_array_equal(shown(figure)[::2], [row[3] for row in rows])
-    assert figure.get_suptitle().endswith(": incomplete; a; photograph; b; photograph")
-
-
 def test_without_a_choice_every_sheet_of_a_task_shows_the_same_cars(photographs):
     task = protocol.task(photographs, seed=0)
     one, two = (

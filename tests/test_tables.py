@@ -80,7 +80,7 @@ DISTANCES = {
 
 
 def test_distances_are_shown_the_nearest_last_with_their_differences_from_the_floor(shown):
-    tables.show_distances(DISTANCES)
+    tables.show_distances(DISTANCES, "photographs")
     ((rows, titles),) = shown
     assert list(rows) == ["far", "near", "photographs"]
     assert (rows["far"]["raw"].value, rows["far"]["laplacian"].value) == (21.0, 3.5)
@@ -106,7 +106,7 @@ def test_distances_may_be_compared_with_another_method(shown):
 
 
 def test_a_reader_sees_them_as_text(capsys):
-    tables.show_distances(DISTANCES)
+    tables.show_distances(DISTANCES, "photographs")
     titles, far, *_ = capsys.readouterr().out.splitlines()
     assert titles.endswith("  minus photographs")
     assert far.split()[:2] == ["far", "21.0"]

@@ -7,6 +7,12 @@ from inpainting_guide.filling import methods
 from inpainting_guide.filling.methods import METHODS, filler
 from inpainting_guide.training import budgets
 
+SIZES = 1, 100
+"""Images a batch when fills are timed."""
+
+UNIT = "harmonic"
+"""Name of the method whose time the others' are divided by."""
+
 
 def load_all():
     """Load all networks that fill holes from the store.
@@ -80,7 +86,7 @@ def cost(method):
     return (records[-1]["parameters"] if records else 0), seconds
 
 
-def costs(networks, task, rounds, unit="harmonic", sizes=(1, 100)):
+def costs(networks, task, rounds):
     """Measure what every method costs: to train, and for a fill in small and large batches.
 
     Parameters
@@ -91,33 +97,28 @@ def costs(networks, task, rounds, unit="harmonic", sizes=(1, 100)):
         For instance `inpainting_guide.data.protocol.test`'s.
     rounds : int
         How often each method fills each batch. All methods take turns.
-    unit : str
-        Name of the method whose time the others' are divided by.
-    sizes : sequence of int
-        Images a batch.
 
     Returns
     -------
     dict of str to dict of str to float
-        By the methods' names: ``parameters`` and ``training_seconds`` (`cost`); and for every size,
-        for instance 100, ``milliseconds_100`` a fill and its ``ratio_100`` to the unit's. Both
-        are medians over the rounds, the second one of ratios within a round.
+        By the methods' names: ``parameters`` and ``training_seconds`` (`cost`); and for each of
+        `SIZES`, for instance 100, ``milliseconds_100`` a fill and its ``ratio_100`` to that of
+        `UNIT`. Both are medians over the rounds, the second one of ratios within a round.
 
     Raises
     ------
     ValueError
-        If there is no such unit, a network is missing, or a number is no whole one from 1.
+        If a network is missing, or `rounds` is no whole number from 1.
     FileNotFoundError
         If a network is not in the store.
     """
-    arguments.one_of("unit", unit, [method.name for method in METHODS.values()])
-    arguments.whole(rounds=rounds, sizes=sizes)
+    arguments.whole(rounds=rounds)
     titles = "parameters", "training_seconds"
     found = {m.name: dict(zip(titles, cost(m), strict=True)) for m in METHODS.values()}
     fills = {method.name: filler(key, networks) for key, method in METHODS.items()}
-    for size in sizes:
+    for size in SIZES:
         times = timing.milliseconds(fills, task, size, rounds)
         for name, taken in times.items():
             found[name][f"milliseconds_{size}"] = float(np.median(taken))
-            found[name][f"ratio_{size}"] = float(np.median(taken / times[unit]))
+            found[name][f"ratio_{size}"] = float(np.median(taken / times[UNIT]))
     return found

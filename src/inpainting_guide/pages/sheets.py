@@ -69,7 +69,7 @@ def contact_sheet(rows, columns=None, location_map=None):
         return finish(figure, f"{count} images a row; from top to bottom: {'; '.join(labels)}")
 
 
-def fill_sheet(task, fills, chosen=None, columns=None, families=None):
+def fill_sheet(task, fills, chosen=None, columns=None):
     """Show what several methods made of the same holes, between the question and the answer.
 
     Each car stands there whole, and beside it the surroundings of its hole, enlarged. Corners mark
@@ -85,9 +85,6 @@ def fill_sheet(task, fills, chosen=None, columns=None, families=None):
         of a task. Of more, the first `CARS` come with all their fills, then the next.
     columns : list of str, optional
         What to write above the chosen images.
-    families : dict of str to str, optional
-        What kind of method each is. The photographs then stand below each family, so that on a
-        long sheet no fill is far from them.
 
     Returns
     -------
@@ -102,11 +99,7 @@ def fill_sheet(task, fills, chosen=None, columns=None, families=None):
         count = len(task.images)
         chosen = np.random.default_rng(1).choice(count, min(CARS, count), replace=False)
     arguments.some("images", chosen)
-    rows = [("incomplete", task.incomplete)]
-    families = families or dict.fromkeys(fills)
-    for family in dict.fromkeys(families.values()):
-        rows += [(name, fill) for name, fill in fills.items() if families[name] == family]
-        rows.append(("photograph", task.images))
+    rows = [("incomplete", task.incomplete), *fills.items(), ("photograph", task.images)]
     blocks = [chosen[start : start + CARS] for start in range(0, len(chosen), CARS)]
     texts = iter(columns or [])
     side = (WIDTH - 3 * CARS * GAP) / COLUMNS
@@ -134,7 +127,7 @@ def fill_sheet(task, fills, chosen=None, columns=None, families=None):
         )
 
 
-def before_and_after(task, filled, index, name="filled"):
+def before_and_after(task, filled, index, name):
     """Show one image with its hole, how it was filled, and the photograph: a page's thumbnail.
 
     Parameters

@@ -11,13 +11,16 @@ from inpainting_guide.measuring.quantities import Quantity
 UNITS = {"milliseconds": "ms", "ratio": "times", "training": "s"}
 """The units of what methods cost, by the first word of its name."""
 
+ROUNDS = 7
+"""How often each method fills each batch."""
 
-def costs(networks, task, rounds=7):
+
+def costs(networks, task):
     """Measure what every method costs (`inpainting_guide.filling.comparison.costs`), with units.
 
     Parameters
     ----------
-    networks, task, rounds
+    networks, task
         As there.
 
     Returns
@@ -25,7 +28,7 @@ def costs(networks, task, rounds=7):
     dict of str to dict of str to Quantity or int
         By the methods' names; the parameters are a whole number.
     """
-    measured = comparison.costs(networks, task, rounds)
+    measured = comparison.costs(networks, task, ROUNDS)
     return {name: {k: _with_unit(k, v) for k, v in row.items()} for name, row in measured.items()}
 
 

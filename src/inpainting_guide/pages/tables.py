@@ -73,7 +73,7 @@ def _one_machine(found):
     return len({(each["machine"]["processor"], each["machine"]["threads"]) for each in found}) == 1
 
 
-def show_distances(distances, baseline=wasserstein.PHOTOGRAPHS):
+def show_distances(distances, baseline):
     """Show how far the fills of several methods are from photographs, the nearest last.
 
     Parameters
@@ -81,7 +81,7 @@ def show_distances(distances, baseline=wasserstein.PHOTOGRAPHS):
     distances : dict of str to Distances
         From `inpainting_guide.measuring.wasserstein.distances`.
     baseline : str
-        The method that the others are compared with, by default the floor.
+        The method that the others are compared with, or the floor, "photographs".
 
     Raises
     ------

@@ -181,8 +181,6 @@ def rebuild(network):
     config["layers"][0]["config"]["batch_shape"] = (None, None, None, 4)
     rebuilt = type(network).from_config(config)
     rebuilt.set_weights(network.get_weights())
-    # It would be compiled anew for every shape of a window.
-    rebuilt.jit_compile = False
     strides = [x.strides[0] for x in network.layers if isinstance(x, keras.layers.Conv2D)]
     multiple = math.prod(strides)
 
