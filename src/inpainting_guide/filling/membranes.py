@@ -25,7 +25,7 @@ def membrane(image, missing):
         The values of the missing pixels, row by row; in [0, 1].
     """
     inside = np.flatnonzero(missing)
-    return _solve(*_laplacian(inside, missing.shape), inside, image)
+    return _continue(*_laplacian(inside, missing.shape), inside, image)
 
 
 def plate(image, missing):
@@ -46,7 +46,7 @@ def plate(image, missing):
     inside = np.flatnonzero(missing)
     once, near = _laplacian(inside, missing.shape)
     twice, reached = _laplacian(near, missing.shape)
-    bent = _solve(once @ twice, reached, inside, image)
+    bent = _continue(once @ twice, reached, inside, image)
     known = np.uint8(~missing)
     limits = [
         cv2.minMaxLoc(np.ascontiguousarray(image[..., channel]), known)[:2]
@@ -82,8 +82,7 @@ def correction(image, fill, missing):
     rim = unit(image.reshape(-1, image.shape[2])[reached[~hole]]).astype(np.float64)
     across = rows[:, ~hole]
     steps = across @ rim - across.sum(axis=1)[:, None] * fill
-    matrix = rows[:, hole].tocsc()
-    return scipy.sparse.linalg.spsolve(matrix, -steps).reshape(fill.shape)
+    return _solve(rows[:, hole], -steps)
 
 
 def unit(values):
@@ -126,13 +125,16 @@ def _laplacian(pixels, shape):
     return scipy.sparse.csr_array((entries, places), (len(pixels), len(reached))), reached
 
 
-def _solve(rows, reached, inside, image):
-    """Solve for the pixels inside the holes what the rows of an operator set to zero."""
+def _continue(rows, reached, inside, image):
+    """Find the values inside the holes at which the rows of an operator are zero."""
     values = unit(image.reshape(-1, image.shape[2])[reached]).astype(np.float64)
     hole = np.searchsorted(reached, inside)
     values[hole] = 0
-    matrix = rows[:, hole].tocsc()
+    return _solve(rows[:, hole], -(rows @ values))
+
+
+def _solve(matrix, right):
+    """Solve the equations of a symmetric sparse matrix for each column of their right sides."""
     # This order of elimination is made for symmetric matrices: a third less memory and time.
-    right = -(rows @ values)
-    solution = scipy.sparse.linalg.spsolve(matrix, right, permc_spec="MMD_AT_PLUS_A")
-    return solution.reshape(len(inside), image.shape[2])
+    solution = scipy.sparse.linalg.spsolve(matrix.tocsc(), right, permc_spec="MMD_AT_PLUS_A")
+    return solution.reshape(right.shape)
