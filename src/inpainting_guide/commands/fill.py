@@ -46,8 +46,8 @@ def add(commands):
     text = f"this many fills, of a network that samples: 1 to {MOST_SAMPLES}"
     fill.add_argument("--samples", type=int, metavar="N", help=text)
     fill.add_argument("--seed", type=int, help="of the samples (default: 0)")
-    text = "cut out the part around the hole, make the photograph smaller, or fill with mean-colour "
-    text += "or telea."
+    text = "cut out the part around the hole, make the photograph smaller, or fill with "
+    text += "mean-colour or telea."
     fill.set_defaults(run=_fill, if_memory_is_short=text)
     listing = commands.add_parser("models", help="list the networks and the classical methods")
     listing.set_defaults(run=_list_models)
@@ -93,8 +93,8 @@ def _read(paths, means):
         note(f"{paths[-1]}: {understood}")
     if unseen := masks.unseen(photograph, missing):
         note(
-            f"{paths[0]}: {unseen:,} known pixels are fully transparent, and a fill may continue the "
-            "colours that they hide: mark them as missing too if it should not."
+            f"{paths[0]}: {unseen:,} known pixels are fully transparent, and a fill may continue "
+            "the colours that they hide: mark them as missing too if it should not."
         )
     return photograph, missing
 

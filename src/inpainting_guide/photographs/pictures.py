@@ -244,14 +244,12 @@ def _notes(image, profile):
         notes.append("holds several pictures: the first one is taken.")
     if image.mode in _OTHERS:
         lost = ", and its colour profile is lost" if profile else ""
-        notes.append(
-            f"is in {image.mode}: it is converted to RGB, which shifts its colours{lost}."
-        )
+        notes.append(f"is in {image.mode}: it is converted to RGB, which shifts its colours{lost}.")
     told = any(image.info.get(key, usual) != usual for key, usual in _USUAL.items())
     if image.format == "PNG" and told and not profile and "srgb" not in image.info:
         notes.append(
-            "says by its gamma or its primaries (gAMA, cHRM), not by a profile, how its colours are "
-            "meant: that is lost, and they may shift."
+            "says by its gamma or its primaries (gAMA, cHRM), not by a profile, how its colours "
+            "are meant: that is lost, and they may shift."
         )
     return tuple(notes)
 
