@@ -180,8 +180,8 @@ for samples, count in ((len(latents), of_all), (len(half), of_half)):
     print(f"{samples:,} samples: {count:,} directions hold 95 % of the latents' variance")
 
 # %%
-# Half as many samples have a few less, so the count is a little low. The fills need fewer still: a
-# sixteenth of all directions does nearly as well as all of them. (The loss does not ask for the
+# Half as many samples have somewhat fewer, so the count is a little low. The fills need yet fewer:
+# a sixteenth of all directions does nearly as well as all of them. (The loss does not ask for the
 # known pixels, so the encoder may drop them.) What is wide is the layer; the *code* is narrower.
 #
 # What it gets wrong

@@ -248,9 +248,9 @@ show(final, PRICES | STEPS)
 # Black is found nearly to the pixel and costs two steps next to nothing; the one blind network,
 # which has to do everything, loses more. With noise the few pixels that are overlooked already cost
 # most of a decibel, and the best square gets most of it back. Where half of the hole is overlooked,
-# as with another photograph, both ways lose several decibels, and the two steps more of them. The
-# forger's piece is hardest to find, but does not cost most: what stands there is nearer to what
-# belongs there.
+# as with another photograph, the one blind network and the two steps both lose several decibels,
+# and the best square loses less. The forger's piece is hardest to find, but does not cost most:
+# what stands there is nearer to what belongs there.
 #
 # .. topic:: What to try next
 #

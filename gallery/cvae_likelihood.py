@@ -128,8 +128,9 @@ plt.show()
 # prior can foresee, so that single fills lie farther from the photograph. The number of values that
 # are alive, with more than 0.05 nats each, and the distance between recognised z and one fill (in
 # the figure, which has the four fixed ones, that between the upper and the lower line) show how far
-# each of the five goes. Among the four fixed ones the spread grows with the nats, but ever more
-# slowly: the last ones buy little, probably because the prior cannot follow.
+# each goes; for the learnt one the two do not agree. Among the four fixed ones the spread grows
+# with the nats, and then hardly any more: the last ones buy next to nothing, probably because the
+# prior cannot follow.
 #
 # Which one describes the cars best? The errors cannot say, because they measure different things in
 # different columns, but the bound can: for every σ² it bounds the log density of the same 432

@@ -217,9 +217,9 @@ plt.show()
 # %%
 # Neither failure is left: the layers before the last one have learnt to make up for its taps. The
 # grid is no stronger than in photographs, and the outermost pixels come out about as well with
-# either ending. Only a trace of the taps is left: compared with the convolution, the transposed
-# ending is behind in the first row and column, where one of two taps is missing, and ahead in the
-# last.
+# either ending. What is left of the taps shows in the error alone: compared with the convolution,
+# the transposed ending is a little behind in the first row and column, where one of two taps is
+# missing, and ahead in the last.
 #
 # .. topic:: What to try next
 #

@@ -143,18 +143,19 @@ sheet = pages.fill_sheet(few, fills)
 plt.show()
 
 # %%
-# One of the test cars with its hole, and three samples:
+# The first of the two with its hole, and three samples:
 
-answers = np.stack([few.incomplete[10], *several[:3, 10]])
-hole = np.repeat(few.location_map[10:11], len(answers), axis=0)
+car = np.random.default_rng(1).choice(len(few.images), 2, replace=False)[0]
+answers = np.stack([few.incomplete[car], *several[:3, car]])
+hole = np.repeat(few.location_map[car][None], len(answers), axis=0)
 pages.contact_sheet({"one hole, three answers": answers}, location_map=hole)
 plt.show()
 
 # %%
 # How many steps?
 # ---------------
-# One step asks once, at pure noise, and gets hardly more than the mean. With more steps the fills
-# become sharper and lose decibels. That is no fault: the mean is the fill with the smallest error,
+# One step asks once, at pure noise, and gets hardly more than the mean. With more steps, up to
+# eight, the fills become sharper and lose decibels. That is no fault: the mean is the fill with the smallest error,
 # and a perfect sample has twice its squared error, which is 3.01 dB less. A sharpness of 1 is that
 # of photographs. The two distances (× 1000) compare crops of fills with crops of photographs, by
 # their pixels and by their fine detail. Smaller is better, down to what the last row has,
@@ -196,7 +197,7 @@ rank_lines.axes[0].set_ylim(0, 1.2 * ranks.max())  # so that small differences l
 plt.show()
 
 # %%
-# Nearly level, and a little higher on the right: there the photograph is lighter than all samples.
+# Nearly level, a little higher on the right, where the photograph is lighter than most samples.
 #
 # How often does the photograph's value lie among the middle half of the samples, how often among
 # the middle nine tenths? And how large is the variance of the samples, as a share of the squared

@@ -154,8 +154,8 @@ sharpness = measuring.sharpness_ratio(task.images, fills["GAN"], task.location_m
 print(f"sharpness, 1 for photographs: {sharpness}")
 
 # %%
-# About as rough as photographs, or rougher, and much farther from them than the harmonic fill:
-# blotches of colour that have little to do with the car. Is it only undertrained? The author's
+# Rougher than photographs, and much farther from them than the harmonic fill: blotches of colour
+# that have little to do with the car. Is it only undertrained? The author's
 # notebooks saw a million images. ``benchmarks/long_run.py`` trains the same game much longer; the
 # chapter :ref:`chapter-experiments` quotes what it recorded.
 #

@@ -64,12 +64,12 @@ pages.show_table(rows)
 # %%
 # The largest difference from Keras, of any pixel's channel, is far below 1/255, the step of an
 # 8-bit image. Rounding the weights to 11 binary digits costs nothing that can be seen. To see
-# anything, multiply the difference by 3,000. Enlarged, the two fills of one hole look the same:
+# anything, multiply the difference by 6,000. Enlarged, the two fills of one hole look the same:
 
 filled_by = [holes.compose(task.incomplete, p, task.location_map) for p in compared["U-Net"]]
-difference = np.clip(3000 * np.abs(np.subtract(*filled_by)), 0, 1)
+difference = np.clip(6000 * np.abs(np.subtract(*filled_by)), 0, 1)
 pair = dict(zip(("Keras", "ONNX file"), filled_by, strict=True))
-pages.fill_sheet(task, pair | {"3000 × difference": difference})
+pages.fill_sheet(task, pair | {"6000 × difference": difference})
 pages.close_ups(pair, task.location_map, 0)
 plt.show()
 

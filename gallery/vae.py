@@ -109,8 +109,9 @@ print(f"σ² has become {variance}, from {network.variance}")
 
 # %%
 # Does it know cars, or has it learnt its training cars by heart? The same loss on the validation
-# cars tells. As long as both lines fall, and here they do, what is learnt serves for new cars too;
-# the distance between them, which grows, is what serves for the training cars alone.
+# cars tells. As long as both lines fall, what is learnt serves for new cars too: here they do,
+# though the second hardly any more at the end. The distance between them, which grows in the second
+# half, is what serves for the training cars alone.
 
 history = record["history"]
 seen = record["images"] / len(history["loss"]) * np.arange(1, len(history["loss"]) + 1) / 1000

@@ -145,6 +145,8 @@ def test_to_train_it_is_to_train_the_whole_network_which_is_stored(network, phot
         fit(networks.AtTheHole(network), over="image")
     with pytest.raises(ValueError, match="reaches over 12 pixels, and direct_cnn computes"):
         fit(networks.AtTheHole(network, hole=8))
+    with pytest.raises(ValueError, match="a square of 8 at the hole, and is trained on"):
+        fit(networks.AtTheHole(network, hole=8), validation=None)
 
 
 def test_it_is_saved_and_loaded_as_any_model(network, photographs, tmp_path):

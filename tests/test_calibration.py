@@ -42,12 +42,18 @@ def test_samples_that_vary_too_little_cover_too_little(deviation, task, rng):
     assert (found[0] > 0.02) == (deviation < 0.05)
 
 
-def test_the_truth_itself_lies_in_the_middle(task):
+def test_the_truth_itself_may_lie_anywhere_among_its_equals(task):
     images, location_map = task
     found = calibration.ranks(images, np.stack([images] * COUNT), location_map)
-    expected = np.zeros(COUNT + 1)
-    expected[[4, 5]] = 0.5
-    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_allclose(found, 1 / (COUNT + 1))
+
+
+def test_values_that_were_clipped_leave_the_ranks_level(task, rng):
+    images, location_map = task
+    truth, *samples = drawn(images + 0.45, rng, COUNT + 1, 0.05)
+    found = calibration.ranks(truth, np.stack(samples), location_map)
+    np.testing.assert_allclose(found, 1 / (COUNT + 1), rtol=0.1)
+    assert calibration.coverage(found, 0.5).value == pytest.approx(0.5, abs=0.01)
 
 
 def test_bad_samples_and_shares_are_refused(task):

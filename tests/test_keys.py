@@ -3,7 +3,9 @@
 import functools
 
 import keras
+from small_training import again
 
+from inpainting_guide import networks, training
 from inpainting_guide.networks import gan, generators
 from inpainting_guide.training import keys
 
@@ -56,9 +58,39 @@ def test_a_class_depends_on_those_that_it_inherits_from(photographs, monkeypatch
     monkeypatch.setattr(
         keys.digests, "_runs", lambda text: read(text) + "changed" * (text == changed)
     )
-    for module in ("gan", "adversarial", "blocks"):
+    for module in ("gan", "adversarial", "blocks", "unets"):  # blocks has its normalisation
         changed = (keys.digests.PACKAGE / "networks" / f"{module}.py").read_text("utf-8")
-        assert (key(OnAPage, photographs) == before) == (module == "blocks")
+        assert (key(OnAPage, photographs) == before) == (module == "unets")
+
+
+def of_loss(loss, photographs):
+    """Name a compiled network with a loss."""
+    network = again()
+    network.compile("sgd", loss)
+    return keys.path(network, photographs, None, RECIPE)
+
+
+def test_a_loss_of_a_page_that_changed_is_another_training(photographs):
+    """Keras knows functions, and classes that are not registered, by their names alone."""
+    found = set()
+    for power in (1, 2):
+        space = {"__name__": "__main__", "Loss": training.PixelLoss}
+        exec(f"def mine(y_true, y_pred):\n    return abs(y_true - y_pred) ** {power}\n", space)
+        exec(f"class Mine(Loss):\n    def measure(self, *_):\n        return {power}\n", space)
+        found |= {of_loss(loss, photographs) for loss in (space["mine"], space["Mine"]())}
+    assert len(found) == 4
+
+
+def test_how_often_keras_has_sliced_before_does_not_matter(photographs):
+    def named():
+        keras.utils.set_random_seed(0)
+        network = networks.irregular_unet(sees_map=False, widths=(2, 4))
+        network.compile("sgd", training.hole_loss())
+        return keys.path(network, photographs, None, RECIPE)
+
+    before = named()
+    keras.Input((8, 8, 4))[..., :3]
+    assert named() == before
 
 
 def test_a_class_that_was_typed_in_is_told_by_what_it_does(photographs):

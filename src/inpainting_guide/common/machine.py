@@ -114,8 +114,11 @@ def use_precision(name=None):
             "INPAINTING_GUIDE_PRECISION."
         )
     import keras
+    import tensorflow as tf
 
     keras.config.set_dtype_policy(name)
+    # Before a network is compiled: else Keras would have XLA compute the first on a graphics card.
+    tf.config.experimental.enable_op_determinism()
     if quick():
         _run_eagerly()
     return name

@@ -36,4 +36,8 @@ def depths(missing, deepest=HOLE):
     tensor of float32, shape (n, height, width)
         1 at the rim of the hole, 2 one step further in; 0 where the image is known.
     """
-    return missing * (1 + sum(1 - grow(1 - missing, steps) for steps in range(1, deepest)))
+    inside = depth = missing
+    for _ in range(1, deepest):
+        inside = 1 - grow(1 - inside)  # without its outermost ring
+        depth = depth + missing * inside
+    return depth

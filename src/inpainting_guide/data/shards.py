@@ -40,7 +40,8 @@ def write(folder, images, shards):
     Raises
     ------
     ValueError
-        If there are fewer images than shards, or one is not square or not as large as the first.
+        If `shards` is no whole number from 1, there are fewer images than shards, or an image is
+        not square, not as large as the first, or not of one of the two kinds.
     """
     arguments.whole(shards=shards)
     folder.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,7 @@ def network_input(image, location_map):
 
 
 def mean_over(weight, squares):
-    """Average squares over the pixels where a weight is 1.
+    """Average squares over the pixels where a weight is 1; 0 if there are none.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def mean_over(weight, squares):
     -------
     tensor of float32
     """
-    return ops.sum(weight[..., None] * squares) / (3 * ops.sum(weight))
+    return ops.divide_no_nan(ops.sum(weight[..., None] * squares), 3 * ops.sum(weight))
 
 
 def composite(image, filled, location_map):

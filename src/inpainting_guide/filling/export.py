@@ -139,7 +139,7 @@ def in_bytes(network):
     """
     mean_network = weights.in_bytes(network.mean_network)
     with weights.built_in_float32():  # its denoiser
-        copy = flow.Flow.from_config(network.get_config() | {"mean_network": mean_network})
+        copy = flow.Flow(**(network.get_config() | {"mean_network": mean_network}))
     copy.denoiser.set_weights(weights.in_bytes(network.denoiser).get_weights())
     return copy
 

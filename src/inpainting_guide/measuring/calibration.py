@@ -25,7 +25,8 @@ def ranks(images, samples, location_map):
     Returns
     -------
     ndarray of float, shape (count + 1,)
-        The share of the missing values at each place. Of equal values half count as below.
+        The share of the missing values at each place. Where samples equal the photograph, as many
+        do that were clipped to 0 or 1, all places between them count, in equal parts.
 
     Raises
     ------
@@ -38,16 +39,15 @@ def ranks(images, samples, location_map):
     holes.check(images, location_map)
     if (location_map == 1).all():
         raise ValueError("nothing is missing in these images: there is nothing to rank.")
-    below = 0
+    lower = equal = 0
     for sample in samples:
         missing, drawn = holes.missing_values(images, sample, location_map)
-        below = below + (drawn < images[missing]) + 0.5 * (drawn == images[missing])
-    # A rank between two places belongs to both, by halves.
-    lower, upper = (
-        np.bincount(end(below).astype(int), minlength=len(samples) + 1)
-        for end in (np.floor, np.ceil)
-    )
-    return (lower + upper) / (2 * below.size)
+        lower = lower + (drawn < images[missing])
+        equal = equal + (drawn == images[missing])
+    # Its part of every place from the first on, and no longer after the last.
+    part, end = 1 / (equal + 1), len(samples) + 2
+    changes = np.bincount(lower, part, end) - np.bincount(lower + equal + 1, part, end)
+    return np.cumsum(changes)[:-1] / lower.size
 
 
 def coverage(ranks, share):

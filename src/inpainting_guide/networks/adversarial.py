@@ -29,20 +29,22 @@ class AdversarialGame(keras.Model):
         self.means = {name: keras.metrics.Mean(name=name) for name in self.measured}
         self.build(generator.input_shape)
 
-    def compile(self, optimizer, discriminator_optimizer):
+    def compile(self, optimizer, discriminator_optimizer, **kwargs):
         """Give each network its optimizer.
 
         Parameters
         ----------
-        optimizer : keras.optimizers.Optimizer
+        optimizer : keras.optimizers.Optimizer or str
             Of the generator.
-        discriminator_optimizer : keras.optimizers.Optimizer
+        discriminator_optimizer : keras.optimizers.Optimizer or str
+        **kwargs
+            See `keras.Model.compile`.
         """
-        super().compile(optimizer=optimizer)
-        self.discriminator_optimizer = discriminator_optimizer
+        super().compile(optimizer=optimizer, **kwargs)
+        self.discriminator_optimizer = keras.optimizers.get(discriminator_optimizer)
         # Each knows the variables of its own network only.
-        optimizer.build(self.generator.trainable_variables)
-        discriminator_optimizer.build(self.discriminator.trainable_variables)
+        self.optimizer.build(self.generator.trainable_variables)
+        self.discriminator_optimizer.build(self.discriminator.trainable_variables)
 
     def get_compile_config(self):
         """Return both optimizers, serialized, so that Keras can save and compile the game.
@@ -178,8 +180,4 @@ class AdversarialGame(keras.Model):
         -------
         AdversarialGame
         """
-        networks = {
-            name: keras.saving.deserialize_keras_object(config[name])
-            for name in ("generator", "discriminator")
-        }
-        return cls(**(config | networks))
+        return cls(**keras.saving.deserialize_keras_object(config))

@@ -43,8 +43,8 @@ def autoencoder(size=SIZE, last="convolution", name="autoencoder"):
 
     Parameters
     ----------
-    size : int
-        Side of the images, in pixels: a multiple of 8.
+    size : int or None
+        Side of the images, in pixels: a multiple of 8. None for any such size.
     last : {"convolution", "transposed"}
         The layer that writes the image: a convolution, as the thesis recommends, or the third
         transposed convolution itself, which the thesis found to fail at the boundary.

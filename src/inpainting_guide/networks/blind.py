@@ -127,8 +127,7 @@ class Blind(keras.Model):
         -------
         Blind
         """
-        network = keras.saving.deserialize_keras_object(config["network"])
-        return cls(network, config["contents"], config["finds"], name=config["name"])
+        return cls(**keras.saving.deserialize_keras_object(config))
 
 
 def small_unet(channels=4, outputs=3, size=SIZE, widths=(16, 32, 64, 128), name="small_unet"):

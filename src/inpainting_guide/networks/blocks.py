@@ -33,7 +33,7 @@ class BatchNormalization(layers.BatchNormalization):
         ----------
         inputs : tensor, shape (n, height, width, channels)
         training : bool, optional
-            Without it, and in a frozen or synchronised layer, Keras does it all.
+            Without it, and in a frozen, synchronised or otherwise unusual layer, Keras does it all.
         mask : tensor, optional
             Left to Keras as well.
 
@@ -41,7 +41,9 @@ class BatchNormalization(layers.BatchNormalization):
         -------
         tensor, shape (n, height, width, channels)
         """
-        if not training or not self.trainable or self.synchronized or mask is not None:
+        usual = self.trainable and self.center and self.scale and not self.synchronized
+        images = len(inputs.shape) == 4 and self.axis in (-1, 3) and mask is None
+        if not (training and usual and images):
             return super().call(inputs, training=training, mask=mask)
         outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
             inputs, self.gamma.value, self.beta.value, epsilon=self.epsilon, is_training=True

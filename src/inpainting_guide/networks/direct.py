@@ -71,7 +71,7 @@ class AtTheHole(keras.Model):
     Raises
     ------
     ValueError
-        If the network is no such chain.
+        If the network is no such chain, or `hole` is no whole number from 1.
     """
 
     def __init__(self, whole, hole=HOLE, **kwargs):
@@ -152,8 +152,7 @@ class AtTheHole(keras.Model):
         -------
         AtTheHole
         """
-        whole = keras.saving.deserialize_keras_object(config["whole"])
-        return cls(whole, config["hole"], name=config["name"])
+        return cls(**keras.saving.deserialize_keras_object(config))
 
 
 def _check_chain(network):

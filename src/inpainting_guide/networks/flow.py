@@ -33,7 +33,7 @@ class Flow(sampling.Sampler):
     window, hole : int
         Sides of the window around the hole and of the hole, in pixels.
     steps : int
-        From noise to a fill: may be changed at any time.
+        From noise to a fill: may be changed at any time, but not once ``predict`` was called.
     scale : float
         Unit of the residuals: by default about their standard deviation, of a good mean network.
     spread : float
@@ -293,7 +293,4 @@ class Flow(sampling.Sampler):
     @classmethod
     def from_config(cls, config):
         """Build the network that `get_config` describes."""
-        mean_network = config["mean_network"]
-        if not isinstance(mean_network, keras.Model):
-            mean_network = keras.saving.deserialize_keras_object(mean_network)
-        return cls(**config | {"mean_network": mean_network})
+        return cls(**keras.saving.deserialize_keras_object(config))

@@ -17,8 +17,8 @@ def autoencoder_generator(size=SIZE):
 
     Parameters
     ----------
-    size : int
-        Side of the images, in pixels: a multiple of 16.
+    size : int or None
+        Side of the images, in pixels: a multiple of 16. None for any such size.
 
     Returns
     -------

@@ -34,6 +34,11 @@ class Membrane(layers.Layer):
         Side of the square in the middle of the window, in pixels.
     **kwargs
         See `keras.layers.Layer`.
+
+    Raises
+    ------
+    ValueError
+        If `hole` is no whole number from 1.
     """
 
     def __init__(self, hole=HOLE, **kwargs):

@@ -33,7 +33,7 @@ class Sampler(keras.Model):
         count : int
             Fills of each hole; in quick mode at most `QUICK_SAMPLES`.
         seed : int
-            The same seed gives the same fills.
+            The same seed gives the same fills, if the batches are as large.
         batch_size : int
             Images that the network sees at once.
 

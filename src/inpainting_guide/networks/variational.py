@@ -216,17 +216,18 @@ class Variational(sampling.Sampler):
         """
         holes.check(images, location_map)
         arguments.whole(draws=draws, batch_size=batch_size)
-        before = np.array(self.noise.state)
+        before, sums = np.array(self.noise.state), dict.fromkeys(self.means, 0.0)
         self.noise.state.assign(keras.random.SeedGenerator(seed).state)
-        sums = dict.fromkeys(self.means, 0.0)
-        for start in range(0, len(images), batch_size):
-            part = slice(start, start + batch_size)
-            example = batches.example(images[part], location_map[part])
-            data = [ops.convert_to_tensor(tensor) for tensor in example]
-            for _ in range(draws):
-                for name, value in self.terms(*data, training=False).items():
-                    sums[name] += len(images[part]) * float(value)
-        self.noise.state.assign(before)  # a training goes on as if nothing had been measured
+        try:
+            for start in range(0, len(images), batch_size):
+                part = slice(start, start + batch_size)
+                example = batches.example(images[part], location_map[part])
+                data = [ops.convert_to_tensor(tensor) for tensor in example]
+                for _ in range(draws):
+                    for name, value in self.terms(*data, training=False).items():
+                        sums[name] += len(images[part]) * float(value)
+        finally:
+            self.noise.state.assign(before)  # a training goes on as if nothing had been measured
         means = {name: total / (draws * len(images)) for name, total in sums.items()}
         return {"bound": -means.pop("loss")} | means
 

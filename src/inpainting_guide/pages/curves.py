@@ -87,7 +87,7 @@ def loss_terms(record, terms):
             for name, value in references.items():
                 # On the side where the curve does not end, but not on the axis.
                 below = values[-1] > value > bottom + (top - bottom) / 5
-                away, side = (-3, "top") if below else (2, "baseline")
+                away, side = (-3, "top") if below else (4, "baseline")
                 axis.annotate(
                     name, (1, value), xycoords=("axes fraction", "data"), xytext=(0, away),
                     textcoords="offset points", ha="right", va=side, color=NEUTRAL,

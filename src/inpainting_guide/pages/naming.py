@@ -12,7 +12,7 @@ FONT = 9.5
 
 NEAR = 14
 """A name farther from its point than this, in points of 1/72 inch, gets a line to it, and so does
-one that is nearer to another point."""
+one that is nearer to another point, or to a corner of the line."""
 
 ANGLES = (0, 180, 30, -30, 150, -150, 90, -90, 60, -60, 120, -120)
 """Where a name looks for room around its point, in degrees."""
@@ -52,6 +52,7 @@ def name_points(axis, colours, points, line=()):
     bars = [Bbox.from_extents(x[0], y[1] - 1, x[2], y[1] + 1) for x, y in ends.values()]
     bars += [Bbox.from_extents(x[1] - 1, y[0], x[1] + 1, y[2]) for x, y in ends.values()]
     array = np.array(list(places.values()))
+    seen = np.concatenate([array, _corners(axis, line, scale)])
     apart = np.hypot(*(array[:, None] - array[None]).transpose(2, 0, 1))
     crowding = dict(zip(places, np.sort(apart, axis=1)[:, 1:4].sum(axis=1), strict=True))
     for name in sorted(places, key=lambda name: crowding[name]):
@@ -62,7 +63,7 @@ def name_points(axis, colours, points, line=()):
         )  # fmt: skip
         text.set_in_layout(False)
         size = _scaled(text.get_window_extent(), scale).size
-        others = array[(array != (x, y)).any(axis=1)]
+        others = seen[np.hypot(*(seen - (x, y)).T) > 1]
         box = _room((x, y), size, frame, taken, bars, others)
         taken.append(box)
         offset = (box.x0 + box.x1) / 2 - x, (box.y0 + box.y1) / 2 - y
@@ -110,10 +111,14 @@ def _around(place, margin):
     return Bbox([np.subtract(place, margin), np.add(place, margin)])
 
 
+def _corners(axis, line, scale):
+    """List the places through which a line is drawn, in points."""
+    return axis.transData.transform(np.reshape(line, (-1, 2))) * scale
+
+
 def _along(axis, line, scale):
     """List places along a line, close to each other, in points."""
-    corners = axis.transData.transform(np.reshape(line, (-1, 2))) * scale
-    pairs = itertools.pairwise(corners)
+    pairs = itertools.pairwise(_corners(axis, line, scale))
     return [place for start, end in pairs for place in np.linspace(start, end, 64)]
 
 

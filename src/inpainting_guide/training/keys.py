@@ -3,6 +3,7 @@
 import hashlib
 import inspect
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def path(network, images, validation, recipe, pool=None):
         arrays.append(pool)
     network_config = keras.saving.serialize_keras_object(network)
     compile_config = keras.saving.serialize_keras_object(network.get_compile_config())
-    own_code = _own_code([type(network), *_classes([network_config, compile_config])], pool)
+    runs = [*_running(network), *_classes([network_config, compile_config])]
+    own_code = _own_code(runs, pool)
     decides = [
         network_config["config"],
         _nameless(compile_config),
@@ -53,8 +55,14 @@ def path(network, images, validation, recipe, pool=None):
         own_code,
         [*recipe.values(), keras.config.dtype_policy().name, machine.versions()],
     ]
-    key = hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:12]
+    key = hashlib.sha256(_numbered(json.dumps(decides)).encode()).hexdigest()[:12]
     return store.folder() / f"{network.name}-seed{recipe['seed']}-{key}.keras"
+
+
+def _numbered(text):
+    """Count Keras's slices by where they stand: it numbers them as they are made."""
+    names = list(dict.fromkeys(re.findall(r'"get_item(?:_\d+)?"', text)))
+    return re.sub(r'"get_item(?:_\d+)?"', lambda found: f'"slice {names.index(found[0])}"', text)
 
 
 def _nameless(config):
@@ -62,6 +70,12 @@ def _nameless(config):
     if isinstance(config, dict):
         return {key: _nameless(value) for key, value in config.items() if key != "name"}
     return config
+
+
+def _running(network):
+    """List what runs in a training, whatever Keras knows of it: functions, and else classes."""
+    parts = [*network._flatten_layers(), *keras.tree.flatten(network.loss), network.optimizer]
+    return [part if inspect.isfunction(part) else type(part) for part in parts]
 
 
 def _classes(config):
@@ -76,14 +90,15 @@ def _classes(config):
             yield from _classes(part)
 
 
-def _own_code(classes, pool):
-    """Digest the code of the batches, and of classes and those that they inherit from."""
-    bases = {base for found in classes for base in getattr(found, "__mro__", (found,))}
-    modules = {base.__module__ for base in bases if base.__module__.startswith(PACKAGE)}
-    files = [Path(sys.modules[name].__file__) for name in modules]
+def _own_code(runs, pool):
+    """Digest the code of the batches, of functions, and of classes and what they inherit from."""
+    bases = {base for found in runs for base in getattr(found, "__mro__", (found,))}
+    code = {f for base in bases for f in (base, *vars(base).values()) if inspect.isfunction(f)}
+    # A class may go by another module than its functions: one that stands in for a Keras layer.
+    modules = {part.__module__ for part in bases | code}
+    files = [Path(sys.modules[name].__file__) for name in modules if name.startswith(PACKAGE)]
     foreign = ("builtins", "keras.", "tensorflow.", PACKAGE)
-    elsewhere = [base for base in bases if not base.__module__.startswith(foreign)]
-    functions = (f for base in elsewhere for f in vars(base).values() if inspect.isfunction(f))
+    functions = (f for f in code if not f.__module__.startswith(foreign))
     streams = [batches] if pool is None else [batches, pools]
     files += [Path(module.__file__) for module in streams]
     return [digests.behaviour(*files), *sorted(map(_source, functions))]

@@ -71,19 +71,6 @@ class HoleLoss(keras.losses.Loss):
         """
         raise NotImplementedError(f"{type(self).__name__} does not say what it measures.")
 
-    def call(self, y_true, y_pred):
-        """Measure fills that are wanted everywhere: every pixel counts as missing.
-
-        Parameters
-        ----------
-        y_true, y_pred : tensor, shape (n, height, width, 3), values in [0, 1]
-
-        Returns
-        -------
-        tensor of float32, shape ()
-        """
-        return self(y_true, y_pred, ops.ones(ops.shape(y_true)[:3]))
-
 
 @register
 class PixelLoss(HoleLoss):
@@ -132,7 +119,7 @@ class PixelLoss(HoleLoss):
         """Average over the pixels with their weights: see `HoleLoss.measure`."""
         weights = self.weights(missing)
         errors = ops.mean(ops.abs(filled - image) ** self.power, axis=-1)
-        return ops.sum(weights * errors) / ops.sum(weights)
+        return ops.divide_no_nan(ops.sum(weights * errors), ops.sum(weights))
 
     def weights(self, missing):
         """Tell how much every pixel counts.
@@ -200,7 +187,7 @@ class GradientLoss(HoleLoss):
             total += ops.sum(ops.abs(steps) ** self.power)
             pairs += ops.sum(ops.maximum(missing[:, 1:], missing[:, :-1]))
             errors, missing = ops.swapaxes(errors, 1, 2), ops.swapaxes(missing, 1, 2)
-        return total / (3 * pairs)
+        return ops.divide_no_nan(total, 3 * pairs)
 
     def get_config(self):
         """Return what ``from_config`` needs.
@@ -264,5 +251,4 @@ class WeightedSum(HoleLoss):
         -------
         WeightedSum
         """
-        losses = [keras.saving.deserialize_keras_object(loss) for loss in config["losses"]]
-        return cls(losses, config["weights"], name=config["name"])
+        return cls(**keras.saving.deserialize_keras_object(config))
