@@ -1,6 +1,5 @@
 """Trainings that go wrong, meet others or find damaged files: nothing bad is ever stored."""
 
-import hashlib
 import json
 import queue
 import shutil
@@ -257,12 +256,10 @@ def test_another_file_under_a_networks_name_is_refused(trained):
     with pytest.raises(ValueError, match="damaged or another file: its SHA-256 is"):
         store.load("small")
     record = files.read_json(trained.with_suffix(".json"))
-    of_other = hashlib.sha256(trained.read_bytes()).hexdigest()
-    trained.with_suffix(".json").write_text(json.dumps(record | {"sha256": of_other}))
+    trained.with_suffix(".json").write_text(json.dumps(record | {"sha256": None}))
     with pytest.raises(ValueError, match="holds the network 'other', expected 'small'"):
         store.load("small")
     trained.write_bytes(content)
-    trained.with_suffix(".json").write_text(json.dumps(record))
     assert store.load("small").name == "small"
 
 

@@ -21,7 +21,9 @@ def recipe(network, over):
         ``optimizer`` with its highest learning rate, for instance "ConvolutionMuon, 0.003"; and
         ``loss``, for instance "squared error, hole".
     """
-    config = network.optimizer.get_config()
+    # In float16 Keras wraps the optimizer in one that scales the loss.
+    optimizer = getattr(network.optimizer, "inner_optimizer", network.optimizer)
+    config = optimizer.get_config()
     rate = config["learning_rate"]
     if isinstance(rate, dict):  # a schedule
         settings = rate["config"]
@@ -31,7 +33,7 @@ def recipe(network, over):
         # Of an object, of a function, or a name already.
         name = getattr(network.loss, "name", getattr(network.loss, "__name__", network.loss))
         loss = f"{str(name).replace('mean_', '').replace('_', ' ')}, {over}"
-    taught = type(network.optimizer).__name__
+    taught = type(optimizer).__name__
     if rate is not None:
         taught += f", {rate:g}"
         if excluded := config.get("exclude_layers"):

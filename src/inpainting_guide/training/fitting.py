@@ -220,15 +220,15 @@ def _train(network, images, validation, folder, recipe, pool):
 def _check_at_the_hole(network, over, validation, pool):
     if over != "hole":
         raise ValueError(f"{network.name} is computed at the hole alone: over={over!r} needs all.")
-    if pool is None and network.hole < holes.HOLE:
-        raise ValueError(
-            f"{network.name} computes a square of {network.hole} at the hole, and is trained on "
-            f"holes of {holes.HOLE}: build it with hole={holes.HOLE}, or give a pool of small ones."
-        )
     if validation is not None:
         network.check_holes(validation.location_map)
     if pool is not None:
         network.check_holes(pool)
+    elif network.hole < holes.HOLE:
+        raise ValueError(
+            f"{network.name} computes a square of {network.hole} at the hole, and is trained on "
+            f"holes of {holes.HOLE}: build it with hole={holes.HOLE}, or give a pool of small ones."
+        )
 
 
 def _read(network, path, seed, images, epochs):

@@ -241,7 +241,7 @@ def read_record(path):
     except ValueError as error:
         raise ValueError(f"{error} {remedy}") from error
     expected, found = record.get("sha256"), hashlib.sha256(path.read_bytes()).hexdigest()
-    if expected != found:
+    if expected not in (None, found):
         raise ValueError(
             f"{path} is damaged or another file: its SHA-256 is {found}, expected {expected} from "
             f"{path.with_suffix('.json').name}. {remedy}"
