@@ -65,11 +65,12 @@ def name_points(axis, colours, points, line=()):
         size = _scaled(text.get_window_extent(), scale).size
         others = seen[np.hypot(*(seen - (x, y)).T) > 1]
         box = _room((x, y), size, frame, taken, bars, others)
-        taken.append(box)
+        taken.append(box.padded(5, 1))  # two names side by side are not read as one
         offset = (box.x0 + box.x1) / 2 - x, (box.y0 + box.y1) / 2 - y
         text.set_position(offset)
         near = np.clip((x, y), box.min, box.max) - (x, y)
         if np.hypot(*near) > NEAR or not _clear(box, (x, y), others):
+            taken += [_around((x, y) + near * way, 1) for way in np.linspace(0, 1, 32)]
             axis.annotate(
                 "", [e.value for e in points[name]], near, textcoords="offset points",
                 arrowprops={"arrowstyle": "-", "color": NEUTRAL, "lw": 0.6, "shrinkA": 0}, zorder=2,
