@@ -95,3 +95,12 @@ def test_if_a_network_does_not_come_the_page_says_so_and_keeps_its_still_picture
     assert len(np.unique(still, axis=0)) == 5
     assert page.is_disabled("[data-part=again]")
     context.close()
+
+
+def test_where_no_page_made_its_pictures_there_is_no_landing(address, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/networks/*", lambda route: route.abort())
+    page.goto(f"{address}/index.html")
+    page.wait_for_selector(".landing", state="hidden")
+    context.close()
