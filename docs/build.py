@@ -24,13 +24,12 @@ from pathlib import Path
 import progress
 from diagrams import draw_all
 from filelock import FileLock, Timeout
-from notebooks import networks
+from notebooks import trained_by
 from sections import scripts, thesis
 from sphinx.cmd.build import build_main
 from sphinx_gallery.utils import get_md5sum
 
 from inpainting_guide.common import console, machine
-from inpainting_guide.filling import methods
 from inpainting_guide.training import digests, store
 
 ROOT = Path(__file__).parents[1]
@@ -103,7 +102,9 @@ def build(chosen, check_links):
     builder = "linkcheck" if check_links else "html"
     known = is_current(API, package, api_pages())
     os.environ["INPAINTING_GUIDE_API_IS_CURRENT"] = "1" if known else ""
-    options = ["-n", "--keep-going", "-b", builder, "-d", str(BUILD / "doctrees")]
+    # What Sphinx has read is kept for each builder: not all of them link to the code.
+    doctrees = BUILD / f"doctrees-{builder}"
+    options = ["-n", "--keep-going", "-b", builder, "-d", str(doctrees)]
     if chosen:
         print(f"Pages that are run: {len(marks)} of {len(scripts())}.")
         print("Chapters lack the numbers of pages that have not run yet.")
@@ -117,14 +118,18 @@ def build(chosen, check_links):
         failed = f"A script called sys.exit({stop.code!r}), which ends the build: let it run on."
     # What was built is looked at, since an exit status can be anything.
     lacking = [path for script in marks for path in necessary(script) if not path.exists()]
+    for script, digest in marks.items():
+        if all(path.exists() for path in necessary(script)):  # done, however the build has ended
+            write_mark(generated(script, ".digest"), digest, made_by(script))
     if lacking:
         console.say(f"Not made: {lacking[0]} (the first of {len(lacking)}).")
     if failed or lacking:
+        # Sphinx warns of what it reads: it must read all again, or the next build warns of nothing.
+        (doctrees / "environment.pickle").unlink(missing_ok=True)
         sys.exit(failed or 1)
     progress.end()
-    write_mark(API, package, api_pages())
-    for script, digest in marks.items():
-        write_mark(generated(script, ".digest"), digest, made_by(script))
+    if builder == "html":  # no other builder writes the pages of the code
+        write_mark(API, package, api_pages())
     entry = "output.txt" if check_links else "index.html"
     print(f"Built in {time.perf_counter() - began:.0f} s: {BUILD / builder / entry}")
 
@@ -183,18 +188,26 @@ def draw_diagrams():
 def page_digest(script, package):
     """Join all that a page's result depends on: code, libraries, precision.
 
-    The code is its own, the package's, and that of the scripts whose networks it reads.
+    The code is its own, the package's, and that of the scripts whose networks it reads, and so on:
+    a network can be trained on from another one.
     """
-    trained_by = {script.with_name(methods.SCRIPTS[name]) for name in networks(script)}
+    code = {script}
+    while others := {other for each in code for other in trained_by(each)} - code:
+        code |= others
     libraries = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
     precision = os.environ.get("INPAINTING_GUIDE_PRECISION") or str(machine.has_bfloat16())
-    return " ".join([digests.text(script, *trained_by), package, *libraries, precision])
+    return " ".join([digests.text(*code), package, *libraries, precision])
 
 
 def forget_if_stale(script, digest):
-    """Make sphinx-gallery run a page again; by itself it sees only the script's own changes."""
+    """Make sphinx-gallery run a page again; by itself it sees only the script's own changes.
+
+    What a page ran on is recorded last of all: without that, it is known not to be finished.
+    """
     if not is_current(generated(script, ".digest"), digest, made_by(script)):
-        generated(script, ".py.md5").unlink(missing_ok=True)
+        *_, run, mark = necessary(script)
+        for path in (run, mark):
+            path.unlink(missing_ok=True)
 
 
 def api_pages():

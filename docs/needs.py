@@ -1,14 +1,9 @@
 """What stands first on a page of the gallery: what it needs, what it took, where it can be run."""
 
-from pathlib import Path
-
 import provenance
 import publication
-from notebooks import networks
+from notebooks import trained_by
 from prose import ROOT, titles
-from sections import scripts
-
-from inpainting_guide.filling import methods
 
 
 def add_needs(app, name, template, context, doctree):
@@ -17,11 +12,8 @@ def add_needs(app, name, template, context, doctree):
     script = ROOT / "gallery" / f"{page}.py"
     if folder != "gallery" or not script.exists():
         return
-    trained_by = {Path(methods.SCRIPTS[network]).stem for network in networks(script)} - {page}
-    order = [path.stem for path in scripts()]
     context["needs"] = {
-        titles()[f"sphx_glr_gallery_{other}.py"][0]: other
-        for other in sorted(trained_by, key=order.index)
+        titles()[f"sphx_glr_gallery_{other.name}"][0]: other.stem for other in trained_by(script)
     }
     if provenance.run_file(page).exists():
         context["took"] = provenance.duration(provenance.read_run(page)["seconds"])

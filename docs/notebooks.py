@@ -95,8 +95,7 @@ def before(script):
     str
         A paragraph of reStructuredText; empty if the script stands alone.
     """
-    trained_by = {methods.SCRIPTS[name] for name in networks(script)}
-    others = [path.stem for path in scripts() if path.name in trained_by and path != script]
+    others = [path.stem for path in trained_by(script)]
     if not others:
         return ""
     listed = ", ".join(f"``{name}``" for name in others)
@@ -104,6 +103,22 @@ def before(script):
         "\n\nThis notebook reads networks that others train, from a folder on the same machine. "
         f"Run first{', in this order' if len(others) > 1 else ''}: {listed}.\n"
     )
+
+
+def trained_by(script):
+    """Find the other scripts whose networks a script loads from the store.
+
+    Parameters
+    ----------
+    script : pathlib.Path
+
+    Returns
+    -------
+    list of pathlib.Path
+        In the order in which they run.
+    """
+    found = {methods.SCRIPTS[name] for name in networks(script)} - {script.name}
+    return [path for path in scripts() if path.name in found]
 
 
 @functools.cache

@@ -9,9 +9,7 @@ import filelock
 import pytest
 import quoting
 import sections
-from notebooks import networks
-
-from inpainting_guide.filling import methods
+from notebooks import trained_by
 
 PAGES = "first", "second"
 
@@ -92,6 +90,56 @@ def test_a_page_runs_again_only_if_something_that_it_made_is_not_as_it_was(place
             assert ran == ["second"], (path, content)
 
 
+def test_what_ran_before_a_build_failed_does_not_run_again(place, monkeypatch):
+    ran = []
+    read = place / "doctrees-html" / "environment.pickle"
+    unfinished = gallery(place, ran, unmade="results/runs/second.json")
+
+    def fail(run):
+        read.parent.mkdir(parents=True, exist_ok=True)
+        read.write_text("what Sphinx has warned of")
+        monkeypatch.setattr(build, "build_main", lambda options: run(options) or 2)
+        with pytest.raises(SystemExit):
+            build.main()
+        assert not read.exists()
+
+    fail(unfinished)
+    monkeypatch.setattr(build, "build_main", gallery(place, ran))
+    build.main()
+    assert ran == ["first", "second", "second"]
+    monkeypatch.setattr(build, "page_digest", lambda script, package: "another")
+    mark = place / "source" / "gallery" / "second.py.md5"
+    fail(lambda _: mark.write_text("ran, but is not recorded yet"))
+    monkeypatch.setattr(build, "build_main", gallery(place, ran))
+    build.main()
+    assert ran[3:] == [*PAGES]
+
+
+def test_a_check_of_links_leaves_the_api_and_what_was_read_to_the_site(place, monkeypatch):
+    doctrees, run = [], gallery(place, [])
+
+    def build_main(options):
+        doctrees.append(options[options.index("-d") + 1])
+        return run(options)
+
+    monkeypatch.setattr(build, "build_main", build_main)
+    monkeypatch.setattr(sys, "argv", ["build.py", "--check-links"])
+    build.main()
+    assert not build.API.exists()
+    monkeypatch.setattr(sys, "argv", ["build.py"])
+    build.main()
+    assert build.API.exists()
+    assert len(set(doctrees)) == 2
+
+
+def test_a_page_depends_on_all_scripts_that_its_networks_went_through(monkeypatch):
+    monkeypatch.setattr(build.digests, "text", lambda *paths: " ".join(p.stem for p in paths))
+    scripts = {script.stem: script for script in sections.scripts()}
+    assert "unet" not in {path.stem for path in trained_by(scripts["global_and_local"])}
+    digest = build.page_digest(scripts["global_and_local"], "package").split()
+    assert {"global_and_local", "gan", "unet", "package"} <= set(digest)
+
+
 def test_a_damaged_diagram_is_drawn_again(tmp_path, monkeypatch):
     drawn = []
 
@@ -132,7 +180,7 @@ def test_the_pages_of_the_thesis_can_be_built_alone(place, monkeypatch):
 def test_the_pages_of_the_thesis_read_no_network_that_another_page_trains():
     scripts = {script.stem: script for script in sections.scripts()}
     for page in sections.thesis():
-        needed = {methods.SCRIPTS[name].removesuffix(".py") for name in networks(scripts[page])}
+        needed = {path.stem for path in trained_by(scripts[page])}
         assert needed <= set(sections.thesis()), page
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import reading_time
-from notebooks import networks
+from notebooks import trained_by
 from sections import scripts
 
 from inpainting_guide.filling import methods
@@ -129,8 +129,8 @@ def test_the_costs_name_the_scripts_that_have_to_run_first():
     names = {cost["page"]: cost["name"] for cost in costs}
     fillers = {Path(script).stem for script in methods.SCRIPTS.values()}
     for cost in costs:
-        asked = networks(ROOT / "gallery" / f"{cost['page']}.py")
-        first = {Path(methods.SCRIPTS[network]).stem for network in asked} - {cost["page"]}
+        asked = trained_by(ROOT / "gallery" / f"{cost['page']}.py")
+        first = {path.stem for path in asked}
         if first == fillers:
             assert cost["needs"] == "all networks"
         else:
