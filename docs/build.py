@@ -23,6 +23,7 @@ from pathlib import Path
 
 import progress
 from diagrams import draw_all
+from drawings import recorded
 from filelock import FileLock, Timeout
 from notebooks import trained_by
 from sections import scripts, thesis
@@ -172,11 +173,11 @@ def pack_inventory(path):
 
 def draw_diagrams():
     """Draw the chapters' figures, unless their code is the one that drew them."""
-    drawings = [ROOT / "docs" / "diagrams.py", *sorted((ROOT / "docs" / "drawings").glob("*.py"))]
-    recorded = sorted((ROOT / "benchmarks" / "results").glob("*.json"))
-    # One of them shows numbers, and one what the rooms of the package say.
-    read = [*recorded, *sorted(digests.PACKAGE.glob("*/__init__.py"))]
-    digest = f"{digests.behaviour(*drawings)} {contents(read)}"
+    code = [ROOT / "docs" / name for name in ("diagrams.py", "rooms.py")]
+    code += (ROOT / "docs" / "drawings").glob("*.py")
+    # Some show what is recorded, and one what the rooms of the package say of themselves.
+    read = [*recorded.RECORDS.values(), *digests.PACKAGE.glob("*/__init__.py")]
+    digest = f"{digests.behaviour(*code)} {contents(read)}"
     mark = BUILD / "diagrams.digest"
     drawn = SOURCE / "diagrams"
     if not is_current(mark, digest, drawn.glob("*.svg")):

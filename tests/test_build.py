@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import sys
+from pathlib import Path
 
 import build
 import filelock
@@ -11,6 +13,7 @@ import quoting
 import sections
 from notebooks import trained_by
 
+ROOT = Path(__file__).parents[1]
 PAGES = "first", "second"
 
 
@@ -158,6 +161,16 @@ def test_a_damaged_diagram_is_drawn_again(tmp_path, monkeypatch):
     build.draw_diagrams()
     build.draw_diagrams()
     assert len(drawn) == 2
+    monkeypatch.setitem(build.recorded.RECORDS, "losses", tmp_path / "losses.json")
+    build.draw_diagrams()
+    (tmp_path / "losses.json").write_text("{}")
+    build.draw_diagrams()
+    assert len(drawn) == 4
+
+
+def test_figures_read_the_records_that_are_named_and_no_others():
+    code = [path.read_text("utf-8") for path in (ROOT / "docs" / "drawings").glob("*.py")]
+    assert set(re.findall(r'recorded\.read\("(\w+)"\)', "".join(code))) == {*build.recorded.RECORDS}
 
 
 @pytest.mark.parametrize("page", ["gallery/second.py", "second.py"])
