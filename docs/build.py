@@ -21,6 +21,7 @@ import time
 import zlib
 from pathlib import Path
 
+import chapters
 import progress
 from diagrams import draw_all
 from drawings import recorded
@@ -101,7 +102,8 @@ def build(chosen, check_links):
         console.import_quietly("keras")
     progress.begin(pages, BUILD / "first_build.json")
     builder = "linkcheck" if check_links else "html"
-    known = is_current(API, package, api_pages())
+    api = api_digest(package)
+    known = is_current(API, api, api_pages())
     os.environ["INPAINTING_GUIDE_API_IS_CURRENT"] = "1" if known else ""
     # What Sphinx has read is kept for each builder: not all of them link to the code.
     doctrees = BUILD / f"doctrees-{builder}"
@@ -130,7 +132,7 @@ def build(chosen, check_links):
         sys.exit(failed or 1)
     progress.end()
     if builder == "html":  # no other builder writes the pages of the code
-        write_mark(API, package, api_pages())
+        write_mark(API, api, api_pages())
     entry = "output.txt" if check_links else "index.html"
     print(f"Built in {time.perf_counter() - began:.0f} s: {BUILD / builder / entry}")
 
@@ -209,6 +211,11 @@ def forget_if_stale(script, digest):
         *_, run, mark = necessary(script)
         for path in (run, mark):
             path.unlink(missing_ok=True)
+
+
+def api_digest(package):
+    """Join all that the API's pages are made of: the package, and the chapters that name it."""
+    return hashlib.sha256(f"{package} {chapters.by_module()}".encode()).hexdigest()
 
 
 def api_pages():

@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 
 import between_pages  # noqa: E402
+import chapters  # noqa: E402
 import publication  # noqa: E402
 from sphinx.ext import viewcode  # noqa: E402
 from sphinx.ext.autosummary import process_generate_options  # noqa: E402
@@ -83,6 +84,7 @@ mathjax3_config = {
 # -- API reference ---------------------------------------------------------------------------
 
 autosummary_generate = True
+autosummary_context = {"explained": chapters.by_module()}
 autodoc_default_options = {"member-order": "bysource"}
 autodoc_typehints = "none"
 numpydoc_show_class_members = False

@@ -135,6 +135,13 @@ def test_a_check_of_links_leaves_the_api_and_what_was_read_to_the_site(place, mo
     assert len(set(doctrees)) == 2
 
 
+def test_the_api_is_made_again_when_other_chapters_name_its_modules(monkeypatch):
+    before = build.api_digest("package")
+    assert build.api_digest("package") == before != build.api_digest("another")
+    monkeypatch.setattr(build.chapters, "by_module", lambda: {"inpainting_guide.data.cars": []})
+    assert build.api_digest("package") != before
+
+
 def test_a_page_depends_on_all_scripts_that_its_networks_went_through(monkeypatch):
     monkeypatch.setattr(build.digests, "text", lambda *paths: " ".join(p.stem for p in paths))
     scripts = {script.stem: script for script in sections.scripts()}

@@ -9,6 +9,7 @@ import textwrap
 import traceback
 from pathlib import Path
 
+import chapters
 import keras
 import pytest
 
@@ -276,3 +277,15 @@ def test_what_the_readme_links_to_exists():
     assert links
     for link in links:
         assert (ROOT / link).exists(), link
+
+
+def test_a_module_leads_to_the_first_chapters_that_name_it(tmp_path, monkeypatch):
+    (tmp_path / "index.md").write_text("# Tutorial\n\n```{toctree}\nlater\nearly\nnotes\n```\n")
+    labels = {"early": "chapter-early", "later": "chapter-later", "notes": "appendix-notes"}
+    for each, label in labels.items():
+        named = "{func}`~inpainting_guide.data.holes.compose`"
+        (tmp_path / f"{each}.md").write_text(f"({label})=\n# Title\n\n{named}, {named}\n")
+    expected = ["chapter-later", "chapter-early"]
+    assert chapters.by_module(tmp_path) == {"inpainting_guide.data.holes": expected}
+    monkeypatch.setattr(chapters, "MOST", 1)
+    assert chapters.by_module(tmp_path) == {"inpainting_guide.data.holes": expected[:1]}
