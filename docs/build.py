@@ -107,7 +107,7 @@ def build(chosen, check_links):
     os.environ["INPAINTING_GUIDE_API_IS_CURRENT"] = "1" if known else ""
     # What Sphinx has read is kept for each builder: not all of them link to the code.
     doctrees = BUILD / f"doctrees-{builder}"
-    options = ["-n", "--keep-going", "-b", builder, "-d", str(doctrees)]
+    options = ["-b", builder, "-d", str(doctrees)]
     if chosen:
         print(f"Pages that are run: {len(marks)} of {len(scripts())}.")
         print("Chapters lack the numbers of pages that have not run yet.")
@@ -151,7 +151,7 @@ def stage():
         if not digests.PACKAGE.joinpath(*path.stem.split(".")[1:]).with_suffix(".py").exists():
             path.unlink()
     results = (*RESULTS.glob("*.*"), *RESULTS.glob("runs/*.json"))
-    of_folder = {"index", "gallery_python", "gallery_jupyter", "sg_execution_times"}
+    of_folder = {"index", "gallery_python", "gallery_jupyter"}
     for path in (*SOURCE.glob("gallery/*.*"), *results):
         page = path.name.split(".")[0]
         if page not in of_folder and not (ROOT / "gallery" / f"{page}.py").exists():

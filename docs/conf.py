@@ -52,7 +52,6 @@ templates_path = [str(ROOT / "docs" / "_templates")]  # autosummary looks beside
 default_role = "autolink"
 nitpicky = True
 numfig = True
-math_number_all = False
 myst_enable_extensions = [
     "amsmath",
     "attrs_block",
@@ -83,7 +82,6 @@ mathjax3_config = {
 
 # -- API reference ---------------------------------------------------------------------------
 
-autosummary_generate = True
 autosummary_context = {"explained": chapters.by_module()}
 autodoc_default_options = {"member-order": "bysource"}
 autodoc_typehints = "none"
@@ -110,7 +108,6 @@ sphinx_gallery_conf = {
     "remove_config_comments": True,
     "reset_modules": (
         "matplotlib",
-        "seaborn",
         "between_pages.release_memory",
         "provenance.record_run",
         "progress.tell",
@@ -133,15 +130,12 @@ html_js_files = [
     ("sortable/sortable.a11y.min.js", {"defer": ""}),
 ]
 html_favicon = "_static/logo.svg"
-html_show_sourcelink = False
 html_copy_source = False
 repository = publication.repository()
 # What stands at the top of the site beside the tutorial, the gallery and the API.
 ALONE = ("command", "score", "challenge", "networks", "troubleshooting", "changelog")
 html_theme_options = {
     "logo": {"image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "text": project},
-    "navigation_with_keys": False,
-    "show_prev_next": True,
     # Code is wide: the scripts' pages do without the list of their sections.
     "secondary_sidebar_items": {
         "tutorial/*": ["page-toc"],
@@ -152,9 +146,6 @@ html_theme_options = {
     "article_header_end": ["launch"],
     "article_footer_items": ["provenance"],
     "footer_start": ["copyright", "guide-version"],
-    "footer_end": ["theme-version"],
-    "pygments_light_style": "a11y-high-contrast-light",
-    "pygments_dark_style": "a11y-high-contrast-dark",
     **({"github_url": f"https://github.com/{repository}"} if repository else {}),
     **(
         {"announcement": "A quick build: nothing was trained, its numbers mean nothing."}
