@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import keras
-from recording import car_by_car, record, show, use_own_store
+from recording import lead, record, show, use_own_store, write
 
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.commands import challenge, claims
@@ -105,7 +105,7 @@ def measure_budgets(budgets, seeds, keep):
         print(row)
     if keep:
         rows = [recorded[images] for images in sorted(recorded)]
-        files.write_json(minutes.FILE, machine.describe() | {"trainings": rows})
+        write(minutes.FILE, machine.describe() | {"trainings": rows})
 
 
 def summary(images, measured):
@@ -131,8 +131,8 @@ def measure_recipe(keep):
     recipe, *changed = CHANGES
     results = {"images": CHANGED_IMAGES, "seeds": len(CHANGED_SEEDS)}
     for name in changed:
-        gains = [a.psnr - b.psnr for a, b in zip(scores[recipe], scores[name], strict=True)]
-        results[name.replace(" ", "_").replace(".", "")] = car_by_car("gain", gains)
+        key = name.replace(" ", "_").replace(".", "")
+        results[key] = lead("gain", scores[recipe], scores[name])
     show(results)
     if keep:
         record("minutes_recipe", results)

@@ -37,11 +37,32 @@ def record(name, results):
         quoted: of a quantity the site also makes names that end in ``_signed`` and, if it has an
         interval, ``_interval`` and ``_signed_interval``.
     """
-    RESULTS.mkdir(exist_ok=True)
     described = machine.describe()
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
-    path = RESULTS / f"{name}.json"
-    files.write_json(path, plain({name: described | {"date": date} | results}))
+    write(RESULTS / f"{name}.json", plain({name: described | {"date": date} | results}))
+
+
+def write(path, content):
+    """Write what was measured, in a file that others read.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    content : dict
+        As JSON has it.
+
+    Raises
+    ------
+    ValueError
+        In quick mode, whose numbers mean nothing.
+    """
+    if machine.quick():
+        raise ValueError(
+            f"this is a quick run, and {path.name} keeps what was measured: unset "
+            "INPAINTING_GUIDE_QUICK to record, or do without --record."
+        )
+    path.parent.mkdir(exist_ok=True)
+    files.write_json(path, content)
     print(f"Recorded in {path}.")
 
 
@@ -158,3 +179,22 @@ def car_by_car(name, differences):
     """
     mean = metrics.mean(np.mean(differences, axis=0), "dB")
     return {name: mean, f"{name}_of_seeds": ends([each.mean() for each in differences])}
+
+
+def lead(name, ours, theirs):
+    """Compare networks with others of the same seeds, car by car.
+
+    Parameters
+    ----------
+    name : str
+        Under which it is quoted.
+    ours, theirs : sequence of Score
+        For each seed, of the same cars in the same order.
+
+    Returns
+    -------
+    dict of str to Quantity or Range
+        As `car_by_car`.
+    """
+    pairs = zip(ours, theirs, strict=True)
+    return car_by_car(name, [one.psnr - other.psnr for one, other in pairs])

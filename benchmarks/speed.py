@@ -1,6 +1,6 @@
 """Time a training step of every network, the input pipeline, and a fill by every method.
 
-    python benchmarks/speed.py [--pytorch] [--record]
+    python benchmarks/speed.py [--pytorch [--record]]
 
 What is compared takes turns, round after round, and the median of the ratios is reported. A step is
 compared with a large matrix product in the same precision: the share says how much of what the
@@ -10,6 +10,7 @@ with the same ones there, trained by the same optimizer, Adam.
 """
 
 import argparse
+import importlib.util
 import itertools
 import statistics
 import time
@@ -46,6 +47,13 @@ def main():
     parser.add_argument("--pytorch", action="store_true", help="compare with PyTorch too")
     parser.add_argument("--record", action="store_true", help="write results/speed.json")
     arguments = parser.parse_args()
+    if arguments.record and not arguments.pytorch:
+        parser.error(
+            "chapters quote the comparison with PyTorch, so a record needs it: add --pytorch "
+            '(pip install -e ".[pytorch]"), or do without --record'
+        )
+    if arguments.pytorch and not importlib.util.find_spec("torch"):
+        parser.error('--pytorch: it is not installed: pip install -e ".[pytorch]"')
     precisions = machine.PRECISIONS if machine.has_bfloat16() else ["float32"]
     results = {"steps": {precision: time_steps(precision) for precision in precisions}}
     pairs = {
@@ -63,10 +71,9 @@ def main():
     print("\na step with Muon takes so many times as long as with Adam:")
     show(results["muon"])
     if arguments.pytorch:
-        results |= compare_with_pytorch(precisions)
+        results["pytorch"] = compare_with_pytorch(precisions)
         print("\nso many times as fast as PyTorch on whole images, with Adam:")
         show(results["pytorch"])
-        show(results["images_per_second_with_adam"])
     results["fills"] = time_fills()
     print("\nmilliseconds a fill:")
     for name, times in results["fills"].items():
@@ -127,18 +134,11 @@ def compare_with_pytorch(precisions):
     """Time steps in turns with PyTorch's on whole images."""
     import torch
 
-    ratios, speeds = {"version": torch.__version__}, {}
-    for precision in precisions:
-        times = {name: against_pytorch(name, precision) for name in IN_PYTORCH}
-        ratios[precision] = {name: ratio(*pair) for name, pair in times.items()}
-        speeds[precision] = {
-            name: {
-                who: BATCH_SIZE / statistics.median(seconds)
-                for who, seconds in zip(("pytorch", "ours"), pair, strict=True)
-            }
-            for name, pair in times.items()
-        }
-    return {"pytorch": ratios, "images_per_second_with_adam": speeds}
+    ratios = {
+        precision: {name: ratio(*against_pytorch(name, precision)) for name in IN_PYTORCH}
+        for precision in precisions
+    }
+    return {"version": torch.__version__} | ratios
 
 
 def against_pytorch(name, precision):

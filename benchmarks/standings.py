@@ -8,11 +8,11 @@ where ``python -m inpainting_guide score`` reads them.
 
 import argparse
 
-from recording import show
+from recording import show, write
 
 from inpainting_guide import filling, measuring
 from inpainting_guide.commands import standings
-from inpainting_guide.common import files, machine
+from inpainting_guide.common import machine
 from inpainting_guide.data import protocol
 from inpainting_guide.filling import comparison
 from inpainting_guide.measuring import quantities, wasserstein
@@ -32,7 +32,7 @@ def main():
         del recorded[name][wasserstein.PHOTOGRAPHS]
         show({name: recorded[name]})
     if arguments.record:
-        files.write_json(standings.FILE, quantities.plain(recorded))
+        write(standings.FILE, quantities.plain(recorded))
 
 
 if __name__ == "__main__":

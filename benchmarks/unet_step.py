@@ -35,6 +35,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--record", action="store_true", help="write results/unet_step.json")
     arguments = parser.parse_args()
+    if arguments.record and not importlib.util.find_spec("torch"):
+        parser.error(
+            "chapters quote the comparison with PyTorch, so a record needs it: install it with "
+            'pip install -e ".[pytorch]", or do without --record'
+        )
     machine.use_precision()
     results = {"images": BATCH_SIZE}
     for threads in THREADS:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import types
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,12 @@ import pytest
 
 from inpainting_guide.measuring.quantities import Quantity
 
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
 
 @pytest.fixture
 def recording(monkeypatch):
-    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
+    monkeypatch.syspath_prepend(BENCHMARKS)
     return importlib.import_module("recording")
 
 
@@ -25,6 +28,21 @@ def test_a_record_holds_the_results_the_machine_and_the_date(recording, tmp_path
     assert found["unet"] == {"gain": {"value": 0.5, "unit": "dB", "low": 0.4, "high": 0.6}}
     assert found["images"] == 6400
     assert {"date", "processor", "tensorflow", "precision"} <= found.keys()
+
+
+def test_a_quick_run_is_not_recorded(recording, tmp_path, monkeypatch):
+    monkeypatch.setattr(recording, "RESULTS", tmp_path)
+    monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
+    with pytest.raises(ValueError, match="speed.json keeps what was measured: unset INPAINTING_"):
+        recording.record("speed", {"gain": 1})
+    assert not list(tmp_path.iterdir())
+
+
+def test_records_are_written_in_one_place():
+    writing = [
+        path.name for path in BENCHMARKS.glob("*.py") if "write_json" in path.read_text("utf-8")
+    ]
+    assert writing == ["recording.py"]
 
 
 def test_a_part_is_added_to_what_was_recorded_in_the_same_way(recording, tmp_path, monkeypatch):
@@ -58,7 +76,11 @@ def test_ranges_are_written_as_their_unit_deserves(recording):
 
 
 def test_a_lead_is_averaged_over_seeds_and_has_its_interval_over_cars(recording):
-    found = recording.car_by_car("gain", [np.array([0.5, 1.5]), np.array([1.5, 2.5])])
+    ours, theirs = (
+        [types.SimpleNamespace(psnr=np.array(psnr)) for psnr in of_seeds]
+        for of_seeds in ([[2.5, 3], [4, 4]], [[2, 1.5], [2.5, 1.5]])
+    )
+    found = recording.lead("gain", ours, theirs)
     assert found["gain"].value == 1.5
     assert (found["gain"].low, found["gain"].high) == (1, 2)
     assert str(found["gain_of_seeds"]) == "1.00 to 2.00"

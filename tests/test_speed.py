@@ -1,6 +1,8 @@
 """What the benchmark of speed covers, and the operations that it divides by."""
 
 import importlib
+import importlib.util
+import sys
 from pathlib import Path
 
 import keras
@@ -42,3 +44,15 @@ def test_operations_are_those_of_all_layers_and_of_the_gradients_that_are_wanted
     # Forward, to the weights, and, but for the first layer, to the input.
     expected = 6 * 2 * (2 * first + 3 * second + 3 * third)
     assert benchmark("operations").of_a_step(network, batch) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "option"), [("speed", "--record"), ("speed", "--pytorch"), ("unet_step", "--record")]
+)
+def test_what_chapters_quote_of_pytorch_is_not_lost(benchmark, monkeypatch, capsys, name, option):
+    main = benchmark(name).main
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(sys, "argv", [name, option])
+    with pytest.raises(SystemExit):
+        main()
+    assert 'pip install -e ".[pytorch]"' in capsys.readouterr().err
