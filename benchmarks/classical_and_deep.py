@@ -13,7 +13,7 @@ import argparse
 
 import keras
 import page_recipe
-from recording import car_by_car, over_seeds, record, recorded, show, use_own_store
+from recording import lead, over_seeds, record, recorded, show, use_own_store
 
 from inpainting_guide import filling, measuring, networks
 from inpainting_guide.common import machine
@@ -52,11 +52,9 @@ def main():
     settings = {f"images_{budget}": (budget, ALL) for budget in arguments.budgets}
     settings |= {f"photographs_{count}": (MIDDLE, count) for count in arguments.photographs}
     task = protocol.validation()
-    membrane = filling.harmonic(task.incomplete, task.location_map)
     results = {"seeds": arguments.seeds}
     in_part = (tuple(arguments.budgets), tuple(arguments.photographs)) != (BUDGETS, PHOTOGRAPHS)
     others = recorded("hybrids", results) if arguments.record and in_part else {}
-    results["membrane"] = measures(membrane, task)
     for name, (images, photographs) in settings.items():
         results[name] = compared(images, photographs, arguments.seeds, task)
         show({name: results[name]})
@@ -77,40 +75,21 @@ def train(kind, images, photographs, seed):
 
 def compared(images, photographs, seeds, task):
     """Train all kinds with all seeds, fill, blend, and compare with the plain one's fills."""
-    fills = {kind: [] for kind in KINDS}
+    scores = {kind: [] for kind in KINDS} | {f"{kind}_blended": [] for kind in KINDS}
     for seed in range(seeds):
-        for kind, of_seeds in fills.items():
+        for kind in KINDS:
             network = train(kind, images, photographs, seed)
-            of_seeds.append(filling.by(network)(task.incomplete, task.location_map))
-    for kind in KINDS:
-        fills[f"{kind}_blended"] = [
-            filling.blend(task.incomplete, filled, task.location_map) for filled in fills[kind]
-        ]
+            filled = filling.by(network)(task.incomplete, task.location_map)
+            blended = filling.blend(task.incomplete, filled, task.location_map)
+            scores[kind].append(measuring.score(filled, task))
+            scores[f"{kind}_blended"].append(measuring.score(blended, task))
     results = {}
-    for kind, of_seeds in fills.items():
-        results[kind] = over_seeds([measures(filled, task) for filled in of_seeds])
+    for kind, of_seeds in scores.items():
+        rows = ({"psnr": score.summary()["psnr_of_mean"]} for score in of_seeds)
+        results[kind] = over_seeds(rows)
         if kind != "plain":
-            results[kind] |= lead(of_seeds, fills["plain"], task)
+            results[kind] |= lead("lead", of_seeds, scores["plain"])
     return results
-
-
-def measures(filled, task):
-    """Measure the fills of one network."""
-    truth = task.images, filled, task.location_map
-    found = {"psnr": measuring.score(filled, task).summary()["psnr_of_mean"]}
-    found["seam"] = measuring.seam_ratio(*truth)
-    for depth, error in enumerate(measuring.squared_error_by_depth(*truth), start=1):
-        found[f"depth_{depth}"] = measuring.Quantity(float(measuring.psnr(error)), "dB")
-    return found
-
-
-def lead(of_seeds, of_plain, task):
-    """Compare with the plain network, car by car; the mean over seeds has an interval over cars."""
-    differences = [
-        measuring.score(ours, task).psnr - measuring.score(theirs, task).psnr
-        for ours, theirs in zip(of_seeds, of_plain, strict=True)
-    ]
-    return car_by_car("lead", differences)
 
 
 if __name__ == "__main__":

@@ -133,15 +133,13 @@ def told_apart(network, fill, task):
     return {
         "strong": strong,
         "diversity": measuring.diversity(few.images, samples, few.location_map),
-        "covered_50": calibration.coverage(ranks, 0.5),
         "covered_90": calibration.coverage(ranks, 0.9),
     }
 
 
 def of_many(network, task, mean):
-    """Measure means of samples, their uncertainty, and the ranks of the photographs."""
+    """Measure means of samples, and their uncertainty."""
     samples = network.samples(task.incomplete, task.location_map, COUNT)
-    ranks = calibration.ranks(task.images, samples, task.location_map)
     counts = [2**k for k in range(COUNT.bit_length()) if 2**k <= len(samples)]
     means = {f"of_{count}": samples[:count].mean(axis=0) for count in counts}
     depths = metrics.squared_error_by_depth(task.images, samples.mean(axis=0), task.location_map)
@@ -153,9 +151,6 @@ def of_many(network, task, mean):
     return {
         "mean_network": measuring.score(mean, task).summary()["psnr_of_mean"],
         "means": measuring.right_and_real(means, task),
-        "diversity": measuring.diversity(task.images, samples, task.location_map),
-        "covered_50": calibration.coverage(ranks, 0.5),
-        "covered_90": calibration.coverage(ranks, 0.9),
         "spread_by_depth": {
             f"depth_{depth}": Quantity(float(share), "share")
             for depth, share in enumerate(spread / depths, start=1)

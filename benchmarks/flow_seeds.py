@@ -48,7 +48,7 @@ def main():
         rows[f"seed_{seed}"] = row = of_samples(network, task, mean_error)
         row |= of_one(network, task, half, learnt_on)
         show({f"seed {seed}": row})
-    results = {"images": IMAGES, "count": COUNT, "mean_network": Quantity(psnr(mean_error), "dB")}
+    results = {"images": IMAGES, "count": COUNT}
     results |= rows | {"all": over_seeds(list(rows.values()))}
     if arguments.record:
         record("flow_seeds", results)
@@ -83,9 +83,9 @@ def of_one(network, task, half, learnt_on):
     """Measure one sample of each hole."""
     (fill,) = network.samples(task.incomplete, task.location_map, 1)
     (practised,) = network.samples(half.incomplete, half.location_map, 1)
-    weak, strong = measuring.classifier_accuracies(fill, task, practised, learnt_on)
+    _, strong = measuring.classifier_accuracies(fill, task, practised, learnt_on)
     rows = measuring.right_and_real({"fill": fill}, task)
-    row = rows["fill"] | {"weak": weak, "strong": strong}
+    row = rows["fill"] | {"strong": strong}
     for kind, floor in rows["photographs"].items():
         ends = row[kind].value, row[kind].low, row[kind].high
         value, low, high = (end - floor.value for end in ends)

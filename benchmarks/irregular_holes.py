@@ -14,7 +14,7 @@ import argparse
 import keras
 import numpy as np
 import page_recipe
-from recording import car_by_car, over_seeds, record, show, use_own_store
+from recording import lead, over_seeds, record, show, use_own_store
 
 from inpainting_guide import filling, measuring, networks
 from inpainting_guide.common import machine
@@ -95,27 +95,24 @@ def measures(filled, tasks):
     """Measure the fills of all tasks by one network."""
     task = tasks["strokes"]
     truth = task.images, filled["strokes"], task.location_map
-    found = {"psnr": psnr(filled["strokes"], task)} | measuring.by_share(filled["strokes"], task)
+    found = {"psnr": psnr(filled["strokes"], task)}
     found |= {f"side_{side}": psnr(filled[f"side_{side}"], tasks[f"side_{side}"]) for side in SIDES}
     found["colour"] = measuring.mean(measuring.colour_error(*truth))
     found["seam"] = measuring.seam_ratio(*truth)
     found["sharpness"] = measuring.sharpness_ratio(*truth)
-    errors = measuring.squared_error_by_depth(*truth, deepest=5)
-    for depth, error in enumerate(errors, start=1):
-        found[f"depth_{depth}"] = measuring.Quantity(float(measuring.psnr(error)), "dB")
-    return found
+    (rim,) = measuring.squared_error_by_depth(*truth, deepest=1)
+    return found | {"depth_1": measuring.Quantity(float(measuring.psnr(rim)), "dB")}
 
 
 def gains(of_seeds, of_base, tasks):
     """Compare with another network, car by car; the mean over seeds has an interval over cars."""
     found = {}
     for name in ("strokes", "side_12"):
-        task = tasks[name]
-        differences = [
-            measuring.score(ours[name], task).psnr - measuring.score(theirs[name], task).psnr
-            for ours, theirs in zip(of_seeds, of_base, strict=True)
-        ]
-        found |= car_by_car(f"gain_{name}", differences)
+        scores = (
+            [measuring.score(filled[name], tasks[name]) for filled in fills]
+            for fills in (of_seeds, of_base)
+        )
+        found |= lead(f"gain_{name}", *scores)
     return found
 
 

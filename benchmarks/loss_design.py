@@ -14,7 +14,7 @@ import argparse
 
 import keras
 import page_recipe
-from recording import car_by_car, over_seeds, record, recorded, show
+from recording import lead, over_seeds, record, recorded, show
 
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import arguments, machine
@@ -74,7 +74,7 @@ def main():
     for name in chosen:
         results[name] = over_seeds(rows[name])
         if name != BASE:
-            results[name] |= gain(scores[name], scores[BASE])
+            results[name] |= lead("gain", scores[name], scores[BASE])
     show(results)
     if settings.record:
         record("losses", others | results)
@@ -99,12 +99,6 @@ def measures(fills, task):
         rows[name]["seam"] = measuring.seam_ratio(*truth)
         rows[name]["depth_1"] = measuring.Quantity(float(measuring.psnr(rim)), "dB")
     return rows
-
-
-def gain(scores, base):
-    """Compare with the squared error over the hole, car by car, with an interval over cars."""
-    differences = [ours.psnr - theirs.psnr for ours, theirs in zip(scores, base, strict=True)]
-    return car_by_car("gain", differences)
 
 
 if __name__ == "__main__":

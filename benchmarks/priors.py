@@ -15,7 +15,7 @@ from recording import over_seeds, record, show, use_own_store
 
 from inpainting_guide import training
 from inpainting_guide.common import machine
-from inpainting_guide.data import cars, protocol, tensors
+from inpainting_guide.data import cars, protocol
 from inpainting_guide.measuring import Quantity, metrics, plausibility
 from inpainting_guide.networks import cvae
 
@@ -73,13 +73,9 @@ def measure(network):
         for name, fill in (("one_fill", fills[0]), ("mean_of_16", fills.mean(axis=0)))
     }
     terms = network.measure(*truth)
-    inputs = tensors.network_input(task.incomplete, task.location_map)
-    alive = (network.divergences(inputs, task.images) > 0.05).sum()
     return {
         "bound": Quantity(terms["bound"]),
         "divergence": Quantity(terms["divergence"]),
-        "alive": Quantity(alive, "count"),
-        "recognised": Quantity(metrics.psnr(terms["squared_error"]), "dB"),
         **{name: Quantity(metrics.psnr(value), "dB") for name, value in error.items()},
         "spread": plausibility.diversity(task.images, fills, task.location_map),
     }

@@ -57,8 +57,6 @@ def of_seeds(trained, task):
     error = np.mean([one.squared_error.mean() for one in ones])
     paired = measuring.mean(mean.psnr - np.mean([one.psnr for one in ones], axis=0), "dB")
     return {
-        "one": Quantity(np.mean([one.summary()["psnr_of_mean"].value for one in ones]), "dB"),
-        "mean_of_seeds": mean.summary()["psnr_of_mean"],
         "gain_of_seeds": paired,
         "disagreement": Quantity(np.mean(apart) / error, "share"),
     }
@@ -70,8 +68,7 @@ def of_mirroring(network, task):
     filled = fill(network, task)
     both = (filled + fill(network, turned)[:, :, ::-1]) / 2
     alone, mirrored = measuring.score(filled, task), measuring.score(both, task)
-    gain = measuring.compare(mirrored, alone)["gain_mean"]
-    return {"mirrored": mirrored.summary()["psnr_of_mean"], "gain_of_mirroring": gain}
+    return {"gain_of_mirroring": measuring.compare(mirrored, alone)["gain_mean"]}
 
 
 def of_photographs(count, task):

@@ -15,7 +15,7 @@ import argparse
 import keras
 import numpy as np
 from keras import layers
-from recording import car_by_car, over_seeds, record, recorded, show, use_own_store
+from recording import lead, over_seeds, record, recorded, show, use_own_store
 
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import arguments as checks
@@ -70,7 +70,6 @@ def adam(images, _):
         found[name] = {"psnr": of_error(history["val_loss"][-1])}
         for part, errors in rows.items():
             done = (errors[0] - np.array(errors)) / (errors[0] - min(errors))
-            found[name][f"{part}_psnr_first"] = of_error(errors[1])
             found[name][f"{part}_images"] = images // EPOCHS * int(np.argmax(done >= 0.95))
             found[name][f"{part}_last_gain"] = of_error(errors[-1], errors[len(errors) // 2])
     return found
@@ -216,9 +215,7 @@ def compared(kinds, base, train, seeds):
             rows[kind].append({"psnr": score.summary()["psnr_of_mean"]})
             print(f"{kind}, seed {seed}: {rows[kind][-1]['psnr']} dB", flush=True)
     for kind, of_seeds in rows.items():
-        pairs = list(zip(scores[kind], scores[base], strict=True))
-        differences = [ours.psnr - theirs.psnr for ours, theirs in pairs]
-        found[kind] = over_seeds(of_seeds) | car_by_car("gain", differences)
+        found[kind] = over_seeds(of_seeds) | lead("gain", scores[kind], scores[base])
     return found, {kind: np.mean(of_seeds, axis=0) for kind, of_seeds in curves.items()}
 
 
