@@ -73,12 +73,15 @@ def quick_task(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def eagerly():
-    """Compute operation by operation meanwhile: for a step or two no graph is worth its making."""
+def eagerly(request):
+    """Compute operation by operation meanwhile: for a step or two no graph is worth its making.
+
+    With the parameter False it is the other way round.
+    """
     import tensorflow as tf
 
     before = tf.config.functions_run_eagerly()
-    tf.config.run_functions_eagerly(True)
+    tf.config.run_functions_eagerly(getattr(request, "param", True))
     yield
     tf.config.run_functions_eagerly(before)
 

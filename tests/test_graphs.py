@@ -10,12 +10,7 @@ from inpainting_guide.data import cars
 from inpainting_guide.training import graphs
 
 
-@pytest.fixture
-def compiled():
-    eager = tf.config.functions_run_eagerly()
-    tf.config.run_functions_eagerly(False)
-    yield
-    tf.config.run_functions_eagerly(eager)
+pytestmark = pytest.mark.parametrize("eagerly", [False], indirect=True, ids=["compiled"])
 
 
 def steps():
@@ -25,7 +20,7 @@ def steps():
     return {id(graph) for graph in every if "one_step" in getattr(graph, "name", "")}
 
 
-def test_a_training_that_is_over_leaves_no_graph_behind(compiled, monkeypatch, tmp_path):
+def test_a_training_that_is_over_leaves_no_graph_behind(eagerly, monkeypatch, tmp_path):
     monkeypatch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path))
     before = steps()
     network = small()
@@ -37,7 +32,7 @@ def test_a_training_that_is_over_leaves_no_graph_behind(compiled, monkeypatch, t
     assert not steps() - before
 
 
-def test_gradients_of_other_functions_stay(compiled):
+def test_gradients_of_other_functions_stay(eagerly):
     @tf.function
     def doubled(x):
         return tf.custom_gradient(lambda x: (2 * x, lambda slope: 2 * slope))(x)

@@ -56,7 +56,7 @@ def milliseconds(methods, task, size, rounds):
     task : protocol.Task
         Its first images are filled.
     size : int
-        Images a batch; of a task that has fewer, all of them.
+        Images a batch; of a task that has fewer, all of them. In quick mode two at most.
     rounds : int
         How often each method fills the batch, after once without a clock. In quick mode just
         once, so that the times are those of compiling too.
