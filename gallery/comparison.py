@@ -212,8 +212,8 @@ pages.hole_profiles(depths, "U-Net", families)
 plt.show()
 
 # %%
-# At the rim the best classical fill passes the autoencoder and stays half a decibel behind the
-# U-Net that sees whole photographs; the middle tells them apart.
+# At the rim the best classical fill passes the autoencoder and stays behind the U-Net that sees
+# whole photographs; the middle tells them apart.
 #
 # How large, and where in the image
 # ---------------------------------

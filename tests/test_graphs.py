@@ -9,7 +9,6 @@ from inpainting_guide import training
 from inpainting_guide.data import cars
 from inpainting_guide.training import graphs
 
-
 pytestmark = pytest.mark.parametrize("eagerly", [False], indirect=True, ids=["compiled"])
 
 
