@@ -90,11 +90,11 @@ class WholeCars(keras.Model):
         """Denoise pure noise: what Keras asks for, and nobody uses."""
         return self.denoiser([0 * inputs[..., :3], 0 * inputs[:, 0, 0, :1]], training=training)
 
-    def error(self, image, training):
-        """Measure the squared error of the velocity at random times."""
+    def error(self, image, noises, training):
+        """Measure the squared error of the velocity at random times, from noises of two seeds."""
         x = (image - MEAN) / DEVIATION
-        noise = keras.random.normal(ops.shape(x), seed=self.noise)
-        time = ops.sigmoid(keras.random.normal((ops.shape(x)[0], 1), -0.2, seed=self.noise))
+        noise = keras.random.normal(ops.shape(x), seed=noises[0])
+        time = ops.sigmoid(keras.random.normal((ops.shape(x)[0], 1), -0.2, seed=noises[1]))
         t = time[..., None, None]
         predicted = self.denoiser([(1 - t) * noise + t * x, time], training=training)
         weight = 1 / ops.square(1 - ops.minimum(t, LATEST))
@@ -103,15 +103,16 @@ class WholeCars(keras.Model):
     def train_step(self, data):
         """Descend once."""
         with tf.GradientTape() as tape:
-            loss = self.error(data[1], training=True)
+            loss = self.error(data[1], (self.noise, self.noise), training=True)
         gradients = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
-        self.tracker.update_state(loss)
+        self.tracker.update_state(loss, ops.shape(data[1])[0])
         return {"velocity_error": self.tracker.result()}
 
     def test_step(self, data):
-        """Measure the loss."""
-        self.tracker.update_state(self.error(data[1], training=False))
+        """Measure the loss, always with the same noise and times."""
+        loss = self.error(data[1], (0, 1), training=False)
+        self.tracker.update_state(loss, ops.shape(data[1])[0])
         return {"velocity_error": self.tracker.result()}
 
     def fill(self, task, passes, seed=0):

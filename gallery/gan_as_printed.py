@@ -47,7 +47,7 @@ def play(name, supervised, alpha=0.4):
         optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5),
         discriminator_optimizer=keras.optimizers.Adam(2e-4, beta_1=0.5),
     )
-    record = training.fit(network, cars.load().train, budget=10_240, batch_size=32, epochs=10)
+    record = training.fit(network, cars.load().train, budget=8_960, batch_size=32, epochs=10)
     return network, record
 
 

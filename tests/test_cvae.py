@@ -47,11 +47,9 @@ def test_the_loss_is_the_likelihood_and_the_divergence_in_nats(kind, training, t
     model = model_of(kind)
     images, location_map = task(model)
     inputs, photograph, weight = example(images, location_map)
-    replayed = keras.random.SeedGenerator(0)
-    replayed.state.assign(model.noise.state)
     statistics = [np.array(weight) for weight in model.non_trainable_weights]
 
-    found = measured(model.terms(inputs, photograph, weight, training=training))
+    found = measured(model.terms(inputs, photograph, weight, 7, training=training))
 
     for variable, before in zip(model.non_trainable_weights, statistics, strict=True):
         variable.assign(before)  # training moved the running means
@@ -65,7 +63,7 @@ def test_the_loss_is_the_likelihood_and_the_divergence_in_nats(kind, training, t
         (mean, log_variance, *features), prior = known_at_test_time, ()
         where = np.ones_like(images)
     mean, log_variance = np.float64(mean), np.float64(log_variance)
-    noise = keras.random.normal(mean.shape, seed=replayed)
+    noise = keras.random.normal(mean.shape, seed=7)
     z = keras.ops.convert_to_tensor(mean + np.sqrt(np.exp(log_variance)) * noise, "float32")
     squares = np.square(np.float64(model.decode(z, features, training)) - images)
 
@@ -85,7 +83,7 @@ def test_the_variance_weighs_the_error_against_the_divergence(task):
     models[1].set_weights(models[0].get_weights())
     images, location_map = task(models[0])
     data = example(images, location_map)
-    sharp, broad = (measured(model.terms(*data, training=False)) for model in models)
+    sharp, broad = (measured(model.terms(*data, 0, training=False)) for model in models)
     assert sharp["squared_error"] == broad["squared_error"]
     values = 3 * float(np.sum(data[2])) / len(images)
     error = values * sharp["squared_error"]
@@ -142,7 +140,7 @@ def test_the_printed_encoder_never_sees_the_photograph(task):
     images, location_map = task(model)
     other = with_noise_in_the_hole(images, location_map)
     one, two = (
-        measured(model.terms(*example(photograph, location_map), training=False))
+        measured(model.terms(*example(photograph, location_map), 0, training=False))
         for photograph in (images, other)
     )
     assert one["divergence"] == two["divergence"]
@@ -162,7 +160,7 @@ def test_divergences_are_those_of_the_loss_latent_by_latent(task):
     parts = *model.recognition([inputs, photograph]), *model.prior(inputs)[:2]
     expected = divergence(*map(np.float64, parts)).mean(axis=0)
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-6)
-    in_loss = measured(model.terms(inputs, photograph, weight, training=False))["divergence"]
+    in_loss = measured(model.terms(inputs, photograph, weight, 0, training=False))["divergence"]
     assert found.sum() == pytest.approx(in_loss, rel=1e-4)
 
 
@@ -215,17 +213,31 @@ def test_the_bound_is_minus_the_loss_averaged_over_photographs_and_draws(kind, t
     found = model.measure(images, location_map, draws=3, seed=5, batch_size=3)
     np.testing.assert_array_equal(before, model.noise.state)  # training goes on undisturbed
     assert found == model.measure(images, location_map, draws=3, seed=5, batch_size=3)
-    model.noise.state.assign(keras.random.SeedGenerator(5).state)
+    noise = keras.random.SeedGenerator(5)
     expected = dict.fromkeys(found, 0.0)
     for part in (slice(0, 3), slice(3, 4)):  # the last batch is smaller, and weighs less
         data = example(images[part], location_map[part])
         for _ in range(3):
-            terms = measured(model.terms(*data, training=False))
+            terms = measured(model.terms(*data, noise, training=False))
             terms["bound"] = -terms.pop("loss")
             for name, value in terms.items():
                 expected[name] += len(images[part]) * value / (3 * len(images))
-    model.noise.state.assign(before)
     assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_validation_repeats_and_every_image_counts_alike(kind, task):
+    model = model_of(kind)
+    model.compile("sgd", run_eagerly=True)
+    data = example(*task(model))
+    before, (one, two) = np.array(model.noise.state), (model.test_step(data) for _ in range(2))
+    assert one == two == measured(model.terms(*data, 0, training=False))
+    np.testing.assert_array_equal(before, model.noise.state)  # training goes on undisturbed
+    part = [tensor[:1] for tensor in data]  # as a last batch, of one image instead of four
+    alone = measured(model.terms(*part, 0, training=False))
+    together = model.test_step(part)
+    for name, value in alone.items():
+        assert float(together[name]) == pytest.approx((8 * float(one[name]) + value) / 9)
 
 
 def test_the_benchmark_of_priors_compares_networks_of_one_seed(monkeypatch):
@@ -255,6 +267,6 @@ def mixed_precision():
 def test_the_loss_is_not_rounded_in_mixed_precision(task):
     model = small()
     images, location_map = task(model)
-    terms = model.terms(*example(images, location_map), training=False)
+    terms = model.terms(*example(images, location_map), 0, training=False)
     assert {term.dtype.name for term in terms.values()} == {"float32"}
     assert np.isfinite(float(terms["loss"]))

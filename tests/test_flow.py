@@ -111,7 +111,7 @@ def test_the_loss_is_the_squared_error_of_the_velocity_and_three_times_that_at_t
         return 0 * given[2]
 
     network.denoiser = denoiser
-    loss = float(network.error(inputs, image, training=True))
+    loss = float(network.error(inputs, image, (0, 1), training=True))
     ((_, mean, state, angle),) = states
     cosine, sine = np.cos(angle)[..., None, None], np.sin(angle)[..., None, None]
     residual = (ops.convert_to_numpy(network.patch(image, inputs)) - mean) / network.scale
@@ -122,6 +122,21 @@ def test_the_loss_is_the_squared_error_of_the_velocity_and_three_times_that_at_t
     assert loss == pytest.approx(weighted, rel=1e-3)
     assert np.unique(angle).size == len(angle)
     assert noise.std() == pytest.approx(1, abs=0.2)
+
+
+def test_a_validation_repeats_and_every_image_counts_alike(task):
+    network = replaceable()
+    network.compile("sgd", run_eagerly=True)
+    network.denoiser = lambda given, training: 0 * given[2]
+    data = [ops.convert_to_tensor(tensor) for tensor in batches.example(*task)]
+    before, count = np.array(network.noise.state), len(data[0])
+    one, two = (float(network.test_step(data)["velocity_error"]) for _ in range(2))
+    assert one == two
+    np.testing.assert_array_equal(before, network.noise.state)  # training goes on undisturbed
+    part = [tensor[:1] for tensor in data]  # as a smaller last batch
+    alone = float(network.error(*part[:2], (0, 1), training=False))
+    together = float(network.test_step(part)["velocity_error"])
+    assert together == pytest.approx((2 * count * one + alone) / (2 * count + 1))
 
 
 def test_the_denoiser_sees_one_picture_in_units_of_the_residuals(task):

@@ -62,6 +62,22 @@ def test_the_discriminator_steps_first_and_the_generator_meets_the_new_one(kind,
         np.testing.assert_allclose(b, a - 0.5 * gradient, atol=1e-6)
 
 
+def test_every_image_counts_alike_in_the_running_means(batch):
+    game = play("mended")
+    first, last = ([tensor[part] for tensor in batch] for part in (slice(0, 2), slice(2, 3)))
+    game.test_step(first)
+    both = {name: float(value) for name, value in game.test_step(last).items()}
+    for metric in game.metrics:
+        metric.reset_state()
+    parts = []
+    for part in (first, last):
+        parts.append({name: float(value) for name, value in game.test_step(part).items()})
+        for metric in game.metrics:
+            metric.reset_state()
+    for name, value in both.items():
+        assert value == pytest.approx((2 * parts[0][name] + parts[1][name]) / 3)
+
+
 @pytest.mark.parametrize("kind", GAMES)
 def test_a_small_step_of_each_network_reduces_its_own_loss(kind, batch):
     for player in (0, 1):

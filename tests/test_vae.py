@@ -35,10 +35,9 @@ def batch(images, location_map):
 
 def test_the_loss_is_the_negative_evidence_bound_of_the_whole_photograph(images, location_map):
     model = small(variance=0.05, learn_variance=False)
-    replayed = keras.random.SeedGenerator(0)
-    found = model.terms(*batch(images, location_map), training=False)
+    found = model.terms(*batch(images, location_map), 7, training=False)
     mean, log_variance = (np.float64(part) for part in model.encoder(images))
-    z = mean + np.exp(log_variance / 2) * keras.random.normal(mean.shape, seed=replayed)
+    z = mean + np.exp(log_variance / 2) * keras.random.normal(mean.shape, seed=7)
     decoded = np.float64(model.decode(keras.ops.cast(z, "float32")))
     surprise = -scipy.stats.norm(decoded, np.sqrt(0.05)).logpdf(images).sum(axis=(1, 2, 3))
     nats = 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).sum(axis=1)
@@ -52,16 +51,17 @@ def test_a_learnt_variance_ends_at_the_squared_error(images, location_map):
     model.compile(keras.optimizers.SGD(0.0), run_eagerly=True)  # the networks stay as they are
     for _ in range(70):
         terms = model.train_step(batch(images, location_map))
-    error = float(model.terms(*batch(images, location_map), training=True)["squared_error"])
-    assert float(np.exp(model.log_variance)) == pytest.approx(error, rel=0.05)
+    data = batch(images, location_map)
+    errors = [model.terms(*data, noise, training=True)["squared_error"] for noise in range(20)]
+    assert float(np.exp(model.log_variance)) == pytest.approx(np.mean(errors), rel=0.05)
     assert set(terms) == {"loss", "squared_error", "divergence"}
 
 
 def test_of_all_variances_the_mean_squared_error_has_the_highest_bound(images, location_map):
     data = batch(images, location_map)
-    error = float(small().terms(*data, training=False)["squared_error"])
+    error = float(small().terms(*data, 0, training=False)["squared_error"])
     losses = {
-        factor: float(small(variance=factor * error).terms(*data, training=False)["loss"])
+        factor: float(small(variance=factor * error).terms(*data, 0, training=False)["loss"])
         for factor in (0.8, 0.95, 1, 1.05, 1.25)
     }
     assert min(losses, key=losses.get) == 1

@@ -2,6 +2,7 @@
 
 import keras
 import tensorflow as tf
+from keras import ops
 
 
 class AdversarialGame(keras.Model):
@@ -120,7 +121,7 @@ class AdversarialGame(keras.Model):
         variables = self.generator.trainable_variables
         gradients = generator_tape.gradient(terms["loss"], variables)
         self.optimizer.apply(gradients, variables)
-        return self.track(judged, terms)
+        return self.track(judged, terms, inputs)
 
     def test_step(self, data):
         """Measure both losses on one batch.
@@ -137,15 +138,17 @@ class AdversarialGame(keras.Model):
         filled = self.generator(inputs, training=False)
         judged = self.discriminator_terms(inputs, image, filled, training=False)
         terms = self.generator_terms(inputs, image, filled, weight, training=False)
-        return self.track(judged, terms)
+        return self.track(judged, terms, inputs)
 
-    def track(self, judged, terms):
-        """Add the terms of a batch to their running means.
+    def track(self, judged, terms, inputs):
+        """Add the terms of a batch to their running means, each image with the same weight.
 
         Parameters
         ----------
         judged, terms : dict of str to tensor
             What `discriminator_terms` and `generator_terms` returned.
+        inputs : tensor of float32
+            The batch that they were measured on.
 
         Returns
         -------
@@ -154,7 +157,7 @@ class AdversarialGame(keras.Model):
         """
         values = judged | terms | {"discriminator_loss": judged["measured"]}
         for name, mean in self.means.items():
-            mean.update_state(values[name])
+            mean.update_state(values[name], ops.shape(inputs)[0])
         return {name: mean.result() for name, mean in self.means.items()}
 
     def get_config(self):

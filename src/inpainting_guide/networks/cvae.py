@@ -65,13 +65,13 @@ class PrintedCVAE(variational.Variational):
         """Decode a latent of shape (n, 1024), with the location map."""
         return self.decoder([z, *features], training=training)
 
-    def terms(self, inputs, image, weight, training):
+    def terms(self, inputs, image, weight, noise, training):
         """Measure a batch: the squared error of the whole image, and the divergence from N(0, I).
 
         Beside the loss, ``squared_error`` is that over the hole, to be compared.
         """
         mean, log_variance, *features = self.latent(inputs, training)
-        z = gaussians.sample(mean, log_variance, self.noise)
+        z = gaussians.sample(mean, log_variance, noise)
         squares = ops.square(self.decode(z, features, training) - image)
         divergence = ops.sum(gaussians.divergence(mean, log_variance), axis=-1)
         whole = ops.sum(squares, axis=(1, 2, 3))
@@ -218,11 +218,11 @@ class ConditionalVAE(variational.Variational):
         prior = self.prior(inputs, training=False)[:2]
         return ops.convert_to_numpy(ops.mean(gaussians.divergence(*recognised, *prior), axis=0))
 
-    def terms(self, inputs, image, weight, training):
+    def terms(self, inputs, image, weight, noise, training):
         """Measure a batch: the squared error over the hole, and the divergence from the prior."""
         prior_mean, prior_log_variance, *features = self.latent(inputs, training)
         mean, log_variance = self.recognition([inputs, image], training=training)
-        z = gaussians.sample(mean, log_variance, self.noise)
+        z = gaussians.sample(mean, log_variance, noise)
         squares = ops.square(self.decode(z, features, training) - image) * weight[..., None]
         divergence = gaussians.divergence(mean, log_variance, prior_mean, prior_log_variance)
         divergence = ops.sum(divergence, axis=(1, 2, 3))

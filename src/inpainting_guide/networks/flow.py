@@ -131,7 +131,7 @@ class Flow(sampling.Sampler):
         mean = self.patch(self.mean_network(inputs, training=False), inputs)
         return ops.concatenate([window, inside], axis=-1), mean
 
-    def error(self, inputs, image, training):
+    def error(self, inputs, image, noises, training):
         """Measure the squared error of the velocity at random angles, more strictly at the rim.
 
         Parameters
@@ -139,6 +139,8 @@ class Flow(sampling.Sampler):
         inputs : tensor of float32, shape (n, size, size, 4)
         image : tensor of float32, shape (n, size, size, 3)
             The photographs.
+        noises : pair of int or keras.random.SeedGenerator
+            Where the noise and the angles come from.
         training : bool
             For batch normalisation.
 
@@ -148,9 +150,9 @@ class Flow(sampling.Sampler):
         """
         window, mean = self.condition(inputs)
         residual = (self.patch(image, inputs) - mean) / self.scale
-        noise = keras.random.normal(ops.shape(residual), stddev=self.spread, seed=self.noise)
+        noise = keras.random.normal(ops.shape(residual), stddev=self.spread, seed=noises[0])
         # The tangent, of residual to noise, is log-normal: a little more noise than residual.
-        logarithm = keras.random.normal((ops.shape(inputs)[0], 1), -0.2, seed=self.noise)
+        logarithm = keras.random.normal((ops.shape(inputs)[0], 1), -0.2, seed=noises[1])
         angle = ops.arctan(ops.exp(logarithm))
         cosine, sine = ops.cos(angle)[..., None, None], ops.sin(angle)[..., None, None]
         state = cosine * noise + sine * residual
@@ -175,14 +177,14 @@ class Flow(sampling.Sampler):
         """
         inputs, image, _ = data
         with tf.GradientTape() as tape:
-            loss = self.error(inputs, image, training=True)
+            loss = self.error(inputs, image, (self.noise, self.noise), training=True)
         gradients = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
-        self.tracker.update_state(loss)
+        self.tracker.update_state(loss, ops.shape(inputs)[0])
         return {"velocity_error": self.tracker.result()}
 
     def test_step(self, data):
-        """Measure the loss on one batch.
+        """Measure the loss on one batch, always with the same noise and angles.
 
         Parameters
         ----------
@@ -193,7 +195,8 @@ class Flow(sampling.Sampler):
         dict of str to tensor
         """
         inputs, image, _ = data
-        self.tracker.update_state(self.error(inputs, image, training=False))
+        loss = self.error(inputs, image, (0, 1), training=False)
+        self.tracker.update_state(loss, ops.shape(inputs)[0])
         return {"velocity_error": self.tracker.result()}
 
     def angles(self, steps=None):

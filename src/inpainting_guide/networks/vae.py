@@ -83,10 +83,10 @@ class VAE(variational.Variational):
         """Decode a latent of shape (n, latent); there are no features."""
         return self.decoder(z, training=training)
 
-    def terms(self, inputs, image, weight, training):
+    def terms(self, inputs, image, weight, noise, training):
         """Measure a batch: the squared error of the whole image, the divergence from N(0, I)."""
         mean, log_variance = self.encoder(image, training=training)
-        z = gaussians.sample(mean, log_variance, self.noise)
+        z = gaussians.sample(mean, log_variance, noise)
         squares = ops.square(self.decode(z, training=training) - image)
         divergence = ops.sum(gaussians.divergence(mean, log_variance), axis=-1)
         surprise = gaussians.negative_log_likelihood(

@@ -3,7 +3,6 @@
 import math
 
 import keras
-import numpy as np
 import tensorflow as tf
 from keras import ops
 
@@ -117,13 +116,15 @@ class Variational(sampling.Sampler):
         """
         raise NotImplementedError
 
-    def terms(self, inputs, image, weight, training):
+    def terms(self, inputs, image, weight, noise, training):
         """Measure a batch: a subclass does.
 
         Parameters
         ----------
         inputs, image, weight : tensor
             As `inpainting_guide.data.batches.example` makes them.
+        noise : int or keras.random.SeedGenerator
+            Where the sample of the latent comes from.
         training : bool
             For batch normalisation.
 
@@ -148,16 +149,16 @@ class Variational(sampling.Sampler):
             Running means of the loss and its terms.
         """
         with tf.GradientTape() as tape:
-            terms = self.terms(*data, training=True)
+            terms = self.terms(*data, self.noise, training=True)
         gradients = tape.gradient(terms["loss"], self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
         if self.learn_variance:
             variance = 0.95 * ops.exp(self.log_variance) + 0.05 * terms["squared_error"]
             self.log_variance.assign(ops.log(variance))
-        return self.track(terms)
+        return self.track(terms, data)
 
     def test_step(self, data):
-        """Measure the loss and its terms on one batch.
+        """Measure the loss and its terms on one batch, always with the same noise.
 
         Parameters
         ----------
@@ -167,14 +168,16 @@ class Variational(sampling.Sampler):
         -------
         dict of str to tensor
         """
-        return self.track(self.terms(*data, training=False))
+        return self.track(self.terms(*data, 0, training=False), data)
 
-    def track(self, terms):
-        """Add the terms of a batch to their running means.
+    def track(self, terms, data):
+        """Add the terms of a batch to their running means, each image with the same weight.
 
         Parameters
         ----------
         terms : dict of str to tensor
+        data : tuple of tensors
+            The batch.
 
         Returns
         -------
@@ -182,7 +185,7 @@ class Variational(sampling.Sampler):
             The means of all batches since ``fit`` reset them.
         """
         for name, metric in self.means.items():
-            metric.update_state(terms[name])
+            metric.update_state(terms[name], ops.shape(data[0])[0])
         return {name: metric.result() for name, metric in self.means.items()}
 
     def measure(self, images, location_map, draws=4, seed=0, batch_size=100):
@@ -216,18 +219,14 @@ class Variational(sampling.Sampler):
         """
         holes.check(images, location_map)
         arguments.whole(draws=draws, batch_size=batch_size)
-        before, sums = np.array(self.noise.state), dict.fromkeys(self.means, 0.0)
-        self.noise.state.assign(keras.random.SeedGenerator(seed).state)
-        try:
-            for start in range(0, len(images), batch_size):
-                part = slice(start, start + batch_size)
-                example = batches.example(images[part], location_map[part])
-                data = [ops.convert_to_tensor(tensor) for tensor in example]
-                for _ in range(draws):
-                    for name, value in self.terms(*data, training=False).items():
-                        sums[name] += len(images[part]) * float(value)
-        finally:
-            self.noise.state.assign(before)  # a training goes on as if nothing had been measured
+        noise, sums = keras.random.SeedGenerator(seed), dict.fromkeys(self.means, 0.0)
+        for start in range(0, len(images), batch_size):
+            part = slice(start, start + batch_size)
+            example = batches.example(images[part], location_map[part])
+            data = [ops.convert_to_tensor(tensor) for tensor in example]
+            for _ in range(draws):
+                for name, value in self.terms(*data, noise, training=False).items():
+                    sums[name] += len(images[part]) * float(value)
         means = {name: total / (draws * len(images)) for name, total in sums.items()}
         return {"bound": -means.pop("loss")} | means
 
