@@ -11,7 +11,7 @@ from inpainting_guide.networks.variational import Variational
 
 BATCH_SIZE = 64
 
-WIDTHS = (48, 96, 192)
+WIDTHS = (48, 96, 128)
 """Of the U-Net in a window, as its page trains it."""
 
 NETWORKS = {

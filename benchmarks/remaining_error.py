@@ -19,7 +19,7 @@ from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol
 from inpainting_guide.measuring.quantities import Quantity
 
-IMAGES, SEEDS = 54_000, (0, 1, 2)
+IMAGES, SEEDS = 68_000, (0, 1, 2)
 PHOTOGRAPHS = (562, 1_125, 2_250, 4_500)
 
 

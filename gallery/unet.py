@@ -30,9 +30,12 @@ from inpainting_guide.networks import blocks
 print("precision:", machine.use_precision())
 filling.require("direct_cnn", "autoencoder")
 pages.show_code(networks.unet, networks.contract, networks.expand)
-pages.show_code(networks.convolve, networks.double)
+pages.show_code(networks.convolve, networks.double, blocks.crop)
 
 # %%
+# (``around`` is 0 here: the whole photograph is painted. A network that paints a part of it, as on
+# :ref:`sphx_glr_gallery_how_far_minutes_go.py`, can save what only the rest would need.)
+#
 # ``BatchNormalization``, here and in the autoencoder, is Keras's layer; a saved network says so.
 # Only in training is it computed in another way, with the same result up to rounding: Keras puts it
 # together from a dozen operations, and TensorFlow has a single one that takes less time.

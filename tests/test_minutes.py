@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inpainting_guide import filling
 from inpainting_guide.commands import claims
+from inpainting_guide.data import holes
 from inpainting_guide.measuring import metrics
 from inpainting_guide.measuring.quantities import Quantity
 from inpainting_guide.pages import minutes
@@ -60,11 +62,11 @@ def test_no_name_lies_on_the_line_or_nearer_to_another_point():
 
 def test_recorded_trainings_have_the_times_of_one_that_was_timed():
     recorded = minutes.recorded_trainings()
-    curve = minutes.recorded_curve(78_400, 1.2)
+    curve = minutes.recorded_curve(100_000, 1.2)
     assert [quality.value for _, quality in curve] == [each["test"] for each in recorded]
     times = {each["images"]: time.value for each, (time, _) in zip(recorded, curve, strict=True)}
-    assert times[78_400] == pytest.approx(1.2)
-    assert times[28_000] == pytest.approx(1.2 * 28 / 78.4)
+    assert times[100_000] == pytest.approx(1.2)
+    assert times[34_000] == pytest.approx(0.34 * 1.2)
 
 
 def test_one_curve_and_known_families_are_wanted():
@@ -76,7 +78,7 @@ def test_one_curve_and_known_families_are_wanted():
 
 def test_longer_trainings_were_recorded_as_better_ones():
     recorded = minutes.recorded_trainings()
-    assert {28_000, 78_400} <= {each["images"] for each in recorded}
+    assert {34_000, 100_000} <= {each["images"] for each in recorded}
     for shorter, longer in itertools.pairwise(recorded):
         assert shorter["units"] < longer["units"]
         assert shorter["images"] < longer["images"]
@@ -85,7 +87,7 @@ def test_longer_trainings_were_recorded_as_better_ones():
 
 def test_a_claim_may_take_longer_than_it_says_by_what_recordings_differ():
     an_image = [each["units"] / each["images"] for each in minutes.recorded_trainings()]
-    assert 1.1 < max(an_image) / min(an_image) < 1 + claims.TIME_TOLERANCE
+    assert max(an_image) / min(an_image) < 1 + claims.TIME_TOLERANCE
 
 
 def test_a_row_keeps_both_measures_and_the_intervals_where_they_are_known(monkeypatch):
@@ -103,25 +105,41 @@ def test_a_row_keeps_both_measures_and_the_intervals_where_they_are_known(monkey
     measured = (
         {"units": 0.964} | claims.average("validation", seeds) | claims.average("test", seeds)
     )
-    row = summary(54_000, measured)
-    assert (row["images"], row["units"], row["seeds"]) == (54_000, 0.96, 2)
+    row = summary(68_000, measured)
+    assert (row["images"], row["units"], row["seeds"]) == (68_000, 0.96, 2)
     low, high = row["test_interval"]
     assert low < row["test"] < high
     assert row["test"] < row["test_mean_psnr"]
     assert row["spread"] == pytest.approx(10 * np.log10(1.1) / np.sqrt(2), abs=1e-3)
     before = {key: value for key, value in measured.items() if "interval" not in key}
-    assert summary(54_000, before).keys() == row.keys() - {"test_interval", "validation_interval"}
+    assert summary(68_000, before).keys() == row.keys() - {"test_interval", "validation_interval"}
+
+
+@pytest.mark.parametrize(
+    ("sees", "far_pixels_count"),
+    [("window", False), ("harmonic fill", False), ("place", False), ("photograph", True)],
+)
+def test_what_is_seen_besides_the_window(sees, far_pixels_count, photographs, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    network = importlib.import_module("minutes").build((2, 4), 24, sees)
+    location_map = holes.square([0], [0])  # the window ends at row and column 17
+    incomplete = holes.cut(photographs[:1], location_map)
+    changed = incomplete.copy()
+    changed[:, 20:] = 1 - changed[:, 20:]
+    fills = [filling.fill(network, images, location_map) for images in (incomplete, changed)]
+    hole = location_map[..., 0] == 0
+    assert (fills[0][hole] != fills[1][hole]).any() == far_pixels_count
 
 
 def test_that_of_the_page_is_the_entry():
     recorded = {each["images"]: each for each in minutes.recorded_trainings()}
     claim = claims.read(ROOT / "challenge" / "unet_in_window.json")
-    found = recorded[78_400]
+    found = recorded[100_000]
     assert found["units"] == round(claim["units"], 2)
     for task in claims.TASKS:
         assert found[task] == pytest.approx(np.mean(claim[f"{task}_psnrs"]), abs=1e-3)
         assert found[f"{task}_mean_psnr"] == round(claim[task]["mean_psnr"], 3)
     for script in ("gallery/how_far_minutes_go", "challenge/unet_in_window", "benchmarks/minutes"):
         text = (ROOT / f"{script}.py").read_text("utf-8")
-        for part in ("78_400", "(48, 96, 192)", "0.9", "3e-3", "16"):
+        for part in ("100_000", "(48, 96, 128)", "0.9", "3e-3", "16"):
             assert part in text, f"{script} has another recipe: {part} is missing"

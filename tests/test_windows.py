@@ -227,13 +227,28 @@ def test_what_is_cut_is_put_back_where_it_was(joined):
     np.testing.assert_array_equal(back, joined[..., :3] * inside)
 
 
-def test_one_that_paints_its_window_has_the_same_weights(joined):
-    ours = networks.unet_in_window((4, 8), paints="window")
-    theirs = networks.unet_in_window((4, 8))
-    theirs.set_weights(ours.get_weights())
-    missing = joined[..., 3] == 0
-    painted, patch = np.array(ours(joined)), np.array(theirs(joined))
-    np.testing.assert_allclose(painted[missing], patch[missing], atol=1e-5)
+@pytest.mark.parametrize(
+    ("widths", "window", "hole"),
+    [((3,), 20, 12), ((4, 8), 24, 12), ((2, 3, 4), 24, 10), ((2, 2, 2, 2), 40, 12), ((2, 3), 8, 6)],
+)
+def test_what_is_not_computed_would_change_no_pixel_of_the_hole(widths, window, hole, photographs):
+    keras.utils.set_random_seed(6)
+    whole = networks.unet_in_window(widths, window, hole, paints="window")
+    thrifty = networks.unet_in_window(widths, window, hole)
+    for weight in whole.weights:  # also the means and variances, as after a training
+        low = 0.5 if "variance" in weight.name else -0.5
+        weight.assign(keras.random.uniform(weight.shape, low, low + 1, seed=weight.shape[-1]))
+    thrifty.set_weights(whole.get_weights())
+    maps = holes.square([10, 0, 32 - hole], [6, 9, 32 - hole], hole)
+    joined = np.concatenate([holes.cut(photographs[:3], maps), maps], axis=-1)
+    missing = maps[..., 0] == 0
+    painted, patch = np.array(whole(joined)), np.array(thrifty(joined))
+    np.testing.assert_allclose(patch[missing], painted[missing], atol=1e-5)
+    assert patch[missing].std() > 0.01
+
+
+def test_one_that_paints_its_window_paints_all_of_it(joined):
+    painted = np.array(networks.unet_in_window((4, 8), paints="window")(joined))
     assert (painted[0, 4:28, 0:24] > 0).all()
     assert not painted[0, :4].any()
 

@@ -26,9 +26,9 @@ TOLERANCE = 0.1
 TIME_TOLERANCE = 0.2
 """By what share of the claimed units a run may take longer.
 
-Five trainings by one recipe differ by almost as much in the units of an image, though all were
-recorded on one machine (`inpainting_guide.pages.minutes`); and no two networks become faster by the
-same factor on another processor.
+Trainings by one recipe have differed by almost as much in the units of an image, recorded on
+several days of one machine (`inpainting_guide.pages.minutes`); and no two networks become faster by
+the same factor on another processor.
 """
 
 

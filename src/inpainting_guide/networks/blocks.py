@@ -75,7 +75,7 @@ def check(size, widths):
     arguments.side(size, multiple=2 ** (len(widths) - 1))
 
 
-def convolve(x, width, name, kernel_size=3, told=None, **kwargs):
+def convolve(x, width, name, kernel_size=3, told=None, padding="same", **kwargs):
     """Apply a convolution, batch normalisation and ReLU, in this order.
 
     Parameters
@@ -89,6 +89,7 @@ def convolve(x, width, name, kernel_size=3, told=None, **kwargs):
     told : keras.KerasTensor, optional
         A vector for each image: two dense layers make of it a factor for every channel, and what is
         added to it, between normalisation and ReLU.
+    padding : {"same", "valid"}
     **kwargs
         Strides or dilation: see `keras.layers.Conv2D`.
 
@@ -97,7 +98,7 @@ def convolve(x, width, name, kernel_size=3, told=None, **kwargs):
     keras.KerasTensor
     """
     # The normalisation subtracts whatever a bias would have added.
-    x = layers.Conv2D(width, kernel_size, padding="same", use_bias=False, name=name, **kwargs)(x)
+    x = layers.Conv2D(width, kernel_size, padding=padding, use_bias=False, name=name, **kwargs)(x)
     x = BatchNormalization(momentum=STATISTICS_MOMENTUM, name=f"{name}_norm")(x)
     if told is not None:
         gain = layers.Dense(width, bias_initializer="ones", name=f"{name}_gain")(told)
@@ -154,7 +155,23 @@ def contract(x, widths, name="down", told=None):
     return features
 
 
-def expand(features, latent=None, name="up", skips=True, told=None):
+def crop(x, around):
+    """Cut pixels off every side.
+
+    Parameters
+    ----------
+    x : keras.KerasTensor
+    around : int
+        How many on each side; with 0 everything is left as it is.
+
+    Returns
+    -------
+    keras.KerasTensor
+    """
+    return layers.Cropping2D(around)(x) if around else x
+
+
+def expand(features, latent=None, name="up", skips=True, told=None, around=0):
     """Apply the expanding half of a U-Net, which meets every level's features on its way.
 
     Parameters
@@ -169,24 +186,35 @@ def expand(features, latent=None, name="up", skips=True, told=None):
         Whether it meets more than the deepest features.
     told : keras.KerasTensor, optional
         Told to one convolution of every level: see `convolve`.
+    around : int
+        So many pixels on each side are not asked for. No level computes what only they would
+        depend on: features are cropped, and convolutions are not padded.
 
     Returns
     -------
     keras.KerasTensor
-        At full resolution.
+        At full resolution, without the pixels around.
     """
+    unasked = [around]  # on each side, of what every level is to give
+    for _ in features[1:]:
+        # The convolution above needs one pixel more, and its doubling one more of this level.
+        unasked.append(max((unasked[-1] - 2) // 2, 0))
     x = None
     for level in range(len(features), 0, -1):
-        joined = [features[level - 1]]
-        width, side = joined[0].shape[-1], joined[0].shape[1]
+        width, side = features[level - 1].shape[-1], features[level - 1].shape[1]
+        convolved = level < len(features) or latent is not None
+        unseen = max(unasked[level - 1] - convolved, 0)
+        joined = [crop(features[level - 1], unseen)]
         if x is not None:
-            doubled = double(x, width, f"{name}{level}_double")
+            doubled = crop(double(x, width, f"{name}{level}_double"), unseen - 2 * unasked[level])
             joined = [doubled, *joined] if skips else [doubled]
         if latent is not None and latent.shape[1] == side:
-            joined.append(layers.Conv2D(64, 1, name=f"{name}{level}_latent")(latent))
+            latent_here = crop(latent, unseen)
+            joined.append(layers.Conv2D(64, 1, name=f"{name}{level}_latent")(latent_here))
         x = joined[0]
         if len(joined) > 1:
             x = layers.Concatenate(name=f"{name}{level}_join")(joined)
-        if level < len(features) or latent is not None:
-            x = convolve(x, width, f"{name}{level}", told=told)
+        if convolved:
+            padding = "valid" if unasked[level - 1] else "same"
+            x = convolve(x, width, f"{name}{level}", told=told, padding=padding)
     return x

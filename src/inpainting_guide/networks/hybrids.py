@@ -179,8 +179,8 @@ def hybrid_in_window(
     if sees_fill:
         inside = layers.ZeroPadding2D(around, dtype="float32", name="pad")(membrane)
         x = layers.Concatenate(dtype="float32", name="join")([seen, inside])
-    x = blocks.expand(blocks.contract(x, widths))
-    x = layers.Cropping2D(around - 1, name="crop")(x)  # one more than is painted
+    features = blocks.contract(x, widths)
+    x = blocks.expand(features, around=around - 1)  # one pixel more than is painted
     plain = adds_to == "nothing"
     patch = layers.Conv2D(
         3,

@@ -65,8 +65,9 @@ def unet_in_window(
     """Build a U-Net that is shown a window around the hole, and paints the hole alone.
 
     The hole is always at the same place of the window, so that the network need not look for it,
-    and less is computed for pixels that nobody asks about. A fifth channel tells what lies
-    inside the photograph (`inpainting_guide.networks.windows.CutWindow`).
+    and less is computed for pixels that nobody asks about: less is seen on the way down, and on
+    the way up nothing is computed that no pixel of the hole depends on. A fifth channel tells what
+    lies inside the photograph (`inpainting_guide.networks.windows.CutWindow`).
 
     Parameters
     ----------
@@ -102,13 +103,12 @@ def unet_in_window(
     windows.check(window, hole, widths)
     inputs = keras.Input((size, size, 4), name="image_and_map")
     x = windows.CutWindow(window, hole, name="window")(inputs)
-    x = blocks.expand(blocks.contract(x, widths))
     before = (window - hole) // 2
     if paints == "hole":
-        x = layers.Cropping2D(before - 1, name="crop")(x)  # one more than is painted
-        before, padding = 0, "valid"
+        around, before, padding = before - 1, 0, "valid"  # one pixel more than is painted
     else:
-        padding = "same"
+        around, padding = 0, "same"
+    x = blocks.expand(blocks.contract(x, widths), around=around)
     patch = layers.Conv2D(
         3, 3, padding=padding, activation="sigmoid", dtype="float32", name="output"
     )(x)
@@ -187,7 +187,7 @@ def denoiser(widths, window, hole, scale):
     x = layers.Concatenate(name="join")([picture, known[..., 3:], inside])
     told = layers.Dense(64, activation="relu", name="told1")(angle)
     told = layers.Dense(64, activation="relu", name="told2")(told)
-    x = blocks.expand(blocks.contract(x, widths, told=told), told=told)
-    x = layers.Cropping2D(around - 1, name="crop")(x)  # one more than is painted
+    features = blocks.contract(x, widths, told=told)
+    x = blocks.expand(features, told=told, around=around - 1)  # one pixel more than is painted
     velocity = layers.Conv2D(3, 3, dtype="float32", name="output")(x)
     return keras.Model([known, mean, state, angle], velocity, name="denoiser")
