@@ -3,6 +3,7 @@
 import functools
 
 import keras
+import pytest
 from small_training import again
 
 from inpainting_guide import networks, training
@@ -81,16 +82,46 @@ def test_a_loss_of_a_page_that_changed_is_another_training(photographs):
     assert len(found) == 4
 
 
-def test_how_often_keras_has_sliced_before_does_not_matter(photographs):
+def with_unnamed_layers(*cropped, pool=keras.layers.AveragePooling2D):
+    inputs = keras.Input((8, 8, 4))
+    x = pool(2)(inputs[..., :3])
+    for around in cropped:
+        x = keras.layers.Cropping2D(around)(x)
+    return keras.Model(inputs, keras.layers.Conv2D(3, 1)(x), name="unnamed")
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: networks.irregular_unet(sees_map=False, widths=(2, 4)),
+        lambda: networks.unet_in_window((2, 4)),
+        lambda: with_unnamed_layers(1),
+    ],
+)
+def test_what_keras_has_numbered_before_does_not_matter(build, photographs):
     def named():
         keras.utils.set_random_seed(0)
-        network = networks.irregular_unet(sees_map=False, widths=(2, 4))
+        network = build()
         network.compile("sgd", training.hole_loss())
         return keys.path(network, photographs, None, RECIPE)
 
     before = named()
-    keras.Input((8, 8, 4))[..., :3]
+    keras.layers.Cropping2D(1)(keras.Input((8, 8, 4))[..., :3])
     assert named() == before
+
+
+def test_unnamed_layers_in_another_order_are_another_network(photographs):
+    found = set()
+    for cropped, pool in (
+        ((1, 0), keras.layers.AveragePooling2D),
+        ((0, 1), keras.layers.AveragePooling2D),
+        ((0, 1), keras.layers.MaxPooling2D),
+    ):
+        keras.utils.set_random_seed(0)
+        network = with_unnamed_layers(*cropped, pool=pool)
+        network.compile("sgd", training.hole_loss())
+        found.add(keys.path(network, photographs, None, RECIPE))
+    assert len(found) == 3
 
 
 def test_a_class_that_was_typed_in_is_told_by_what_it_does(photographs):

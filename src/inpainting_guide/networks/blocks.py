@@ -155,7 +155,7 @@ def contract(x, widths, name="down", told=None):
     return features
 
 
-def crop(x, around):
+def crop(x, around, name):
     """Cut pixels off every side.
 
     Parameters
@@ -163,12 +163,14 @@ def crop(x, around):
     x : keras.KerasTensor
     around : int
         How many on each side; with 0 everything is left as it is.
+    name : str
+        Of the layer.
 
     Returns
     -------
     keras.KerasTensor
     """
-    return layers.Cropping2D(around)(x) if around else x
+    return layers.Cropping2D(around, name=name)(x) if around else x
 
 
 def expand(features, latent=None, name="up", skips=True, told=None, around=0):
@@ -204,13 +206,14 @@ def expand(features, latent=None, name="up", skips=True, told=None, around=0):
         width, side = features[level - 1].shape[-1], features[level - 1].shape[1]
         convolved = level < len(features) or latent is not None
         unseen = max(unasked[level - 1] - convolved, 0)
-        joined = [crop(features[level - 1], unseen)]
+        joined = [crop(features[level - 1], unseen, f"{name}{level}_crop")]
         if x is not None:
-            doubled = crop(double(x, width, f"{name}{level}_double"), unseen - 2 * unasked[level])
+            doubled = double(x, width, f"{name}{level}_double")
+            doubled = crop(doubled, unseen - 2 * unasked[level], f"{name}{level}_double_crop")
             joined = [doubled, *joined] if skips else [doubled]
         if latent is not None and latent.shape[1] == side:
-            latent_here = crop(latent, unseen)
-            joined.append(layers.Conv2D(64, 1, name=f"{name}{level}_latent")(latent_here))
+            here = crop(latent, unseen, f"{name}{level}_latent_crop")
+            joined.append(layers.Conv2D(64, 1, name=f"{name}{level}_latent")(here))
         x = joined[0]
         if len(joined) > 1:
             x = layers.Concatenate(name=f"{name}{level}_join")(joined)

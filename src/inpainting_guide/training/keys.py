@@ -55,14 +55,35 @@ def path(network, images, validation, recipe, pool=None):
         own_code,
         [*recipe.values(), keras.config.dtype_policy().name, machine.versions()],
     ]
-    key = hashlib.sha256(_numbered(json.dumps(decides)).encode()).hexdigest()[:12]
+    key = hashlib.sha256(_numbered(decides).encode()).hexdigest()[:12]
     return store.folder() / f"{network.name}-seed{recipe['seed']}-{key}.keras"
 
 
-def _numbered(text):
-    """Count Keras's slices by where they stand: it numbers them as they are made."""
-    names = list(dict.fromkeys(re.findall(r'"get_item(?:_\d+)?"', text)))
-    return re.sub(r'"get_item(?:_\d+)?"', lambda found: f'"slice {names.index(found[0])}"', text)
+def _numbered(config):
+    """Write a configuration with every layer that nobody named called by where it stands.
+
+    Keras numbers such layers as they are made, so that their names tell what was made before.
+    """
+    places = {name: number for number, name in enumerate(dict.fromkeys(_given_names(config)))}
+
+    def written(found):
+        return f'"layer {places[found[1]]}"' if found[1] in places else found[0]
+
+    return re.sub(r'"(\w+)"', written, json.dumps(config))
+
+
+def _given_names(config):
+    """Find the names in a configuration that Keras made of those of their classes."""
+    if isinstance(config, dict):
+        snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", config.get("class_name") or "").lower()
+        for part in (config, config.get("config")):
+            name = part.get("name") if snake and isinstance(part, dict) else None
+            if name and re.fullmatch(rf"{re.escape(snake)}(_\d+)?", name):
+                yield name
+        config = list(config.values())
+    if isinstance(config, list | tuple):
+        for part in config:
+            yield from _given_names(part)
 
 
 def _nameless(config):
