@@ -127,8 +127,17 @@ def _own_code(runs, pool):
 
 def _source(function):
     """Return the code of a function of a page: its text, or what was compiled of it."""
+    code = function.__code__
+    # For a string that was run, Python 3.13 returns that of ``python -c``, whatever it is.
+    if code.co_filename == "<string>":
+        return _compiled(code)
     try:
         return inspect.getsource(function)
     except OSError:  # typed into an interpreter
-        code = function.__code__
-        return f"{code.co_qualname} {code.co_code.hex()} {code.co_names} {code.co_consts}"
+        return _compiled(code)
+
+
+def _compiled(code):
+    """Write what a function, and those inside it, were compiled to."""
+    constants = [_compiled(each) if inspect.iscode(each) else each for each in code.co_consts]
+    return f"{code.co_qualname} {code.co_code.hex()} {code.co_names} {constants}"
