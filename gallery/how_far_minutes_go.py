@@ -124,8 +124,7 @@ print(f"the window: {brought['gain_mean'].signed} dB ({brought['gain_mean'].inte
 #   What it gains is hardly more than the luck of a seed.
 # - **Another shape**: three levels of 48, 96 and 128 channels in place of four of 32 to 256. The
 #   lowest of the four, of 3 × 3 places, had more than half of all weights, which every step must
-#   update, for a fifth of the multiplications. The three have two fifths of the weights and about a
-#   seventh more multiplications.
+#   update, for a fifth of the multiplications.
 #
 # What each brings after equally many images was measured on the validation cars
 # (``benchmarks/minutes.py --recipe``; the chapter has the numbers).
@@ -134,7 +133,8 @@ IMAGES, BATCH_SIZE = 100_000, 16
 
 keras.utils.set_random_seed(0)
 network = networks.unet_in_window(widths=(48, 96, 128))
-print(f"{network.count_params():,} parameters")
+for name, each in {"three levels": network, "four levels": networks.unet_in_window()}.items():
+    print(f"{name}: {each.count_params():,} parameters, {multiplications(each):,} multiplications")
 record = train(network, IMAGES, BATCH_SIZE, momentum=0.9)
 
 # %%
