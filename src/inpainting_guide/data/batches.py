@@ -92,7 +92,7 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE, *, fresh=T
         return flip_and_cut(image, numbers, size, hole, over)
 
     steps = tf.data.Dataset.range(first_step, np.iinfo(np.int64).max // batch_size)
-    return steps.map(batch).prefetch(2)
+    return untuned(steps.map(batch).prefetch(2))
 
 
 def flip_and_cut(image, draw, size, hole=holes.HOLE, over="hole"):
@@ -149,7 +149,27 @@ def fixed(images, location_map, batch_size=100):
     holes.check(images, location_map)
     arguments.whole(batch_size=batch_size)
     pairs = tf.data.Dataset.from_tensor_slices((images, location_map))
-    return pairs.batch(batch_size).map(example).cache()
+    return untuned(pairs.batch(batch_size).map(example).cache())
+
+
+def untuned(stream):
+    """Let nothing tune a stream: it has nothing that could be tuned.
+
+    TensorFlow's tuning is a thread that sleeps between its rounds, longer and longer, up to a
+    minute. Whoever lets go of a stream waits for it to wake: after every training, for nothing.
+
+    Parameters
+    ----------
+    stream : tf.data.Dataset
+
+    Returns
+    -------
+    tf.data.Dataset
+        The same elements in the same order.
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return stream.with_options(options)
 
 
 def example(image, location_map, over="hole"):

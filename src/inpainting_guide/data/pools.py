@@ -73,7 +73,7 @@ def with_holes_of(pool, stream, seed, first_step=0, over="hole"):
         return batches.example(image, turned, over)
 
     steps = tf.data.Dataset.range(first_step, np.iinfo(np.int64).max // 3)
-    return tf.data.Dataset.zip(steps, stream).map(other_holes).prefetch(2)
+    return batches.untuned(tf.data.Dataset.zip(steps, stream).map(other_holes).prefetch(2))
 
 
 def turn(maps, symmetry):

@@ -162,7 +162,7 @@ def training(folder, batch_size, seed, first_step=0, hole=holes.HOLE, *, worker=
         cycle_length=share, block_length=each,
     ).batch(share * each, drop_remainder=True)  # fmt: skip
     steps = tf.data.Dataset.range(first_step, np.iinfo(np.int64).max // 3)
-    return tf.data.Dataset.zip(steps, records).map(batch).prefetch(2)
+    return batches.untuned(tf.data.Dataset.zip(steps, records).map(batch).prefetch(2))
 
 
 def read_index(folder):
