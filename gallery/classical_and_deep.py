@@ -146,7 +146,7 @@ titles = {"plain": "plain, dB", "psnr_of_mean": "sees and adds, dB", "lead": "le
 pages.show_table(lasting, titles)
 
 # %%
-# The lead is a head start: most of it is gone, and what is left is no more than one seed can do.
+# The lead is a head start, and most of it is gone; the chapter's three seeds find what is left.
 #
 # Border and core
 # ---------------

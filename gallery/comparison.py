@@ -132,10 +132,10 @@ plt.show()
 
 # %%
 # The lower right corner is empty, as :ref:`chapter-blur` says it must be, so no method is both: the
-# U-Net in a window is most often right, and the flow looks most real. And no measure is to be read
-# alone: the mean colour is flat inside, but its seams bring edges into the crops, which the
-# distance takes for detail. The strong classifier, on the other hand, hardly notices a pasted car,
-# whose seam the second column finds at once. The tables above give both away.
+# U-Net in a window comes closest to the photographs, and the flow looks most real. And no measure
+# is to be read alone: the mean colour is flat inside, but its seams bring edges into the crops,
+# which the distance takes for detail. The strong classifier, on the other hand, hardly notices a
+# pasted car, whose seam the second column finds at once. The tables above give both away.
 #
 # In pairs, and with other holes
 # ------------------------------

@@ -81,7 +81,7 @@ left = measuring.Quantity(less / whole, "share")
 print(f"{left} of the multiplications are left")
 
 # %%
-# And the answer? It is the same, but for the rounding that some machines do otherwise. (So
+# And the answer? It is the same, up to rounding, which differs on some machines. (So
 # ``filling.by`` below takes this way as well, wherever the hole is no larger.) In the holes of 100
 # validation cars:
 
@@ -104,13 +104,14 @@ print(f"largest difference: {np.abs(np.subtract(*two) * (1 - held_out.location_m
 pages.show_code(training.hole_loss, training.warm_up_and_cosine)
 
 # %%
-# Muon keeps a running mean of the gradients, as others do. But it treats a kernel as the matrix
+# Muon keeps a running sum of the gradients, as momentum does. But it treats a kernel as the matrix
 # that it is, from all numbers under a window to all filters, and steps along the nearest matrix
 # whose singular values are all about 1: as far in directions that gradients seldom take as in
 # those that they always take. A polynomial that pulls every singular value towards 1, applied three
 # times, comes near it with a few products of matrices; no singular value is ever computed. (Keras's
-# own Muon applies it five times, which takes longer and brings no more here.) AdamW moves
-# everything else: the biases, and the kernels that read the image or write it.
+# own Muon applies it five times, which takes longer and brought no more where we measured it,
+# :ref:`in the chapter on autoencoders <autoencoders-window>`.) AdamW moves everything else: the
+# biases, and the kernels that read the image or write it.
 
 pages.show_code(
     training.ConvolutionMuon._should_use_adamw,

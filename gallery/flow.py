@@ -210,8 +210,8 @@ for percent, share in covered.items():
 print(f"variance: {diversity} (perfect samples: {measuring.Quantity(19 / 20, 'share')})")
 
 # %%
-# (The share is rough here, because the few hardest of 200 holes rule the squared error. The chapter
-# has it over all test cars, for three trainings.)
+# (The share is rough here, because a few hard holes of the 200 dominate the squared error. The
+# chapter has it over all test cars, for three trainings.)
 #
 # The mean of all samples is a fill as well. If the samples are as they should be, the mean of 4
 # lies 2.0 dB above one sample and the mean of 19 lies 2.8 dB above it, 0.2 dB below the true mean.

@@ -17,12 +17,13 @@ window.
 # middle: now the hole is always at the same place, and little more than half of the places are left
 # to compute. Six pixels around the hole are less than a U-Net can see. But even from the rim of the
 # hole, where it could look ten pixels away, the direct network takes most of what it uses from the
-# two layers of pixels around it (:ref:`sphx_glr_gallery_what_acts_on_a_pixel.py`), so six may do.
+# two rings of pixels around it (:ref:`sphx_glr_gallery_what_acts_on_a_pixel.py`), so six may do.
 #
 # On its way up, a U-Net computes all pixels of its window, but the last layer paints the hole alone
-# and sees one pixel around it. The convolution below sees two, and so on down. So the features are
-# cropped to what the hole depends on, level by level, and the convolutions up there are not padded
-# (``around`` in :func:`inpainting_guide.networks.blocks.expand`). That is
+# and sees one pixel around it. The convolution before it sees two, and so on down. So the features
+# are cropped to what the hole depends on, and the convolutions of the two upper levels are not
+# padded (``around`` in :func:`inpainting_guide.networks.blocks.expand`; on the lowest level the
+# hole depends on everything). That is
 # :ref:`the direct network at the hole <sphx_glr_gallery_direct_cnn.py>` once more: the same weights
 # give the same fill. (Only while it is trained does batch normalisation see fewer places.)
 #
@@ -236,7 +237,7 @@ pages.show_table(rows, titles | {"doubling": "a doubling brings, dB"})
 # not yet: the last doublings bring about as much as the first, but each of them costs as much time
 # as all before it. What remains of the error? Little that the network would have learnt from more
 # photographs: from the shortest training whose fit to its own photographs was kept to the longest,
-# that fit rises only a little more than the PSNR on cars that it has never seen.
+# that fit rises about as much as the PSNR on cars that it has never seen.
 
 kept = [each for each in pages.recorded_trainings() if "training" in each]
 for key in ("training", "validation", "test"):

@@ -190,7 +190,7 @@ for convolution in ("ordinary", "partial"):
     print(f"{convolution}: {lost.signed} dB ({lost.interval})")
 
 # %%
-# Less blur the partial ones bring, less wrong colour only without the map; without it they lose
+# The partial ones bring less blur, but better colours only without the map; without it they lose
 # nothing, since they are told all the same. But this is one short training. In three longer ones,
 # with the map, they have no lead, and gated ones a small one (``benchmarks/irregular_holes.py``).
 # So the simplest is trained again, on twelve times as many images:

@@ -73,12 +73,12 @@ plt.show()
 # %%
 # In numbers
 # ----------
-# Where does what a pixel takes, its gradient × input, come from? *Beside* the hole means in its
-# rows, *above and below* in its columns (the rest lies diagonally from it); the two layers around
-# it are counted on all sides.
+# Where do the contributions to a pixel, gradient × input, come from? *Beside* the hole means in its
+# rows, *above and below* in its columns (the rest lies diagonally from it); the two rings of pixels
+# around it are counted on all sides.
 
 known = middle[0, ..., 0] == 1
-next_to_hole = known & (holes.square(8, 8, hole=16)[0, ..., 0] == 0)  # two layers of pixels
+next_to_hole = known & (holes.square(8, 8, hole=16)[0, ..., 0] == 0)  # two rings of pixels
 above_and_below = known & ~known.all(axis=0)
 beside = known & ~known.all(axis=1)[:, None]
 
@@ -101,7 +101,7 @@ for number, place in enumerate(("centre", "rim")):
         "above_and_below": share(contribution, above_and_below),
     }
 titles = {
-    "nearest": "from the two layers around the hole",
+    "nearest": "from the two rings around the hole",
     "beside": "from beside the hole",
     "above_and_below": "from above and below",
 }
