@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -116,20 +115,8 @@ def training(width):
 
 def in_processes(workers, *part):
     """Run a part of this script in processes of their own, and return what the first prints."""
-    addresses = [f"127.0.0.1:{port}" for port in launching.free_ports(workers)]
-    processes = []
-    for index in range(workers):
-        config = {"TF_CONFIG": launching.tf_config(addresses, index)} if workers > 1 else {}
-        processes.append(
-            subprocess.Popen(
-                [sys.executable, __file__, "--part", *map(str, part)],
-                env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"} | config,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        )
-    said = [process.communicate()[0] for process in processes]
-    return json.loads(said[0].splitlines()[-1])
+    said = launching.run(part, workers, 600, (__file__, "--part"))
+    return json.loads(said.splitlines()[-1])
 
 
 def adding():

@@ -38,6 +38,18 @@ def test_what_is_written_for_a_worker_is_what_it_reads(monkeypatch):
         launching.tf_config(addresses, 2)
 
 
+def test_a_job_that_goes_on_keeps_to_its_options(tmp_path):
+    path, options = tmp_path / "job" / "options.json", {"seed": 0, "rate": 0.1, "shards": None}
+    agreement.keep_to(path, options, 0, worker=1)
+    assert not path.exists()
+    agreement.keep_to(path, options, 0, worker=0)
+    agreement.keep_to(path, options, 3, worker=1)
+    with pytest.raises(ValueError, match="made with --rate 0.1, and this job has 0.2: start with"):
+        agreement.keep_to(path, options | {"rate": 0.2}, 3, worker=0)
+    agreement.keep_to(path, options | {"rate": 0.2}, 0, worker=0)  # another job begins
+    agreement.keep_to(path, options | {"rate": 0.2}, 3, worker=0)
+
+
 def test_another_code_that_knows_other_facts_is_told_to_all(monkeypatch):
     facts = {"code": "this", "--seed": "0"}, {"code": "that", "--seed": "0", "--new": "1"}
     told, messages = [], []

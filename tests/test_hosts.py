@@ -196,8 +196,14 @@ def test_a_checkpoint_of_something_else_is_refused(alone, folders, capsys):
     for other in (["--width", "4"], ["--width", "8", "--optimizer", "muon"]):
         assert hosts.main([str(folders / "one"), *JOB, *other]) == 1
         assert "is of another network or optimizer" in capsys.readouterr().err
-    assert hosts.main([str(folders / "one"), *JOB, "--every", "0"]) == 1
-    assert "every is 0" in capsys.readouterr().err
+    for other, message in (
+        (["--every", "0"], "every is 0"),
+        (["--seed", "-1"], "seed is -1"),
+        (["--steps", "1"], "--steps is 1, and the checkpoint"),
+        (["--steps", "100000", "--hole", "4"], "made with --hole 12, and this job has 4"),
+    ):
+        assert hosts.main([str(folders / "one"), *JOB, *other]) == 1
+        assert message in capsys.readouterr().err
 
 
 class Inside(keras.layers.Layer):

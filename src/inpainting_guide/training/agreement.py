@@ -14,6 +14,8 @@ import os
 import numpy as np
 import tensorflow as tf
 
+from inpainting_guide.common import files
+
 EXAMPLE = (
     '{"cluster": {"worker": ["10.0.0.1:4000", "10.0.0.2:4000"]}, '
     '"task": {"type": "worker", "index": 0}}'
@@ -123,6 +125,38 @@ def check(strategy, cluster, facts):
         f"worker {cluster.index}: {here}, but not on all workers (different from worker 0: "
         f"{', '.join(map(str, odd))}). Start all with the same code, options and folder."
     )
+
+
+def keep_to(path, options, first_step, worker):
+    """Refuse to go on from a checkpoint with other options than it was made with.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file beside the checkpoints. The chief, worker 0, writes it when a job begins.
+    options : dict
+        By their names on the command line, as JSON has it.
+    first_step : int
+        The step to go on from, 0 if there is no checkpoint.
+    worker : int
+
+    Raises
+    ------
+    ValueError
+        If an option differs from what the file has.
+    """
+    if first_step and path.exists():
+        before = files.read_json(path)
+        for name, value in options.items():
+            if before.get(name) != value:
+                raise ValueError(
+                    f"the checkpoint in {path.parent} was made with --{name} {before.get(name)}, "
+                    f"and this job has {value}: start with the options that it was made with, or "
+                    "name another folder."
+                )
+    elif worker == 0:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write_json(path, options)
 
 
 def _row(text):

@@ -153,6 +153,7 @@ def train(count, *, steps, batch_size, seed, rate, kind="plain", optimizer="adam
         If a number is no whole one from 1, or the batch no multiple of the devices.
     """
     arguments.whole(devices=count, steps=steps, batch_size=batch_size)
+    arguments.whole(seed=seed, least=0, most=2**32 - 1)
     if batch_size % count:
         raise ValueError(f"a batch of {batch_size} images for {count} devices: not a multiple.")
     keras.utils.set_random_seed(seed)

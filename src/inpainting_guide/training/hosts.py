@@ -116,12 +116,13 @@ def work(told):
     Raises
     ------
     ValueError
-        If a number is out of range, the batch cannot be divided, the checkpoint is of another
-        network or optimizer, or the workers do not agree on what they do.
+        If a number is out of range, the batch cannot be divided, the checkpoint was made with other
+        options or has more steps, or the workers do not agree on what they do.
     tensorflow.errors.OpError
         If one is lost on the way.
     """
     arguments.whole(steps=told.steps, batch=told.batch, every=told.every)
+    arguments.whole(seed=told.seed, least=0, most=2**32 - 1)
     cluster = agreement.read_cluster()
     worker, workers = cluster.index, len(cluster.addresses)
     if told.batch % workers:
@@ -139,12 +140,18 @@ def work(told):
         done = tf.Variable(0, dtype=tf.int64, trainable=False, name="steps_done")
     parallel.check_synchronised(network)
     checkpoint = tf.train.Checkpoint(network=network, optimizer=optimizer, done=done)
-    # TensorFlow wants every worker to save; what the others write is thrown away.
+    # TensorFlow wants every worker to save; nobody reads what the others write.
     folder = told.folder if worker == 0 else told.folder / f"worker-{worker}"
     manager = tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=2)
     _restore(checkpoint, told.folder)
     first_step = int(done.numpy())
     agreement.check(strategy, cluster, what_decides(told, network, first_step))
+    if first_step > told.steps:
+        raise ValueError(
+            f"--steps is {told.steps}, and the checkpoint in {told.folder} has {first_step} steps: "
+            "ask for at least as many in all, or name another folder."
+        )
+    agreement.keep_to(told.folder / "options.json", _kept(told), first_step, worker)
     mine = parallel.slices(told, first_step, worker, workers)
     stream = iter(strategy.distribute_datasets_from_function(lambda context: mine))
     step = parallel.compile_step(strategy, network, optimizer)
@@ -172,6 +179,13 @@ def work(told):
         "seconds": float(np.median(seconds[1:])) if len(seconds) > 1 else 0.0,
         "bytes": 4 * network.count_params(),
     }
+
+
+def _kept(told):
+    """Return the options that a job must not change when it goes on from a checkpoint."""
+    names = "batch", "seed", "optimizer", "rate", "precision", "hole", "width"
+    index = shards.read_index(told.shards) if told.shards else None
+    return {name: getattr(told, name) for name in names} | {"shards": index}
 
 
 def _restore(checkpoint, folder):

@@ -76,7 +76,7 @@ def tf_config(addresses, index):
     return json.dumps({"cluster": {"worker": list(addresses)}, "task": task})
 
 
-def start(options, indices=(0, 1), workers=2, addresses=None):
+def start(options, indices=(0, 1), workers=2, command=("-m", MODULE)):
     """Start workers of one job on this machine, each as a process of its own.
 
     Parameters
@@ -87,22 +87,22 @@ def start(options, indices=(0, 1), workers=2, addresses=None):
         Which worker each process is told to be.
     workers : int
         How many the job has.
-    addresses : sequence of str, optional
-        ``host:port`` of each worker. By default free ports of this machine.
+    command : sequence of str
+        What Python is to run, before the options.
 
     Returns
     -------
     list of subprocess.Popen
         Their output, standard error included, is text to be read.
     """
-    addresses = addresses or [f"127.0.0.1:{port}" for port in free_ports(workers)]
+    addresses = [f"127.0.0.1:{port}" for port in free_ports(workers)]
     processes = []
     for index, told in zip(indices, options, strict=True):
         # One without company is told nothing, and is an ordinary process.
         config = {"TF_CONFIG": tf_config(addresses, index)} if workers > 1 else {}
         processes.append(
             subprocess.Popen(
-                [sys.executable, "-m", MODULE, *map(str, told)],
+                [sys.executable, *map(str, [*command, *told])],
                 env={"TF_CPP_MIN_LOG_LEVEL": "3", **_inherited(), "PYTHONUTF8": "1", **config},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -146,7 +146,7 @@ def wait(processes, seconds):
     return ended
 
 
-def run(options, workers=2, seconds=300):
+def run(options, workers=2, seconds=300, command=("-m", MODULE)):
     """Run a job on this machine with all its workers, and return what the chief has said.
 
     Parameters
@@ -156,6 +156,8 @@ def run(options, workers=2, seconds=300):
     workers : int
     seconds : float
         How long it may take.
+    command : sequence of str
+        As for `start`.
 
     Returns
     -------
@@ -166,7 +168,7 @@ def run(options, workers=2, seconds=300):
     RuntimeError
         If a worker has failed. What it has said is in the message.
     """
-    processes = start([options] * workers, range(workers), workers)
+    processes = start([options] * workers, range(workers), workers, command)
     ended = wait(processes, seconds)
     for index, (status, said) in enumerate(ended):
         if status:
