@@ -103,18 +103,14 @@ def test_filling_computes_the_hole_alone_where_that_is_small_enough(network, mon
         asked.append(model)
         return ask(model, *rest)
 
-    monkeypatch.setattr(by_network, "predict", predict)
     images = cars.load().train[:3]
-    for side in (12, 13):
-        location_map = holes.square([0, 10, 19], [19, 3, 0], side)
-        np.testing.assert_allclose(
-            filling.fill(network, images, location_map),
-            by_the_whole(network, images, location_map),
-            rtol=0,
-            atol=1e-6,
-        )
-    assert isinstance(asked[0], networks.AtTheHole)
-    assert asked[1] is network
+    maps = [holes.square([0, 10, 19], [19, 3, 0], side) for side in (12, 13)]
+    expected = [by_the_whole(network, images, location_map) for location_map in maps]
+    monkeypatch.setattr(by_network, "predict", predict)
+    for location_map, fill in zip(maps, expected, strict=True):
+        found = by_network.fill(network, images, location_map)
+        np.testing.assert_allclose(found, fill, rtol=0, atol=1e-6)
+    assert [isinstance(model, networks.AtTheHole) for model in asked] == [True, False]
     network.save(tmp_path / "filled.keras")  # and nothing of it is saved with the network
     with zipfile.ZipFile(tmp_path / "filled.keras") as archive:
         assert b"at_the_hole" not in archive.read("model.weights.h5")
@@ -170,6 +166,24 @@ def chain(kind):
     y = conv(3, 5)(x)
     outputs = [x, y] if kind == "two outputs" else y
     return keras.Model(inputs, outputs, name="other")
+
+
+class Halving(keras.layers.Conv2D):
+    """A convolution that does more than Keras's."""
+
+    def call(self, inputs):
+        return super().call(inputs) / 2
+
+
+def test_what_a_class_of_ones_own_computes_is_left_to_it(photographs):
+    inputs = keras.Input((32, 32, 4))
+    keras.utils.set_random_seed(0)
+    halved = Halving(3, 3, padding="same", activation="sigmoid")(inputs)
+    network = keras.Model(inputs, halved, name="halving")
+    location_map = holes.square([0, 10, 19], [19, 3, 0])
+    filled = filling.fill(network, photographs[:3], location_map)
+    expected = by_the_whole(network, photographs[:3], location_map)
+    np.testing.assert_array_equal(filled, expected)
 
 
 def test_any_chain_of_convolutions_will_do():

@@ -64,8 +64,11 @@ def _narrowed(network, location_map):
     if not isinstance(network, keras.Model):  # whatever maps arrays may be given
         return network
     if "__at_the_hole" not in vars(network):
+        parts = [network, *getattr(network, "layers", [])]
         try:
-            narrow = direct.AtTheHole(network)
+            # Of a class of the reader's own nobody knows what its `call` does.
+            known = all(type(part).__module__.startswith("keras.") for part in parts)
+            narrow = direct.AtTheHole(network) if known else None
         except ValueError:  # no chain of convolutions
             narrow = None
         # No part of its state: past Keras, which saves nothing of such a name.
@@ -130,7 +133,7 @@ def _square(rows, columns, side):
 
 
 def _square_by_square(network, incomplete, location_map, boxes, batch_size):
-    """Fill one square of each image after the other; what is filled counts as known."""
+    """Fill one square of each image after the other; all else counts as known by then."""
     filled = classical.harmonic(incomplete, location_map)
     for turn in range(max(map(len, boxes))):
         chosen = [number for number, of_image in enumerate(boxes) if turn < len(of_image)]
