@@ -7,6 +7,7 @@ import keras
 import pytest
 from own_photographs import fill, keep, refused, tiny
 
+from inpainting_guide import networks
 from inpainting_guide.commands import command
 from inpainting_guide.filling import methods
 from inpainting_guide.networks import cvae
@@ -61,6 +62,12 @@ def test_of_layers_that_may_need_one_size_the_size_must_be_known(folder, capsys)
     assert "known to work on any: LayerNormalization. Build it for one" in error
 
 
+def test_a_flow_fills_images_of_its_mean_networks_size():
+    mean = networks.unet_in_window((2, 4), size=16)
+    flow = networks.Flow(mean, (2, 4))
+    assert models.only_size(keras.saving.serialize_keras_object(flow)) == (16, 16)
+
+
 @pytest.mark.parametrize("config", ["null", "[]", '{"config": 3}', "[" * 100_000, "\x00", "{}"])
 def test_one_bad_file_does_not_hide_the_others(capsys, config):
     keep(tiny())
@@ -99,6 +106,11 @@ def test_a_file_that_is_no_network_of_the_guide_is_refused(folder, capsys):
     (folder / "text.keras").write_text("no network")
     error = refused(capsys, model="text.keras")
     assert "text.keras is no Keras file, or a download of it was cut short: get it anew." in error
+    archive(folder / "hurt.keras", config="{}", metadata="{}")
+    whole = (folder / "hurt.keras").read_bytes()
+    # Its table of contents is damaged, and the end of that is not.
+    (folder / "hurt.keras").write_bytes(whole.replace(b"PK\1\2", b"PK\1\0"))
+    assert "hurt.keras is no Keras file, or a download" in refused(capsys, model="hurt.keras")
     (folder / "folder.keras").mkdir()
     assert "there is no file folder.keras" in refused(capsys, model="folder.keras")
     tiny(channels=3).save(folder / "other.keras")

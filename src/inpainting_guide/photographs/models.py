@@ -118,6 +118,8 @@ def only_size(serialized):
     config = serialized["config"]
     layers = config.get("generator", serialized)["config"].get("layers")
     if not layers:
+        if mean := config.get("mean_network"):  # of a flow
+            return tuple(mean["config"]["layers"][0]["config"]["batch_shape"][1:3])
         side = config.get("size", cars.SIZE)
         return side, side
     kinds = {layer["class_name"] for layer in layers}
@@ -206,12 +208,13 @@ def _find(name):
 def _check_file(path):
     if not path.is_file():
         raise ValueError(f"there is no file {path}: look for a slip in its name.")
-    if not zipfile.is_zipfile(path):
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_description(archive)
+    except (zipfile.BadZipFile, NotImplementedError) as error:
         raise ValueError(
             f"{path} is no Keras file, or a download of it was cut short: get it anew."
-        )
-    with zipfile.ZipFile(path) as archive:
-        _check_description(archive)
+        ) from error
 
 
 def _check_description(archive):
