@@ -47,10 +47,9 @@ def fit(
     Parameters
     ----------
     network : keras.Model
-        Built and compiled, with named layers (Keras numbers unnamed ones as they are made, and
-        another name is another training). Its name is its name in the store; it is trained in
-        place, from the weights that it has. Of an `inpainting_guide.networks.direct.AtTheHole` the
-        whole network is stored.
+        Built and compiled. Its name is its name in the store; it is trained in place, from the
+        weights that it has. Of an `inpainting_guide.networks.direct.AtTheHole` the whole network is
+        stored.
     images : ndarray of float32, shape (n, size, size, 3), values in [0, 1]
         Training images, in batches of `inpainting_guide.data.batches.training`.
     budget : int

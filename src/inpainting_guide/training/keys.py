@@ -75,7 +75,9 @@ def _numbered(config):
 def _given_names(config):
     """Find the names in a configuration that Keras made of those of their classes."""
     if isinstance(config, dict):
-        snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", config.get("class_name") or "").lower()
+        # Keras's own two steps from Conv2DTranspose to conv2d_transpose.
+        snake = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", config.get("class_name") or "")
+        snake = re.sub(r"([a-z])([A-Z])", r"\1_\2", snake).lower()
         for part in (config, config.get("config")):
             name = part.get("name") if snake and isinstance(part, dict) else None
             if name and re.fullmatch(rf"{re.escape(snake)}(_\d+)?", name):
