@@ -16,6 +16,7 @@ from sections import scripts
 from sphinx_gallery import downloads, notebook, py_source_parser, utils
 from sphinx_gallery.gen_gallery import DEFAULT_GALLERY_CONF
 
+from inpainting_guide.common import files
 from inpainting_guide.filling import methods
 
 FROM_A_REPOSITORY = """\
@@ -153,12 +154,17 @@ def write_all(app):
     for script in scripts():
         text = json.dumps(make(script, package, address), indent=1, ensure_ascii=False) + "\n"
         path = gallery / f"{script.stem}.ipynb"
-        if path.exists() and path.read_text(encoding="utf-8") == text:
+        zipped = path.with_suffix(".zip")
+        # The archive comes last, so that a build that was killed in between makes it anew.
+        if zipped.exists() and path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         changed = True
+        for old in (zipped, gallery / "gallery_jupyter.zip"):
+            old.unlink(missing_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-        utils.zip_files([gallery / script.name, path], path.with_suffix(".zip"), gallery)
-    if changed:
+        with files.replacing(zipped) as unfinished:
+            utils.zip_files([gallery / script.name, path], unfinished, gallery)
+    if changed or not (gallery / "gallery_jupyter.zip").exists():
         downloads.generate_zipfiles(gallery, app.srcdir, app.config.sphinx_gallery_conf)
     write_branch(gallery, Path(app.outdir).parent / publication.BRANCH, package)
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import types
 
 import notebooks
 import prose
@@ -98,6 +99,27 @@ def test_the_branch_holds_what_binder_needs(tmp_path):
     ]
     notebooks.write_branch(gallery, folder, "")
     assert not folder.exists()
+
+
+def test_what_a_build_that_was_killed_left_half_done_is_made_anew(tmp_path, monkeypatch):
+    gallery = tmp_path / "gallery"
+    gallery.mkdir()
+    script = gallery / "page.py"
+    script.write_text('"""\nA page\n======\n"""\n')
+    monkeypatch.setattr(notebooks, "scripts", lambda: [script])
+    made = []
+    monkeypatch.setattr(notebooks.downloads, "generate_zipfiles", lambda *_: made.append(1))
+    config = types.SimpleNamespace(sphinx_gallery_conf={})
+    app = types.SimpleNamespace(srcdir=tmp_path, outdir=tmp_path / "html", config=config)
+    notebooks.write_all(app)
+    assert len(made) == 1
+    (gallery / "gallery_jupyter.zip").touch()
+    notebooks.write_all(app)
+    assert len(made) == 1
+    (gallery / "page.zip").unlink()
+    notebooks.write_all(app)
+    assert (gallery / "page.zip").exists()
+    assert len(made) == 2
 
 
 def beginning(script):
