@@ -151,6 +151,8 @@ def test_keys_move_and_resize_the_hole(four_networks, tab, tiles):
         for key in ("ArrowUp", "ArrowUp", "ArrowLeft", "+", "+", "-"):
             page.keyboard.press(key)
         assert missing(page, tiles[0]) == (8, 9, 13, 13)
+        told = page.text_content("[data-part=stage] + [role=status]")
+        assert told == "hole of 13 × 13 pixels from row 9, column 10"
         for key in ("Control+ArrowUp", "Control+-", "Alt+ArrowDown"):  # the browser's own
             page.keyboard.press(key)
         assert missing(page, tiles[0]) == (8, 9, 13, 13)

@@ -9,7 +9,8 @@ export const find = (name) => page.querySelector(`[data-part="${name}"]`);
 
 /** Tell the reader, also one who listens, how things stand; nothing when all is well. */
 export function say(text) {
-  find("status").textContent = text;
+  const status = find("status");
+  if (status.textContent !== text) status.textContent = text; // else some browsers would say it again
 }
 
 /** Put a canvas into a figure, in place of its still picture if it has one. */
@@ -56,8 +57,10 @@ export function leaveOpen({ note, canvas, figure }, { image, map }, why = "") {
 }
 
 /** Show the photograph, or as long as the reader has not asked for it, what is left of it. */
-export function presentTruth({ canvas }, { image, map }) {
-  draw(canvas, image, find("truth").checked ? null : map);
+export function presentTruth({ title, canvas }, { image, map }) {
+  const whole = find("truth").checked;
+  canvas.setAttribute("aria-label", whole ? title : `${title} with its hole`);
+  draw(canvas, image, whole ? null : map);
 }
 
 /** Offer photographs to choose from: a button for each, of which the chosen one is marked. */

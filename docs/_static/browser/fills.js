@@ -136,8 +136,10 @@ async function main() {
     fillWalk();
   });
   find("save").addEventListener("click", () => {
-    const made = (place) => place.figure.classList.contains("made");
-    savePicture([classical, ...single, ...answers, mean, ...walk].filter(made));
+    const places = [classical, ...single, ...answers, mean, ...walk];
+    const made = places.filter(({ figure }) => figure.classList.contains("made"));
+    if (made.length) savePicture(made);
+    else say("Nothing is filled yet: make a hole first.");
   });
 
   page.classList.add("try-ready");

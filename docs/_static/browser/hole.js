@@ -37,6 +37,10 @@ export class Hole {
     this.square = { ...square };
     this.painted = new Uint8Array(SIZE * SIZE);
     this.brush = { row: 16, column: 16 };
+    this.said = document.createElement("span");
+    this.said.className = "visually-hidden";
+    this.said.setAttribute("role", "status");
+    stage.after(this.said);
     stage.addEventListener("pointerdown", (event) => this.press(event));
     stage.addEventListener("keydown", (event) => this.key(event));
     this.show();
@@ -175,5 +179,15 @@ export class Hole {
       return;
     }
     event.preventDefault();
+    this.tell();
+  }
+
+  /** Say where the hole is now, or the brush, to one who listens. */
+  tell() {
+    const { top, left, side } = this.square;
+    const { row, column } = this.brush;
+    this.said.textContent = this.painting
+      ? `brush at row ${row + 1}, column ${column + 1}`
+      : `hole of ${side} × ${side} pixels from row ${top + 1}, column ${left + 1}`;
   }
 }

@@ -20,8 +20,10 @@ function sayProgress(come, announced) {
 
 /** Begin with what the still picture shows; the hole can be dragged while the flow is on its way. */
 async function begin(flow, cars, still) {
-  const pictures = [new URL(cars, FOLDER), new URL(stage.querySelector("img").src)];
-  const [images, [, ...made]] = await Promise.all(pictures.map(tiles));
+  const [images, [, ...made]] = await Promise.all([
+    tiles(new URL(cars, FOLDER), Math.max(SHOWN, still.car + 1)),
+    tiles(new URL(stage.querySelector("img").src)),
+  ]);
 
   let image = images[still.car];
   const places = [...find("tiles").children].map(desk.place);

@@ -25,8 +25,8 @@ export function onProgress(listener) {
   told = listener;
 }
 
-/** Fetch a large file, and tell how much of it has come. */
-async function fetchBytes(address) {
+/** Fetch a large file as a stream, and tell how much of it has come. */
+async function fetchStream(address) {
   const response = await fetched(address);
   // Of a packed answer the length says what comes before it is unpacked.
   const packed = response.headers.has("content-encoding");
@@ -38,7 +38,20 @@ async function fetchBytes(address) {
       stream.enqueue(chunk);
     },
   });
-  return new Response(response.body.pipeThrough(counting)).arrayBuffer();
+  return response.body.pipeThrough(counting);
+}
+
+/** Collect all bytes of a stream. */
+const bytes = (stream) => new Response(stream).arrayBuffer();
+
+/** Unpack a stream as it comes, unless the server took it for a packed answer, so that the browser has. */
+async function unpacked(stream) {
+  const [ahead, all] = stream.tee();
+  const reader = ahead.getReader();
+  const { value } = await reader.read();
+  reader.cancel();
+  const packed = value?.[0] === 0x1f && value[1] === 0x8b;
+  return packed ? all.pipeThrough(new DecompressionStream("gzip")) : all;
 }
 
 /** What the gallery wrote about the networks: a list, and the cars that they fill. */
@@ -50,12 +63,7 @@ let runtime;
 /** Fetch the program that computes networks, once for all of them. */
 export function fetchRuntime() {
   runtime ??= (async () => {
-    const bytes = new Uint8Array(await fetchBytes(PROGRAM));
-    // A server that takes it for a packed answer has made the browser unpack it already.
-    const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    const stream = new Blob([bytes]).stream();
-    const unpacked = packed ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;
-    onnxruntime.env.wasm.wasmBinary = await new Response(unpacked).arrayBuffer();
+    onnxruntime.env.wasm.wasmBinary = await bytes(await unpacked(await fetchStream(PROGRAM)));
   })().catch((error) => {
     runtime = null; // to be tried again
     throw error;
@@ -74,7 +82,7 @@ function inTurn(work) {
 /** Fetch a network's file, and the program if need be. */
 export async function fetchNetwork(file) {
   const [network] = await Promise.all([
-    fetchBytes(new URL(file, FOLDER)),
+    fetchStream(new URL(file, FOLDER)).then(bytes),
     fetchRuntime(),
   ]);
   return inTurn(() => onnxruntime.InferenceSession.create(network));

@@ -55,7 +55,7 @@ export function harmonic(image, map) {
 
 /** Draw an image; with a map, what is missing as a chequered grey. */
 export function draw(canvas, image, map = null) {
-  canvas.width = canvas.height = SIZE;
+  if (canvas.width !== SIZE) canvas.width = canvas.height = SIZE; // which also clears it
   const context = canvas.getContext("2d");
   const pixels = context.createImageData(SIZE, SIZE);
   for (let i = 0; i < SIZE * SIZE; i++) {
@@ -77,8 +77,8 @@ export function read(context, left = 0, top = 0) {
   });
 }
 
-/** Cut the images out of one wall of tiles. */
-export async function tiles(address) {
+/** Cut the images out of one wall of tiles, or the first ones. */
+export async function tiles(address, count = Infinity) {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address.pathname}: ${response.status}`);
   // As stored: without what a browser may do to colours for its screen.
@@ -89,7 +89,10 @@ export async function tiles(address) {
   wall.close();
   const images = [];
   for (let top = 0; top < canvas.height; top += SIZE) {
-    for (let left = 0; left < canvas.width; left += SIZE) images.push(read(context, left, top));
+    for (let left = 0; left < canvas.width; left += SIZE) {
+      if (images.length === count) return images;
+      images.push(read(context, left, top));
+    }
   }
   return images;
 }

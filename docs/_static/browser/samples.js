@@ -65,7 +65,7 @@ export class Samples {
       for await (const point of this.flow.walk(asked, noise)) {
         if (overtaken()) return;
         this.trails[i].push(point);
-        this.show();
+        this.showFill(i);
       }
       this.filled(i + 1);
     }
@@ -73,12 +73,15 @@ export class Samples {
 
   /** Show what has been computed, as far as the step that the reader chose. */
   show() {
-    this.places.forEach((place, i) => {
-      const trail = this.trails[i];
-      if (!trail.length) return;
-      const point = trail[Math.min(this.step, trail.length - 1)];
-      present(place, this.question, this.predictions ? point.predicted : point.state);
-    });
+    for (const i of this.places.keys()) this.showFill(i);
     if (this.meanFill) present(this.mean, this.question, this.meanFill);
+  }
+
+  /** Show one of the fills, if it has begun. */
+  showFill(i) {
+    const trail = this.trails[i];
+    if (!trail.length) return;
+    const point = trail[Math.min(this.step, trail.length - 1)];
+    present(this.places[i], this.question, this.predictions ? point.predicted : point.state);
   }
 }
