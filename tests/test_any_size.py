@@ -134,3 +134,4 @@ def test_very_small_images_are_filled(shape, narrow, rng):
     missing = np.ones(shape, bool)
     filled = painting.by_network(narrow, pixels, missing)
     assert filled.shape == pixels.shape
+    assert (filled != pixels).any()

@@ -1,6 +1,5 @@
 import itertools
 
-import keras
 import numpy as np
 import pytest
 
@@ -108,16 +107,6 @@ def test_input_target_and_weight_fit_together(photographs):
     np.testing.assert_array_equal(network_input[..., 3], 1 - weight)
     np.testing.assert_array_equal(network_input[..., :3], image * (1 - weight[..., None]))
     assert (weight.sum(axis=(1, 2)) == 49).all()
-
-
-def test_the_keras_loss_with_these_weights_is_the_squared_error_over_the_hole(photographs, rng):
-    location_map = holes.random_square(12, rng)
-    _, image, weight = batches.example(photographs, location_map)
-    prediction = rng.random(photographs.shape, np.float32)
-    loss = keras.losses.MeanSquaredError(reduction="mean_with_sample_weight")
-    missing = np.broadcast_to(location_map == 0, image.shape)
-    expected = np.mean((prediction - photographs)[missing] ** 2)
-    assert float(loss(image, prediction, weight)) == pytest.approx(expected, rel=1e-5)
 
 
 def test_fixed_batches_keep_order_and_the_last_may_be_smaller(photographs, rng):

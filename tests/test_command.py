@@ -102,20 +102,25 @@ def test_the_flow_writes_fills_that_differ_and_few_in_a_quick_run(small, capsys,
         assert_filled(file)
     assert len(np.unique([pixels(file) for file in files], axis=0)) == 4
     assert not Path("photo-filled-5.png").exists()
+    assert fill(model="flow") == 0
+    assert_filled()
 
 
 def test_the_image_is_taken_as_it_is_shown(folder):
-    """Turned as its camera says, its colour profile kept, the mask's greys cut at half."""
+    """Turned as its camera says, its colour profile kept, all else that it tells dropped."""
     exif = Image.Exif()
     exif[0x0112] = 6  # shown a quarter turn clockwise
+    exif[0x010F] = "a camera"
+    exif.get_ifd(0x8825)[1] = "N"  # where it was
     turned = Image.fromarray(np.rot90(pixels("photo.png")))
-    turned.save("turned.png", exif=exif, icc_profile=b"a profile")
+    turned.save("turned.png", exif=exif, icc_profile=b"a profile", dpi=(300, 300))
     Image.fromarray(np.where(missing(), np.uint8(128), np.uint8(127))).save("grey.png")
     arguments = ["fill", "turned.png", "--mask", "grey.png", "--model", "telea"]
     assert command.main(arguments) == 0
     assert_filled("turned-filled.png")
     with Image.open("turned-filled.png") as filled:
-        assert filled.info["icc_profile"] == b"a profile"
+        assert filled.info == {"icc_profile": b"a profile"}
+        assert not filled.getexif()
 
 
 def test_a_grey_photograph_stays_grey(folder):

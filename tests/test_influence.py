@@ -98,6 +98,6 @@ def test_a_share_is_of_the_whole_map():
 
 
 @pytest.mark.parametrize(("row", "column"), [(-1, 0), (0, 32), (1.0, 0)])
-def test_a_pixel_outside_the_image_is_refused(seen, row, column):
+def test_a_pixel_outside_the_image_is_refused(seen, rng, row, column):
     with pytest.raises(ValueError, match=r"expected a whole number \(int\) from 0 to 31"):
-        influence.gradients(networks.direct_cnn(), seen, row, column)
+        influence.gradients(linear(rng), seen, row, column)

@@ -143,10 +143,3 @@ def test_a_quick_task_has_all_classes_on_the_same_cars(measured_task, monkeypatc
 def test_a_task_of_unknown_holes_is_refused():
     with pytest.raises(ValueError, match="no kind of hole 'dots': choose one of squares, strokes"):
         protocol.task(cars.load().validation[:2], 0, "dots")
-
-
-def test_a_share_at_the_end_of_a_class_belongs_to_it():
-    maps = np.ones((len(irregular.SHARES), 40, 40, 1), np.float32)
-    for known, (_, high) in zip(maps.reshape(len(maps), -1), irregular.SHARES, strict=True):
-        known[: round(1600 * high)] = 0
-    assert irregular.share_class(maps).tolist() == [0, 1, 2, 3, 4, 5]

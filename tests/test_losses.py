@@ -9,9 +9,9 @@ from small_training import again, fit
 from test_rings import distance
 
 from inpainting_guide import training
-from inpainting_guide.data import batches, holes
+from inpainting_guide.data import holes
 from inpainting_guide.measuring import metrics
-from inpainting_guide.training import keys, losses
+from inpainting_guide.training import keys
 
 
 @pytest.fixture(scope="module")
@@ -154,9 +154,3 @@ def test_without_weights_no_loss_knows_where_the_hole_is(batch):
 def test_settings_that_make_no_loss_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
-
-
-def test_the_losses_fit_the_batches_of_the_guide(photographs, batch):
-    _, image, weight = next(iter(batches.training(photographs, 3, seed=0)))
-    assert float(training.PixelLoss()(image, image, weight)) == 0
-    assert issubclass(losses.PixelLoss, keras.losses.Loss)

@@ -2,6 +2,7 @@
 
 import importlib
 import itertools
+import re
 from pathlib import Path
 
 import numpy as np
@@ -141,5 +142,6 @@ def test_that_of_the_page_is_the_entry():
         assert found[f"{task}_mean_psnr"] == round(claim[task]["mean_psnr"], 3)
     for script in ("gallery/how_far_minutes_go", "challenge/unet_in_window", "benchmarks/minutes"):
         text = (ROOT / f"{script}.py").read_text("utf-8")
-        for part in ("100_000", "(48, 96, 128)", "0.9", "3e-3", "16"):
-            assert part in text, f"{script} has another recipe: {part} is missing"
+        for part in ("100_000", r"\(48, 96, 128\)", r"momentum\W+0\.9", "3e-3", "16"):
+            told = re.search(rf"(?<!\w){part}(?!\w)", text)
+            assert told, f"{script} has another recipe: {part} is missing"

@@ -102,7 +102,7 @@ BARE = """() => {
 """The longest stretch of a page, in pixels, without a picture, a table or a program."""
 
 LONGEST_BARE = 3_000
-# Pages for looking things up, and the flow's exercises, which still lack a table or a picture.
+# Pages for looking things up.
 MAY_BE_BARE = "errata", "glossary", "notation", "references", "teaching"
 
 
