@@ -202,6 +202,7 @@ def test_the_direct_cnn_moves_with_its_input_except_near_the_edge(rng):
         (by_hand.output_size, (2, 5, 1, 2), r"a kernel of 5 does not fit into 2 \+ 2 pixels"),
         (by_hand.output_size, (5, 2, 1, 0.5), r"padding is 0\.5: expected a whole number"),
         (by_hand.known_pixels_seen, (np.ones((5, 5)), 4), "field of 4 pixels has no centre"),
+        (by_hand.receptive_field, ([5, 5], [1]), "are 2, 1 and 2 in number: expected one of each"),
     ],
 )
 def test_impossible_shapes_are_refused_in_words(function, arguments, message):

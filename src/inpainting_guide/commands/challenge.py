@@ -119,14 +119,10 @@ def _check_machine(record):
 def _train(entry, forget):
     """Train with every seed, on a clock; return the networks, and what was measured."""
     import keras
-    import tensorflow as tf
 
     seeds = 1 if machine.quick() else claims.SEEDS
     say(f"{entry}: {seeds} training{'s' * (seeds > 1)}, and the unit of time before and after.")
     machine.use_precision()
-    # As `training.fit` does. Without it Keras lets XLA compile, which takes a minute on a processor
-    # and makes convolutions slower.
-    tf.config.experimental.enable_op_determinism()
     measure = unit_step()
     networks, seconds, processor, steps, scored = [], [], [], [measure()], []
     tune = protocol.validation()

@@ -20,7 +20,8 @@ DAY = 86_400
 def replacing(*paths, overwrite=True):
     """Write files under temporary names; give them their own names once all are whole.
 
-    If the writing fails, all files are as they were before: absent, or with their old content.
+    If the writing fails, all files are as they were before: absent, or with their old content. (Of
+    several files, an error in giving them their names can leave some new and the others old.)
 
     Parameters
     ----------

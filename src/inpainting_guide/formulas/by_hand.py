@@ -113,6 +113,12 @@ def receptive_field(kernels, strides, dilations=None):
     """
     dilations = [1] * len(kernels) if dilations is None else dilations
     arguments.whole(kernels=kernels, strides=strides, dilations=dilations)
+    counts = len(kernels), len(strides), len(dilations)
+    if len(set(counts)) > 1:
+        raise ValueError(
+            f"kernels, strides and dilations are {counts[0]}, {counts[1]} and {counts[2]} in "
+            "number: expected one of each per layer."
+        )
     field, step = 1, 1
     for kernel, stride, dilation in zip(kernels, strides, dilations, strict=True):
         field += dilation * (kernel - 1) * step

@@ -208,8 +208,8 @@ class Variational(sampling.Sampler):
         -------
         dict of str to float
             ``bound``, the evidence lower bound, and ``divergence``, both in nats an image;
-            ``squared_error``, of a value in the hole. Of models of the same values, the bounds
-            can be compared, whatever the variances are.
+            ``squared_error``, of a value that the decoder paints. Of models of the same values, the
+            bounds can be compared, whatever the variances are.
 
         Raises
         ------

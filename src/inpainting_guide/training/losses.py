@@ -86,7 +86,7 @@ class PixelLoss(HoleLoss):
         So many rings of *known* pixels around the hole have this weight; those beyond have none.
     discount : float
         Each step inwards, from one ring of missing pixels to the next, multiplies the weight by
-        this: below 1 the middle counts less.
+        this: below 1 the middle counts less. From the twelfth ring on the weight stays the same.
     **kwargs
         See `keras.losses.Loss`.
 
