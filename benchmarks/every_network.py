@@ -1,7 +1,6 @@
 """Every network of the registry, compiled for the clock."""
 
 import keras
-import tensorflow as tf
 
 from inpainting_guide import networks, training
 from inpainting_guide.common import machine
@@ -73,7 +72,6 @@ def step(name, precision, optimizer=None):
         Without arguments.
     """
     machine.use_precision(precision)
-    tf.config.experimental.enable_op_determinism()  # as `training.fit` does
     network = NETWORKS[name]()
     optimizer = optimizer or (keras.optimizers.Adam(2e-4) if name in GAMES else muon(name))
     if isinstance(network, AdversarialGame):

@@ -14,7 +14,7 @@ import argparse
 
 import keras
 import page_recipe
-from recording import lead, over_seeds, record, recorded, show
+from recording import lead, over_seeds, record, recorded, show, use_own_store
 
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import arguments, machine
@@ -59,6 +59,7 @@ def main():
     machine.use_precision()
     filling.require("unet")
     every, task = losses(), protocol.validation()
+    use_own_store("loss_design")  # once the features are read
     for name in settings.only:
         arguments.one_of("loss", name, every)
     chosen = [name for name in every if name in {BASE, *settings.only} or not settings.only]

@@ -22,7 +22,7 @@ from recording import lead, record, show, use_own_store, write
 
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.commands import challenge, claims
-from inpainting_guide.common import files, machine
+from inpainting_guide.common import files, machine, timing
 from inpainting_guide.data import batches, cars, holes, protocol
 from inpainting_guide.networks import windows
 from inpainting_guide.pages import minutes
@@ -149,25 +149,27 @@ def measure_recipe(keep):
         record("minutes_recipe", results)
 
 
-def an_image(rounds=12):
+def an_image():
     """Time steps of all changes in turns: seconds for an image, of the quickest round."""
     images, rng = cars.load().train[:64], np.random.default_rng(0)
     example = batches.example(images, holes.random_square(len(images), rng))
-    steps, best = {}, dict.fromkeys(CHANGES, np.inf)
-    for name, change in CHANGES.items():
-        settings = RECIPE | change
-        network = compiled(settings, steps=1000)
-        network.optimizer.build(network.trainable_variables)
-        batch = [tf.constant(part[: settings["batch_size"]]) for part in example]
-        steps[name] = tf.function(network.train_step), batch, 64 // settings["batch_size"]
-        steps[name][0](batch)
-    for _ in range(rounds):
-        for name, (step, batch, times) in steps.items():
-            began = time.perf_counter()
-            for _ in range(times):
-                step(batch)
-            best[name] = min(best[name], (time.perf_counter() - began) / 64)
-    return best
+    calls = {name: call_of(RECIPE | change, example) for name, change in CHANGES.items()}
+    timing.in_turns(calls, 1)  # compiles
+    return {name: times.min() / 64 for name, times in timing.in_turns(calls, 12).items()}
+
+
+def call_of(settings, example):
+    """Make a function that trains the network of a recipe on 64 images."""
+    network = compiled(settings, steps=1000)
+    network.optimizer.build(network.trainable_variables)
+    batch = [tf.constant(part[: settings["batch_size"]]) for part in example]
+    step = tf.function(network.train_step)
+
+    def call():
+        for _ in range(64 // settings["batch_size"]):
+            step(batch)
+
+    return call
 
 
 def compiled(settings, steps):

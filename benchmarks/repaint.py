@@ -39,9 +39,9 @@ def main():
     machine.use_precision()
     over_the_hole = filling.load("flow")
     use_own_store("repaint")
+    keras.utils.set_random_seed(0)
     network = WholeCars()
     rate = training.warm_up_and_cosine(3e-3, IMAGES // BATCH_SIZE)
-    keras.utils.set_random_seed(0)
     network.compile(optimizer=training.ConvolutionMuon(rate))
     trained = training.fit(
         network,

@@ -57,7 +57,6 @@ def measure(threads):
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     precision = machine.use_precision()
-    tf.config.experimental.enable_op_determinism()  # as `training.fit` does
     calls = ours(precision)
     if importlib.util.find_spec("torch"):
         calls |= pytorch(threads, precision)
