@@ -10,6 +10,7 @@ store must hold the flow.
 """
 
 import argparse
+import functools
 import itertools
 
 import keras
@@ -71,11 +72,6 @@ def train(student, images):
     )
 
 
-def turn(state, velocity, angle):
-    """Turn a state by an angle: exact, if noise and residual are what the velocity says."""
-    return ops.cos(angle) * state + ops.sin(angle) * velocity
-
-
 @keras.saving.register_keras_serializable(package="inpainting_guide")
 class Turning(networks.Flow):
     """A flow whose steps turn on the circle, and that can learn from a teacher with twice as many.
@@ -90,9 +86,8 @@ class Turning(networks.Flow):
 
     def __init__(self, mean_network, teacher=None, **kwargs):
         super().__init__(mean_network, **kwargs)
-        self.teacher = teacher
-        if teacher is not None:
-            teacher.trainable = False
+        # A function, because Keras takes in no other network once a model has been built.
+        self.teacher = teacher and functools.partial(teacher.denoiser, training=False)
 
     @classmethod
     def like(cls, flow, steps, teacher=None):
@@ -104,6 +99,11 @@ class Turning(networks.Flow):
         made.denoiser.set_weights(flow.denoiser.get_weights())
         return made
 
+    @staticmethod
+    def turn(state, velocity, angle):
+        """Turn a state by an angle: exact, if noise and residual are what the velocity says."""
+        return ops.cos(angle) * state + ops.sin(angle) * velocity
+
     def error(self, inputs, image, noises, training):
         """Measure how far one step's velocity is from the one that two of the teacher make."""
         window, mean = self.condition(inputs)
@@ -114,13 +114,12 @@ class Turning(networks.Flow):
         begin, middle, end = (
             ops.take(ends[first:][::2], step)[:, None, None, None] for first in range(3)
         )
-        state = turn(noise, residual, begin)
+        state = self.turn(noise, residual, begin)
         told = begin[:, :, 0, 0]
-        half = self.teacher.denoiser([window, mean, state, told], training=False)
-        halfway = turn(state, half, middle - begin)
-        told_there = middle[:, :, 0, 0]
-        other = self.teacher.denoiser([window, mean, halfway, told_there], training=False)
-        there = turn(halfway, other, end - middle)
+        velocity = self.teacher([window, mean, state, told])
+        halfway = self.turn(state, velocity, middle - begin)
+        velocity = self.teacher([window, mean, halfway, middle[:, :, 0, 0]])
+        there = self.turn(halfway, velocity, end - middle)
         sought = (there - ops.cos(end - begin) * state) / ops.sin(end - begin)
         predicted = self.denoiser([window, mean, state, told], training=training)
         return ops.mean(ops.square(predicted - sought))
@@ -130,13 +129,9 @@ class Turning(networks.Flow):
         state = noise
         for angle, following in itertools.pairwise(self.angles()):
             told = ops.zeros_like(state[:, 0, 0, :1]) + angle
-            state = turn(state, self.velocity(window, mean, state, told), following - angle)
+            velocity = self.velocity(window, mean, state, told)
+            state = self.turn(state, velocity, following - angle)
         yield state, state
-
-    def get_config(self):
-        """Return what ``from_config`` needs."""
-        teacher = self.teacher and keras.saving.serialize_keras_object(self.teacher)
-        return super().get_config() | {"teacher": teacher}
 
 
 if __name__ == "__main__":

@@ -230,8 +230,8 @@ published = {"sure_first": sure[0], "sure_last": sure[-1]}
 for key, name in {"squared": "squared error", "zero_sum": "log(1 − D)", "played": "−log D"}.items():
     published |= {f"{key}_first": lines[name][0], f"{key}_last": lines[name][-1]}
     line = lines[name]
-    after = line[line.index(max(line)) :]  # the peak of the rise, when it swings
-    published |= {f"{key}_lowest": min(after), f"{key}_highest": max(line)}
+    peak = next((i for i in range(len(line) - 1) if line[i + 1] < line[i]), 0)  # of the rise
+    published |= {f"{key}_lowest": min(line[peak:]), f"{key}_highest": max(line)}
 for name, row in rows.items():
     published |= {f"{column}_{names.key(name)}": value for column, value in row.items()}
 pages.publish("when_a_discriminator_wins", strong_discriminator=published)

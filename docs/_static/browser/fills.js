@@ -11,6 +11,7 @@ import { Samples } from "./samples.js";
 import { savePicture } from "./save.js";
 
 const SHOWN = 10; // cars to choose from at a time
+const NOTHING = "Nothing is filled yet: make a hole first.";
 
 const page = document.querySelector("article");
 
@@ -76,6 +77,7 @@ async function main() {
   }
 
   function refresh() {
+    if (find("status").textContent === NOTHING) say("");
     draw(find("picture"), image, hole.map());
     find("size").value = hole.square.side;
     find("size-said").textContent = `${hole.square.side} × ${hole.square.side} pixels`;
@@ -139,7 +141,7 @@ async function main() {
     const places = [classical, ...single, ...answers, mean, ...walk];
     const made = places.filter(({ figure }) => figure.classList.contains("made"));
     if (made.length) savePicture(made);
-    else say("Nothing is filled yet: make a hole first.");
+    else say(NOTHING);
   });
 
   page.classList.add("try-ready");

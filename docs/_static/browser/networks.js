@@ -49,7 +49,7 @@ async function unpacked(stream) {
   const [ahead, all] = stream.tee();
   const reader = ahead.getReader();
   const { value } = await reader.read();
-  reader.cancel();
+  reader.cancel().catch(() => {});
   const packed = value?.[0] === 0x1f && value[1] === 0x8b;
   return packed ? all.pipeThrough(new DecompressionStream("gzip")) : all;
 }

@@ -118,9 +118,9 @@ def only_size(serialized):
     config = serialized["config"]
     layers = config.get("generator", serialized)["config"].get("layers")
     if not layers:
-        if mean := config.get("mean_network"):  # of a flow
-            return tuple(mean["config"]["layers"][0]["config"]["batch_shape"][1:3])
-        side = config.get("size", cars.SIZE)
+        mean = config.get("mean_network")  # of a flow
+        side = mean and mean["config"]["layers"][0]["config"]["batch_shape"][1]
+        side = side or config.get("size", cars.SIZE)
         return side, side
     kinds = {layer["class_name"] for layer in layers}
     if kinds <= LOCAL_LAYERS or "PastePatch" in kinds:

@@ -180,6 +180,22 @@ def leave_together(strategy, cluster):
             _gather(strategy, [cluster.index])
 
 
+@contextlib.contextmanager
+def left_together(strategy, cluster):
+    """Wait for all workers before an error ends this one: another may still compare.
+
+    Parameters
+    ----------
+    strategy : tf.distribute.Strategy
+    cluster : Cluster
+    """
+    try:
+        yield
+    except ValueError:
+        leave_together(strategy, cluster)
+        raise
+
+
 def _gather(strategy, numbers):
     """Gather whole numbers of all workers: an array with one row for each of them."""
     mine = strategy.experimental_distribute_values_from_function(

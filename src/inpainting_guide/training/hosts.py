@@ -146,12 +146,8 @@ def work(told):
     _restore(checkpoint, told.folder)
     first_step = int(done.numpy())
     agreement.check(strategy, cluster, what_decides(told, network, first_step))
-    if first_step > told.steps:
-        raise ValueError(
-            f"--steps is {told.steps}, and the checkpoint in {told.folder} has {first_step} steps: "
-            "ask for at least as many in all, or name another folder."
-        )
-    agreement.keep_to(told.folder / "options.json", _kept(told), first_step, worker)
+    with agreement.left_together(strategy, cluster):
+        _check_going_on(told, first_step, worker)
     mine = parallel.slices(told, first_step, worker, workers)
     stream = iter(strategy.distribute_datasets_from_function(lambda context: mine))
     step = parallel.compile_step(strategy, network, optimizer)
@@ -181,11 +177,17 @@ def work(told):
     }
 
 
-def _kept(told):
-    """Return the options that a job must not change when it goes on from a checkpoint."""
+def _check_going_on(told, first_step, worker):
+    """Refuse fewer steps than a checkpoint has, and other options than it was made with."""
+    if first_step > told.steps:
+        raise ValueError(
+            f"--steps is {told.steps}, and the checkpoint in {told.folder} has {first_step} "
+            "steps: ask for at least as many in all, or name another folder."
+        )
     names = "batch", "seed", "optimizer", "rate", "precision", "hole", "width"
-    index = shards.read_index(told.shards) if told.shards else None
-    return {name: getattr(told, name) for name in names} | {"shards": index}
+    kept = {name: getattr(told, name) for name in names}
+    kept["shards"] = shards.read_index(told.shards) if told.shards else None
+    agreement.keep_to(told.folder / "options.json", kept, first_step, worker)
 
 
 def _restore(checkpoint, folder):
