@@ -165,8 +165,8 @@ print(f"(a perfect sampler would reach {measuring.Quantity(16 / 17, 'share')})")
 # Is the latent alive?
 # --------------------
 # The divergence of a latent value, averaged over the test cars, is an upper limit of what it tells
-# about the answer beyond what the known pixels tell. A value at zero is switched off: half of them
-# are.
+# about the answer beyond what the known pixels tell. A value at zero is switched off: about half of
+# them are.
 
 pages.show_code(networks.ConditionalVAE.divergences)
 divergences = network.divergences(inputs, task.images)
