@@ -174,7 +174,7 @@ files.write_json(folder / "catalogue.json", found)
 handed_out = [export.hand_out(name) for name in methods.SCRIPTS]
 for_browsers = {entry["key"]: entry["files"] for entry in catalogue}
 handed_out += [folder / name for names in for_browsers.values() for name in names]
-checksums = {path.name: export.checksum(path) for path in handed_out}
+checksums = {path.name: files.checksum(path) for path in handed_out}
 megabytes = {p.name: measuring.Quantity(p.stat().st_size / 1e6, "MB") for p in handed_out}
 rows = {
     name: {"MB": megabytes[name], "SHA-256": f"{checksum[:16]}…"}

@@ -184,6 +184,11 @@ def test_what_a_class_of_ones_own_computes_is_left_to_it(photographs):
     filled = filling.fill(network, photographs[:3], location_map)
     expected = by_the_whole(network, photographs[:3], location_map)
     np.testing.assert_array_equal(filled, expected)
+    with pytest.raises(ValueError, match="is a Halving; expected convolutions alone"):
+        networks.AtTheHole(network)
+    own = type("Own", (keras.Model,), {})(network.inputs, network.outputs, name="own")
+    with pytest.raises(ValueError, match="own is a Own, which may do more than its layers"):
+        networks.AtTheHole(own)
 
 
 def test_any_chain_of_convolutions_will_do():

@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from inpainting_guide.data import batches, holes
+from inpainting_guide.data import batches, holes, pools
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +107,17 @@ def test_input_target_and_weight_fit_together(photographs):
     np.testing.assert_array_equal(network_input[..., 3], 1 - weight)
     np.testing.assert_array_equal(network_input[..., :3], image * (1 - weight[..., None]))
     assert (weight.sum(axis=(1, 2)) == 49).all()
+
+
+def test_no_thread_tunes_a_stream_for_which_one_would_have_to_wait(photographs, rng):
+    location_map = holes.random_square(len(photographs), rng)
+    stream = batches.training(photographs, 4, seed=0)
+    for each in (
+        stream,
+        batches.fixed(photographs, location_map),
+        pools.with_holes_of(location_map, stream, seed=0),
+    ):
+        assert each.options().autotune.enabled is False
 
 
 def test_fixed_batches_keep_order_and_the_last_may_be_smaller(photographs, rng):

@@ -10,6 +10,7 @@ import pytest
 from keras import ops
 
 from inpainting_guide import networks
+from inpainting_guide.common import files
 from inpainting_guide.data import holes, tensors
 from inpainting_guide.filling import export, weights
 from inpainting_guide.networks import cvae, discriminators, gan
@@ -183,7 +184,7 @@ def test_a_network_is_handed_out_with_its_checksum(tmp_path, monkeypatch):
     monkeypatch.setenv("INPAINTING_GUIDE_RESULTS", str(tmp_path / "results"))
     path = export.hand_out("unet")
     assert path == tmp_path / "results" / "site" / "networks" / "unet.keras"
-    assert export.checksum(path) == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert files.checksum(path) == hashlib.sha256(path.read_bytes()).hexdigest()
     loaded = keras.saving.load_model(path)  # without any class of our own
     np.testing.assert_array_equal(loaded.get_weights()[0], network.get_weights()[0])
     with pytest.raises(FileNotFoundError, match="cvae.py"):

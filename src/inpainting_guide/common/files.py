@@ -5,6 +5,7 @@ the same folder first, then renamed. Whatever they read back as JSON goes throug
 """
 
 import contextlib
+import hashlib
 import json
 import secrets
 import time
@@ -131,3 +132,19 @@ def read_json(path):
     if not isinstance(content, dict):
         raise ValueError(f"{path} is damaged: it holds no JSON object, got {str(content)[:40]!r}.")
     return content
+
+
+def checksum(path):
+    """Compute a file's SHA-256 checksum, which tells whether the file is whole.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

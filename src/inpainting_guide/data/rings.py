@@ -22,22 +22,20 @@ def grow(region, rings=1):
     return ops.max_pool(region[..., None], 2 * rings + 1, strides=1, padding="same")[..., 0]
 
 
-def depths(missing, deepest=HOLE):
+def depths(missing):
     """Count the steps from every missing pixel to the nearest known one, diagonal steps as one.
 
     Parameters
     ----------
     missing : tensor of float32, shape (n, height, width), values 0 and 1
-    deepest : int
-        Where to stop counting.
 
     Returns
     -------
     tensor of float32, shape (n, height, width)
-        1 at the rim of the hole, 2 one step further in; 0 where the image is known.
+        1 at the rim of the hole, 2 one step further in, 12 at most; 0 where the image is known.
     """
     inside = depth = missing
-    for _ in range(1, deepest):
+    for _ in range(1, HOLE):
         inside = 1 - grow(1 - inside)  # without its outermost ring
         depth = depth + missing * inside
     return depth

@@ -64,11 +64,8 @@ def _narrowed(network, location_map):
     if not isinstance(network, keras.Model):  # whatever maps arrays may be given
         return network
     if "__at_the_hole" not in vars(network):
-        parts = [network, *getattr(network, "layers", [])]
         try:
-            # Of a class of the reader's own nobody knows what its `call` does.
-            known = all(type(part).__module__.startswith("keras.") for part in parts)
-            narrow = direct.AtTheHole(network) if known else None
+            narrow = direct.AtTheHole(network)
         except ValueError:  # no chain of convolutions
             narrow = None
         # No part of its state: past Keras, which saves nothing of such a name.

@@ -1,6 +1,5 @@
 """Trained networks to take along: as files for Keras and, for web browsers too, for ONNX."""
 
-import hashlib
 import os
 import shutil
 import warnings
@@ -57,22 +56,6 @@ def hand_out(name):
     with files.replacing(path) as unfinished:
         shutil.copyfile(store.newest(name), unfinished)
     return path
-
-
-def checksum(path):
-    """Compute a file's SHA-256 checksum, which tells whether a download is whole.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def filler(network):

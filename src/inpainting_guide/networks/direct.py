@@ -159,6 +159,11 @@ def _check_chain(network):
     if None in network.input_shape[1:3]:
         raise ValueError(f"{network.name} takes images of any size: build it for one size.")
     outputs = getattr(network, "outputs", [])  # none of a model with a `call` of its own
+    if outputs and not type(network).__module__.startswith("keras."):
+        raise ValueError(
+            f"{network.name} is a {type(network).__name__}, which may do more than its layers: "
+            "expected a keras.Model of inputs and outputs, or a keras.Sequential."
+        )
     if len(outputs) != 1:
         raise ValueError(f"{network.name} has {len(outputs)} outputs in its graph: expected one.")
     x = network.inputs[0]
@@ -173,7 +178,7 @@ def _check_chain(network):
 
 def _check_layer(name, layer):
     wrong = f"{name} cannot be computed at the hole alone: its layer {layer.name} is"
-    if not isinstance(layer, layers.Conv2D):
+    if type(layer) is not layers.Conv2D:  # of another class nobody knows what its `call` does
         raise ValueError(f"{wrong} a {type(layer).__name__}; expected convolutions alone.")
     height, width = layer.kernel_size
     usual = layer.strides == layer.dilation_rate == (1, 1) and layer.groups == 1

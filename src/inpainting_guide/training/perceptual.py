@@ -4,11 +4,12 @@ import keras
 from keras import ops
 
 from inpainting_guide.data import tensors
+from inpainting_guide.measuring.metrics import SSIM_WINDOW
 from inpainting_guide.training import store
 from inpainting_guide.training.losses import HoleLoss, register
 
-SSIM_WINDOW, SSIM_CONSTANTS = 7, (0.01**2, 0.03**2)
-"""Side of the windows of the structural similarity, and its two constants for values in [0, 1]."""
+SSIM_CONSTANTS = 0.01**2, 0.03**2
+"""The two constants of the structural similarity, for values in [0, 1]."""
 
 
 @register

@@ -19,7 +19,6 @@ Reading needs no right to write: a store can be shared.
 """
 
 import contextlib
-import hashlib
 import importlib
 import os
 import pkgutil
@@ -210,7 +209,7 @@ def save_network(network, path, record):
     plain.set_weights(network.get_weights())
     with files.replacing(path) as unfinished:
         keras.saving.save_model(plain, unfinished)
-        record = record | {"sha256": hashlib.sha256(unfinished.read_bytes()).hexdigest()}
+        record = record | {"sha256": files.checksum(unfinished)}
         files.write_json(path.with_suffix(".json"), record)
     return record
 
@@ -240,7 +239,7 @@ def read_record(path):
         record = files.read_json(path.with_suffix(".json"))
     except ValueError as error:
         raise ValueError(f"{error} {remedy}") from error
-    expected, found = record.get("sha256"), hashlib.sha256(path.read_bytes()).hexdigest()
+    expected, found = record.get("sha256"), files.checksum(path)
     if expected not in (None, found):
         raise ValueError(
             f"{path} is damaged or another file: its SHA-256 is {found}, expected {expected} from "
