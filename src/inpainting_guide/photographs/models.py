@@ -211,10 +211,10 @@ def _check_file(path):
     try:
         with zipfile.ZipFile(path) as archive:
             _check_description(archive)
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+    except (zipfile.BadZipFile, NotImplementedError):
         raise ValueError(
             f"{path} is no Keras file, or a download of it was cut short: get it anew."
-        ) from error
+        ) from None  # a cause would be taken for one of Keras's
 
 
 def _check_description(archive):
