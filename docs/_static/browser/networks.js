@@ -85,7 +85,9 @@ export async function fetchNetwork(file) {
     fetchStream(new URL(file, FOLDER)).then(bytes),
     fetchRuntime(),
   ]);
-  return inTurn(() => onnxruntime.InferenceSession.create(network));
+  // To optimize a graph takes longer, before the first fill, than many fills gain by it.
+  const settings = { graphOptimizationLevel: "disabled" };
+  return inTurn(() => onnxruntime.InferenceSession.create(network, settings));
 }
 
 /**
