@@ -5,6 +5,7 @@ import itertools
 import re
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -122,7 +123,8 @@ def test_a_row_keeps_both_measures_and_the_intervals_where_they_are_known(monkey
 )
 def test_what_is_seen_besides_the_window(sees, far_pixels_count, photographs, monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
-    network = importlib.import_module("minutes").build((2, 4), 24, sees)
+    keras.utils.set_random_seed(0)  # other weights can leave so few channels dead, and see nothing
+    network = importlib.import_module("minutes").build((8, 8), 24, sees)
     location_map = holes.square([0], [0])  # the window ends at row and column 17
     incomplete = holes.cut(photographs[:1], location_map)
     changed = incomplete.copy()
