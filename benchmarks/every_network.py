@@ -33,6 +33,9 @@ NETWORKS = {
         networks.completion_network(), adversarial_weight=0.02, paired=False
     ),
     "flow": lambda: networks.Flow(networks.unet_in_window(WIDTHS)),
+    "flow_in_one_step": lambda: networks.FlowInOneStep.taught_by(
+        networks.Flow(networks.unet_in_window(WIDTHS))
+    ),
 }
 """All networks that fill holes (`inpainting_guide.filling.methods.SCRIPTS`), by their names there.
 

@@ -3,10 +3,10 @@
     python benchmarks/flow_distilled.py [--images 19200] [--record]
 
 Progressive distillation (Salimans and Ho, 2022): the first teacher is the page's flow with 16
-steps. A student with half as many starts with its teacher's weights, and learns the one velocity
-that leads where two steps of the teacher lead; then it teaches the next, down to a single step. All
-are measured on the test cars, beside the page's flow with as many steps of its own method. The
-store must hold the flow.
+steps of DDIM. A student with half as many starts with its teacher's weights, and learns the one
+velocity that leads where two steps of the teacher lead; then it teaches the next, down to a single
+step. All are measured on the test cars, beside the page's flow with as many steps of its own
+method. The store must hold the flow.
 """
 
 import argparse

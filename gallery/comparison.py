@@ -15,8 +15,8 @@ reads them all and measures them alike. The chapter :ref:`chapter-discussion` dr
 # it encodes the image, decodes it, and puts the known pixels back, again and again
 # (:ref:`chapter-vae`). *U-Net on strokes* learnt from holes of another shape
 # (:ref:`chapter-irregular-holes`). *GAN autoencoder* is the thesis's first adversarial network,
-# *global and local* a later one with two discriminators, and *flow one sample* the answer of
-# :ref:`chapter-flow`.
+# *global and local* a later one with two discriminators, *flow one sample* the answer of
+# :ref:`chapter-flow` in eight steps, and *flow in one step* what a network has learnt from it.
 # Seven methods are shown at first; on the site you choose others, and the car, and see each fill's
 # PSNR. Look at several cars before you judge: on a single one, chance decides.
 
@@ -95,7 +95,7 @@ distances = measuring.distances(fills, task)
 pages.show_distances(distances, "autoencoder")
 
 # %%
-# Who has more than one answer? Most methods fill a hole in one way only. For three that sample,
+# Who has more than one answer? Most methods fill a hole in one way only. For four that sample,
 # here is the variance of four fills as a share of the squared error of their mean. Samples of what
 # is really possible would have :math:`K / (K + 1)` for :math:`K` draws, so 80 % for four
 # (:ref:`chapter-cvae`):
@@ -104,6 +104,7 @@ SAMPLERS = {
     "CVAE as printed": "cvae_as_printed",
     "CVAE one sample": "cvae",
     "flow one sample": "flow",
+    "flow in one step": "flow_in_one_step",
 }
 for name, network in SAMPLERS.items():
     samples = networks[network].samples(task.incomplete, task.location_map, count=4)

@@ -236,8 +236,9 @@ print(f"{in_the_mean} dB ({in_the_mean.interval})")
 # Cleaner samples than these come from :ref:`sphx_glr_gallery_flow.py`, which needs no second
 # network that sees the answer, no bound and no σ²; :ref:`sphx_glr_gallery_comparison.py` has one
 # sample of each side by side, in the same measures. What this page still teaches is what a latent
-# is worth: a small grid of values stands for each fill, and a single call of the decoder draws it,
-# where the flow calls its network once for every step.
+# is worth: a small grid of values stands for each fill, and a single call of the decoder draws it.
+# (The flow calls its network once for every step, but :ref:`can be taught to draw in one
+# <sphx_glr_gallery_flow_in_one_step.py>`.)
 #
 # .. topic:: What to try next
 #

@@ -242,7 +242,8 @@ plt.show()
 # classifier its fills do better than the game's; :ref:`sphx_glr_gallery_comparison.py` has the
 # numbers of both. What the game still teaches is the idea itself, that a network can judge what no
 # formula measures, and what it takes to keep two networks in step. And this network fills in a
-# single call.
+# single call, as a flow does only after another training
+# (:ref:`sphx_glr_gallery_flow_in_one_step.py`).
 #
 # .. topic:: What to try next
 #

@@ -79,39 +79,49 @@ plt.show()
 # A flow (:ref:`sphx_glr_gallery_flow.py`) asks its denoiser again at every step. Its file holds no
 # steps, only the denoiser; another one holds what is computed once for a hole, the window and the
 # mean network's fill. The steps between are a line of arithmetic, which the page :ref:`try` does
-# itself. Since the first page of this site fetches both files, they are to be small: every weight
-# of a large kernel takes one byte, a whole number from −127 to 127, in units of its channel.
+# itself. The flow in one step (:ref:`sphx_glr_gallery_flow_in_one_step.py`) has a denoiser of its
+# own, and shares the other file. Since the first page of this site fetches two of the three, they
+# are to be small: every weight of a large kernel takes one byte, a whole number from −127 to 127,
+# in units of its channel.
 
-pages.show_code(weights.in_bytes, weights.store_bytes, export.parts)
-trained = filling.load("flow")
-network = export.in_bytes(trained)
-paths = {name: folder / f"flow_{name}.onnx" for name in ("condition", "denoiser")}
-for name, part in export.parts(network).items():
-    export.write_onnx(part, paths[name], weights.store_bytes)
+pages.show_code(weights.in_bytes, weights.store_bytes, export.condition)
+flows = {m.networks[-1]: m for m in METHODS.values() if m.in_browser and m.family == "flow"}
+trained = {key: filling.load(key) for key in flows}
+rounded = {key: export.in_bytes(network) for key, network in trained.items()}
+paths = {key: folder / f"{key}.onnx" for key in ("flow_condition", *flows)}
+first, second = (network.mean_network.get_weights() for network in rounded.values())
+if not all(map(np.array_equal, first, second)):
+    raise ValueError("the flows stand on different mean networks: run flow_in_one_step.py again.")
+part = export.condition(rounded["flow"])
+export.write_onnx(part, paths["flow_condition"], weights.store_bytes)
+for key, network in rounded.items():
+    export.write_onnx(network.denoiser, paths[key], weights.store_bytes)
 
 # %%
 # The files compute what Keras does with the rounded weights. (One step is compared, by the slow
 # program that defines what an ONNX file means.)
 
-patch = network.hole, network.hole, 3
-state = rng.standard_normal((len(condition), *patch), dtype=np.float32)
-window, mean = export.run_by_definition(paths["condition"], condition)
-given = window, mean, state, np.full((len(condition), 1), np.pi / 4, np.float32)
-(velocity,) = export.run_by_definition(paths["denoiser"], *given)
-by_keras = network.denoiser(list(map(ops.convert_to_tensor, given)))
-differences = mean - network.condition(condition)[1], network.scale * (velocity - by_keras)
-size = sum(path.stat().st_size for path in paths.values())
-row = {
-    "weights": network.mean_network.count_params() + network.denoiser.count_params(),
-    "MB": measuring.Quantity(size / 1e6, "MB"),
-    "largest difference": f"{max(np.abs(difference).max() for difference in differences):.1e}",
-}
-pages.show_table({"flow": row})
-entry = {"key": "flow", "title": METHODS["flow_sample"].name, "bytes": size}
-entry |= {"files": [path.name for path in paths.values()], "noise": list(patch)}
-settings = {name: getattr(network, name) for name in ("window", "scale", "spread")}
-settings["angles"] = network.angles()
-catalogue.append(entry | settings)
+side = rounded["flow"].hole
+state = rng.standard_normal((len(condition), side, side, 3), dtype=np.float32)
+window, mean = export.run_by_definition(paths["flow_condition"], condition)
+rows = {}
+for key, network in rounded.items():
+    angles = network.angles()
+    given = window, mean, state, np.full((len(condition), 1), angles[-2], np.float32)
+    (velocity,) = export.run_by_definition(paths[key], *given)
+    by_keras = network.denoiser(list(map(ops.convert_to_tensor, given)))
+    differences = mean - network.condition(condition)[1], network.scale * (velocity - by_keras)
+    size = sum(paths[part].stat().st_size for part in ("flow_condition", key))
+    rows[key] = {
+        "weights": network.mean_network.count_params() + network.denoiser.count_params(),
+        "MB": measuring.Quantity(size / 1e6, "MB"),
+        "largest difference": f"{max(np.abs(difference).max() for difference in differences):.1e}",
+    }
+    entry = {"key": key, "title": flows[key].name, "bytes": size, "angles": angles}
+    entry |= {"files": ["flow_condition.onnx", paths[key].name], "noise": list(state.shape[1:])}
+    settings = {name: getattr(network, name) for name in ("window", "scale", "spread")}
+    catalogue.append(entry | settings)
+pages.show_table(rows)
 
 # %%
 # What do 8 bits cost? The same holes, filled with the trained weights and with the rounded ones;
@@ -119,15 +129,22 @@ catalogue.append(entry | settings)
 
 LIMIT = measuring.Quantity(0.02, "dB")
 
+
+def sample(flow):
+    """Make the function that draws one sample of every hole."""
+    return lambda *question: flow.samples(*question, count=1)[0]
+
+
 measured = protocol.validation()[:200]
 costs = {}
-for name, fill in {
-    "mean network": lambda flow: filling.by(flow.mean_network),
-    "one sample": lambda flow: methods.filler("flow_sample", {"flow": flow}),
+for name, (key, fill) in {
+    "mean network": ("flow", lambda flow: filling.by(flow.mean_network)),
+    "one sample": ("flow", sample),
+    "in one step": ("flow_in_one_step", sample),
 }.items():
     before, after = (
         measuring.score(fill(flow)(measured.incomplete, measured.location_map), measured)
-        for flow in (trained, network)
+        for flow in (trained[key], rounded[key])
     )
     cost = costs[name] = measuring.compare(before, after)["gain_mean"]
     verdict = "no more" if cost.value <= LIMIT.value else "MORE"
@@ -144,8 +161,8 @@ with files.replacing(folder / "cars.png") as unfinished:
     Image.fromarray(wall.reshape(10 * cars.SIZE, 10 * cars.SIZE, 3)).save(unfinished)
 
 # %%
-# One of them with a hole, four fills by the flow, that of the mean network, and the photograph are
-# what a visitor sees before the networks have arrived, or without them.
+# One of them with a hole, four fills by the flow in one step, that of the mean network, and the
+# photograph are what a visitor sees before the networks have arrived, or without them.
 
 CAR, TOP, LEFT = 6, 10, 8
 
@@ -155,8 +172,8 @@ incomplete = holes.cut(photograph, location_map)
 chequers = np.where(np.indices(location_map.shape[1:3]).sum(axis=0) % 2, 0.62, 0.72)
 still = [
     np.where(location_map == 1, incomplete, chequers[None, ..., None]),
-    *network.samples(incomplete, location_map, count=4),
-    filling.fill(network.mean_network, incomplete, location_map),
+    *rounded["flow_in_one_step"].samples(incomplete, location_map, count=4),
+    filling.fill(rounded["flow"].mean_network, incomplete, location_map),
     photograph,
 ]
 with files.replacing(folder / "still.png") as unfinished:

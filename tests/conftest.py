@@ -185,13 +185,13 @@ def address(site):
 
 
 @pytest.fixture(scope="session")
-def four_networks(site, tmp_path_factory):
-    """The address of the same site with four networks alone, which is asked and answers sooner."""
+def few_networks(site, tmp_path_factory):
+    """The address of the same site with fewer networks, which is asked and answers sooner."""
     catalogue = json.loads((site / "networks" / "catalogue.json").read_text(encoding="utf-8"))
-    keys = "direct_cnn", "unet", "cvae", "flow"
+    keys = "direct_cnn", "unet", "cvae", "flow", "flow_in_one_step"
     catalogue["networks"] = [entry for entry in catalogue["networks"] if entry["key"] in keys]
     assert len(catalogue["networks"]) == len(keys)
-    short = tmp_path_factory.mktemp("four") / "catalogue.json"
+    short = tmp_path_factory.mktemp("few") / "catalogue.json"
     short.write_text(json.dumps(catalogue), encoding="utf-8")
     with built_site.served(site, {"/networks/catalogue.json": str(short)}) as url:
         yield url

@@ -81,6 +81,7 @@ def test_which_networks_fill_one_size_only_is_declared():
         "cvae_as_printed": networks.PrintedCVAE(),
         "cvae": networks.ConditionalVAE(widths=(2, 4), latent_level=1),
         "flow": networks.Flow(small, widths=(2, 4)),
+        "flow_in_one_step": networks.FlowInOneStep(small, widths=(2, 4)),
     }
     for network in of_one_size.values():
         assert models.only_size(keras.saving.serialize_keras_object(network)) == (32, 32)

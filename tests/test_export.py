@@ -136,10 +136,17 @@ def test_of_a_flow_the_noise_becomes_an_input(question, tiny_flow, noise):
     assert 0 < np.abs(missing - exact).max() < 0.02  # large kernels have 8 bits
 
 
+def test_the_copy_of_a_flow_in_one_step_is_one_too(tiny_flow):
+    copy = export.in_bytes(networks.FlowInOneStep.taught_by(tiny_flow))
+    assert type(copy) is networks.FlowInOneStep
+    assert (copy.steps, copy.teacher_steps) == (1, 2)
+
+
 def test_the_two_files_of_a_flow_lead_where_keras_does(question, tiny_flow, noise, tmp_path):
     network, question, noise = export.in_bytes(tiny_flow), question[:1], noise[:1]
     paths = {}
-    for name, part in export.parts(network).items():
+    parts = {"condition": export.condition(network), "denoiser": network.denoiser}
+    for name, part in parts.items():
         paths[name] = tmp_path / f"{name}.onnx"
         export.write_onnx(part, paths[name], weights.store_bytes)
     window, mean = export.run_by_definition(paths["condition"], question)

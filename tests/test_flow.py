@@ -7,26 +7,12 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
+from small_flow import HOLE, SIZE, mean_network, small
 
-from inpainting_guide import networks, training
+from inpainting_guide import training
 from inpainting_guide.data import batches, holes
 from inpainting_guide.networks import flow, windows
 from inpainting_guide.training import checkpoints, store
-
-HOLE, SIZE = 4, 16
-
-
-@functools.cache
-def mean_network():
-    """Build a mean network once: a flow copies it."""
-    return networks.unet_in_window((4, 8), window=8, hole=HOLE, size=SIZE, name="mean")
-
-
-def small(**settings):
-    """Make a flow of few weights."""
-    mean = mean_network()
-    keras.utils.set_random_seed(1)
-    return flow.Flow(mean, **({"widths": (8, 8), "window": 8, "hole": HOLE, "steps": 3} | settings))
 
 
 @functools.cache

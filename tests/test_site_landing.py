@@ -29,7 +29,7 @@ def test_a_visitor_drags_the_hole_before_the_flow_is_there_and_four_fills_come(s
     held, fetched = [], set()
     with reopened(tab, address, PHONE) as page:
         page.on("response", lambda response: fetched.add(urlsplit(response.url).path))
-        page.route("**/flow_denoiser.onnx", lambda route: held.append(route))
+        page.route("**/flow_in_one_step.onnx", lambda route: held.append(route))
         page.goto(f"{address}/index.html")
         page.wait_for_selector("[data-part=status]:text(' MB have come')")
         page.wait_for_selector("[data-part=frame]:not([hidden])")
@@ -48,7 +48,7 @@ def test_a_visitor_drags_the_hole_before_the_flow_is_there_and_four_fills_come(s
             assert differs[~known].mean() > 0.9
         assert page.is_disabled("[data-part=again]")
         held[0].continue_()
-        page.unroute("**/flow_denoiser.onnx")
+        page.unroute("**/flow_in_one_step.onnx")
         page.wait_for_selector(READY)
         files = [site / path[1:] for path in fetched if "/browser/" in path or "/networks/" in path]
         assert {".mjs", ".gz", ".onnx", ".png"} < {path.suffix for path in files}
@@ -84,7 +84,7 @@ def test_if_a_network_does_not_come_the_page_says_so_and_keeps_its_still_picture
     page = context.new_page()
     held = []
     page.route("**/*.wasm.gz", lambda route: held.append(route))
-    page.route("**/flow_denoiser.onnx", lambda route: route.abort())
+    page.route("**/flow_in_one_step.onnx", lambda route: route.abort())
     page.goto(f"{address}/index.html")
     page.wait_for_selector("[data-part=status]:text('did not come')")
     with page.expect_request_finished(lambda request: request.url.endswith(".wasm.gz")):

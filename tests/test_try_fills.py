@@ -126,9 +126,9 @@ def test_the_psnr_is_that_of_python_for_an_exact_fill_too(address, tab, tiles):
 
 
 @pytest.mark.parametrize(("width", "theme"), [(WIDE, "light"), (PHONE, "dark")])
-def test_the_reader_drags_the_hole(four_networks, tab, fillers, tiles, width, theme):
-    with reopened(tab, four_networks, width, theme) as page:
-        start(page, four_networks)
+def test_the_reader_drags_the_hole(few_networks, tab, fillers, tiles, width, theme):
+    with reopened(tab, few_networks, width, theme) as page:
+        start(page, few_networks)
         assert missing(page, tiles[0]) == (10, 10, 12, 12)
         drag(page, (16, 16), (9, 21))
         assert missing(page, tiles[0]) == (3, 15, 12, 12)
@@ -144,9 +144,9 @@ def test_the_reader_drags_the_hole(four_networks, tab, fillers, tiles, width, th
         assert missing(page, tiles[0]) == (15, 0, 17, 17)
 
 
-def test_keys_move_and_resize_the_hole(four_networks, tab, tiles):
-    with reopened(tab, four_networks) as page:
-        start(page, four_networks)
+def test_keys_move_and_resize_the_hole(few_networks, tab, tiles):
+    with reopened(tab, few_networks) as page:
+        start(page, few_networks)
         page.focus("[data-part=stage]")
         for key in ("ArrowUp", "ArrowUp", "ArrowLeft", "+", "+", "-"):
             page.keyboard.press(key)
@@ -167,9 +167,9 @@ def test_keys_move_and_resize_the_hole(four_networks, tab, tiles):
         np.testing.assert_array_equal(shown(page, "[data-part=picture]"), tiles[0])
 
 
-def test_the_reader_paints_a_hole(four_networks, tab, fillers, tiles):
-    with reopened(tab, four_networks, PHONE) as page:
-        start(page, four_networks)
+def test_the_reader_paints_a_hole(few_networks, tab, fillers, tiles):
+    with reopened(tab, few_networks, PHONE) as page:
+        start(page, few_networks)
         page.check("input[value=paint]")
         drag(page, (4.5, 5.5), (4.5, 25.5))
         assert missing(page, tiles[0]) == (3, 4, 3, 23)
@@ -179,9 +179,9 @@ def test_the_reader_paints_a_hole(four_networks, tab, fillers, tiles):
         assert np.abs(shown(page, tile("U-Net")) - expected).max() < 1e-3 + EIGHT_BITS
 
 
-def test_a_finger_taps_drags_and_scrolls(four_networks, browser, tiles):
-    with opened(browser, four_networks, PHONE, has_touch=True, is_mobile=True) as page:
-        start(page, four_networks)
+def test_a_finger_taps_drags_and_scrolls(few_networks, browser, tiles):
+    with opened(browser, few_networks, PHONE, has_touch=True, is_mobile=True) as page:
+        start(page, few_networks)
         touch = page.context.new_cdp_session(page)
         stage = page.locator("[data-part=stage]")
 
@@ -222,9 +222,9 @@ def test_a_finger_taps_drags_and_scrolls(four_networks, browser, tiles):
         assert missing(page, tiles[0]) == (3, 4, 3, 13)
 
 
-def test_the_truth_and_its_distance_on_demand(four_networks, tab, tiles):
-    with reopened(tab, four_networks) as page:
-        start(page, four_networks)
+def test_the_truth_and_its_distance_on_demand(few_networks, tab, tiles):
+    with reopened(tab, few_networks) as page:
+        start(page, few_networks)
         assert "dB" not in page.inner_text("[data-part=tiles]")
         assert page.locator("figure:has(strong:text-is('with its hole'))").count() == 1
         page.check("[data-part=truth]")

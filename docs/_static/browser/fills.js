@@ -20,7 +20,8 @@ async function main() {
   const { networks: entries, cars } = await catalogue();
   const images = await tiles(new URL(cars, FOLDER));
   const networks = entries.map(networkOf);
-  const flow = networks.find(({ angles }) => angles);
+  const flow = networks.find(({ steps }) => steps > 1);
+  const inOneStep = networks.find(({ steps }) => steps === 1);
   const sampling = networks.find(({ noise, angles }) => noise && !angles);
 
   let image = images[0];
@@ -32,8 +33,13 @@ async function main() {
   const answers = [1, 2, 3, 4].map((number) => tile(find("samples"), `sample ${number}`));
   const mean = tile(find("samples"), "mean network");
   const samples = new Samples(flow, answers, mean, () => ({ image, map: hole.map() }));
-  const stops = ["sample A", "between A and B", "sample B", "mean of the prior"];
-  const walk = stops.map((title) => tile(find("walk"), title));
+  const walks = [
+    { network: inOneStep, stops: ["fill A", "between the two", "fill B"] },
+    { network: sampling, stops: ["sample A", "between A and B", "sample B", "mean of the prior"] },
+  ].map(({ network, stops }, row) => {
+    const region = page.querySelectorAll("[data-part=walk]")[row];
+    return { network, places: stops.map((title) => tile(region, title)), ends: [] };
+  });
   const hole = new Hole(find("stage"), find("frame"), refresh);
 
   const fillOnce = onlyLatest(async () => {
@@ -46,19 +52,25 @@ async function main() {
     }
   });
 
-  let ends = [];
   function newEnds() {
-    ends = [normalNoise(sampling), normalNoise(sampling)];
+    for (const walk of walks) walk.ends = [normalNoise(walk.network), normalNoise(walk.network)];
   }
   const fillWalk = onlyLatest(async () => {
-    if (!sampling.ready) return;
     const question = { image, map: hole.map() };
     // cos² + sin² = 1: what lies between two noises is as likely as they are.
     const angle = (find("between").value * Math.PI) / 2;
-    const between = ends[0].map((a, i) => Math.cos(angle) * a + Math.sin(angle) * ends[1][i]);
-    const noises = [ends[0], between, ends[1], new Float32Array(between.length)];
-    const fills = await sampling.fill(question.image, question.map, noises);
-    walk.forEach((place, i) => present(place, question, fills[i], sampling.milliseconds));
+    for (const { network, places, ends } of walks.filter((walk) => walk.network.ready)) {
+      const refusal = network.refusal?.(question.map);
+      if (refusal) {
+        for (const place of places) desk.leaveOpen(place, question, refusal);
+        continue;
+      }
+      const between = ends[0].map((a, i) => Math.cos(angle) * a + Math.sin(angle) * ends[1][i]);
+      const noises = [ends[0], between, ends[1], new Float32Array(between.length)];
+      const asked = noises.slice(0, places.length); // no noise is the mean of a prior
+      const fills = await network.fill(question.image, question.map, asked);
+      places.forEach((place, i) => present(place, question, fills[i], network.milliseconds));
+    }
   });
 
   function showSteps() {
@@ -138,7 +150,7 @@ async function main() {
     fillWalk();
   });
   find("save").addEventListener("click", () => {
-    const places = [classical, ...single, ...answers, mean, ...walk];
+    const places = [classical, ...single, ...answers, mean, ...walks.flatMap((walk) => walk.places)];
     const made = places.filter(({ figure }) => figure.classList.contains("made"));
     if (made.length) savePicture(made);
     else say(NOTHING);
@@ -152,7 +164,7 @@ async function main() {
   const places = [
     ...single,
     { network: flow, note: answers[0].note },
-    { network: sampling, note: walk[0].note },
+    ...walks.map((walk) => ({ network: walk.network, note: walk.places[0].note })),
   ];
   for (const { network, note } of places) {
     note.textContent = `${(network.bytes / 1e6).toFixed(1)} MB to come`;

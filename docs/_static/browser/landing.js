@@ -39,6 +39,8 @@ async function begin(flow, cars, still) {
     say(count < places.length ? "" : "Four fills of this hole, each from noise of its own.");
   });
 
+  samples.predictions = true; // after the only step, which is then shown as soon as it is taken
+
   function present() {
     draw(canvas, image, hole.map());
     desk.presentTruth(truth, question());
@@ -79,7 +81,7 @@ async function main() {
   onProgress(sayProgress);
   fetchRuntime().catch(() => {}); // the flow waits for it, and is told
   const { networks, cars, still } = await catalogue();
-  const flow = networkOf(networks.find(({ angles }) => angles));
+  const flow = networks.map(networkOf).find(({ steps }) => steps === 1);
   const loaded = flow.load();
   loaded.catch(() => {}); // told below
   const samples = await begin(flow, cars, still);

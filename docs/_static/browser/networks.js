@@ -79,8 +79,18 @@ function inTurn(work) {
   return done;
 }
 
-/** Fetch a network's file, and the program if need be. */
-export async function fetchNetwork(file) {
+const sessions = new Map();
+/** Fetch a network's file, once for all that compute with it, and the program if need be. */
+export function fetchNetwork(file) {
+  if (!sessions.has(file)) {
+    const session = makeSession(file);
+    session.catch(() => sessions.delete(file)); // to be tried again
+    sessions.set(file, session);
+  }
+  return sessions.get(file);
+}
+
+async function makeSession(file) {
   const [network] = await Promise.all([
     fetchStream(new URL(file, FOLDER)).then(bytes),
     fetchRuntime(),

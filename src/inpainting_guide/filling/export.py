@@ -122,15 +122,15 @@ def in_bytes(network):
     """
     mean_network = weights.in_bytes(network.mean_network)
     with weights.built_in_float32():  # its denoiser
-        copy = flow.Flow(**(network.get_config() | {"mean_network": mean_network}))
+        copy = type(network)(**(network.get_config() | {"mean_network": mean_network}))
     copy.denoiser.set_weights(weights.in_bytes(network.denoiser).get_weights())
     return copy
 
 
-def parts(network):
-    """Take a flow apart into what is computed once for a hole, and what at every step.
+def condition(network):
+    """Take out of a flow what is computed once for a hole.
 
-    Whoever runs the two takes the steps between them (`Flow.path`).
+    Whoever runs it and the denoiser takes the steps between them (`Flow.path`).
 
     Parameters
     ----------
@@ -139,16 +139,15 @@ def parts(network):
 
     Returns
     -------
-    dict of str to keras.Model
-        ``condition``: from ``image_and_map`` to the window and the mean network's fill of the hole.
-        ``denoiser``: from these two, the ``state`` and the ``angle`` to the velocity.
+    keras.Model
+        From ``image_and_map`` to the window and the mean network's fill of the hole.
     """
     inputs = keras.Input(network.input_shape[1:], name="image_and_map")
     # By layers: what `Flow.condition` does outside of them, Keras exports with constants as inputs.
     window = windows.CutWindow(network.window, network.hole)(inputs)
     placed = ops.concatenate([network.mean_network(inputs), inputs[..., 3:]], axis=-1)
     mean = windows.CutWindow(network.hole, network.hole)(placed)[..., :3]
-    return {"condition": keras.Model(inputs, [window, mean]), "denoiser": network.denoiser}
+    return keras.Model(inputs, [window, mean])
 
 
 def write_onnx(network, path, shrink=weights.store_halves):
@@ -159,7 +158,7 @@ def write_onnx(network, path, shrink=weights.store_halves):
     Parameters
     ----------
     network : keras.Model
-        From `filler` or `parts`.
+        From `filler` or `condition`, or a flow's denoiser.
     path : pathlib.Path
         Ends in ``.onnx``. The file is never seen half written.
     shrink : callable

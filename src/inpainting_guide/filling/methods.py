@@ -150,6 +150,15 @@ METHODS = {
         any_size=False,
         in_browser=True,
     ),
+    "flow_in_one_step": Method(
+        "flow in one step",
+        "flow",
+        networks=("unet_in_window", "flow", "flow_in_one_step"),
+        script="flow_in_one_step.py",
+        samples=1,
+        any_size=False,
+        in_browser=True,
+    ),
 }
 """The methods by the key under which the pages publish their numbers."""
 

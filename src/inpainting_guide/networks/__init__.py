@@ -16,6 +16,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "direct": ["AtTheHole", "direct_cnn"],
         "discriminators": ["global_and_local", "printed_discriminator"],
         "flow": ["Flow"],
+        "flow_in_one_step": ["FlowInOneStep"],
         "gan": ["InpaintingGAN", "PrintedGAN"],
         "generators": ["autoencoder_generator", "completion_network", "direct_generator"],
         "hybrids": ["Membrane", "hybrid_in_window"],
