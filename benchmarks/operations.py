@@ -21,7 +21,12 @@ def of_a_step(network, batch):
     int
     """
     network.optimizer = keras.optimizers.SGD()  # which multiplies no matrices
-    graph = tf.function(network.train_step).get_concrete_function(batch).graph
+    eagerly = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(True)  # so that what a step calls is written into its graph
+    try:
+        graph = tf.function(network.train_step).get_concrete_function(batch).graph
+    finally:
+        tf.config.run_functions_eagerly(eagerly)
     # From the results backwards: TensorFlow also writes down gradients that nobody asks for.
     waiting = [*graph.control_outputs, *(result.op for result in graph.outputs)]
     count, seen = 0, set()

@@ -6,8 +6,12 @@ import sys
 from pathlib import Path
 
 import keras
+import numpy as np
 import pytest
+from small_flow import HOLE, SIZE, small
 
+from inpainting_guide import networks
+from inpainting_guide.data import batches, holes
 from inpainting_guide.filling import methods
 
 
@@ -44,6 +48,18 @@ def test_operations_are_those_of_all_layers_and_of_the_gradients_that_are_wanted
     # Forward, to the weights, and, but for the first layer, to the input.
     expected = 6 * 2 * (2 * first + 3 * second + 3 * third)
     assert benchmark("operations").of_a_step(network, batch) == expected
+
+
+def test_operations_of_a_teacher_count_as_often_as_it_is_asked(benchmark, photographs, rng):
+    images = np.ascontiguousarray(photographs[:2, ::2, ::2])
+    batch = batches.example(images, holes.random_square(2, rng, hole=HOLE, size=SIZE))
+    counts = []
+    for steps in (1, 2, 3):
+        student = networks.FlowInOneStep.taught_by(small(steps=steps))
+        student.compile("adam", run_eagerly=True)
+        student.train_on_batch(*batch)
+        counts.append(benchmark("operations").of_a_step(student, batch))
+    assert counts[2] - counts[1] == counts[1] - counts[0] > 0
 
 
 @pytest.mark.parametrize(
