@@ -2,9 +2,9 @@
 
     python benchmarks/flow_seeds.py [--record]
 
-A seed decides the denoiser's first weights, the batches and the noise; the mean network, which the
-store must hold, is the same. Measured on the test cars: one sample of each hole, and for variety,
-calibration and the seam several.
+A seed decides the denoiser's first weights and the batches; the noises and angles, and the mean
+network, which the store must hold, are the same. Measured on the test cars: one sample of each
+hole, and for variety, calibration and the seam several.
 """
 
 import argparse

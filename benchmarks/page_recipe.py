@@ -1,15 +1,15 @@
-"""The recipe of the autoencoder's and the U-Net's pages, for benchmarks that repeat it."""
+"""The recipe of the pages of the networks with one loss, for benchmarks that repeat it."""
 
 from inpainting_guide import training
 from inpainting_guide.data import cars, protocol
 
-IMAGES = {"autoencoder": 76_800, "unet": 57_600}
+IMAGES = {"direct_cnn": 112_000, "autoencoder": 76_800, "unet": 57_600, "cvae": 32_000}
 """Images that a network sees in its training, by its name, as its page says."""
 
 BATCH_SIZE, EPOCHS, PEAK = 64, 10, 3e-3
 
 
-def train(network, images, seed=0, loss=None, photographs=None, batch_size=BATCH_SIZE, **settings):
+def train(network, images, seed=0, loss=..., photographs=None, batch_size=BATCH_SIZE, **settings):
     """Train a network with Muon, a climb and a cosine, on the squared error unless told otherwise.
 
     Parameters
@@ -20,8 +20,8 @@ def train(network, images, seed=0, loss=None, photographs=None, batch_size=BATCH
         How many it sees.
     seed : int
         Of the batches. (The first weights' seed is set before the network is built.)
-    loss : keras.losses.Loss, optional
-        By default the squared error.
+    loss : keras.losses.Loss or None, optional
+        By default the squared error; None for a network that has a loss of its own.
     photographs : ndarray of float32, shape (n, 32, 32, 3), optional
         To train on. By default all training cars.
     batch_size : int
@@ -34,7 +34,8 @@ def train(network, images, seed=0, loss=None, photographs=None, batch_size=BATCH
         The record of `inpainting_guide.training.fitting.fit`.
     """
     rate = training.warm_up_and_cosine(PEAK, images // batch_size)
-    network.compile(optimizer=training.ConvolutionMuon(rate), loss=loss or training.hole_loss())
+    loss = training.hole_loss() if loss is ... else loss
+    network.compile(optimizer=training.ConvolutionMuon(rate), loss=loss)
     of_pages = {"epochs": EPOCHS, "validation": protocol.validation(), "over": "hole"}
     return training.fit(
         network,

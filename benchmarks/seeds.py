@@ -1,9 +1,13 @@
-"""Train the autoencoder and the U-Net with three seeds: how much is luck?
+"""Train networks of the pages with three seeds each: how much is luck?
 
     python benchmarks/seeds.py [--record]
 
 A seed decides the first weights and the batches: which cars, which holes, in which order. The
-recipe is that of the pages, and every network is measured on the test protocol.
+recipes are those of the pages, and every network is measured on the test protocol: the direct
+network, the autoencoder, the U-Net, the conditional variational autoencoder by its prior's mean,
+and the adversarial network, whose game begins with the U-Net of the same seed. (Three seeds of the
+U-Net in a window stand in its entry to the challenge; for the flow there are `flow_seeds` and
+`flow_students`.)
 """
 
 import argparse
@@ -12,16 +16,25 @@ import itertools
 import keras
 import numpy as np
 import page_recipe
-from recording import ends, record, show, use_own_store
+from recording import ends, over_seeds, record, show, use_own_store
 
-from inpainting_guide import filling, networks
+from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import machine
-from inpainting_guide.data import protocol
+from inpainting_guide.data import cars, protocol
 from inpainting_guide.measuring import metrics, scores
 from inpainting_guide.measuring.quantities import Quantity
 
-NETWORKS = {"autoencoder": networks.autoencoder, "unet": networks.unet}
+NETWORKS = {
+    "direct_cnn": lambda: networks.AtTheHole(networks.direct_cnn()),
+    "autoencoder": networks.autoencoder,
+    "unet": networks.unet,
+    "cvae": lambda: networks.ConditionalVAE(variance=0.01),
+}
+GAME_IMAGES, GAME_BATCH_SIZE = 32_000, 32
+"""As on the page of the adversarial network."""
+
 SEEDS = (0, 1, 2)
+REAL = "sharpness", "raw", "laplacian"
 
 
 def main():
@@ -30,15 +43,25 @@ def main():
     arguments = parser.parse_args()
     use_own_store("seeds")
     machine.use_precision()
-    scored, results = {}, {"seeds": len(SEEDS)}
+    results = {"seeds": len(SEEDS)}
+    images = page_recipe.IMAGES | {"gan": GAME_IMAGES}
     trained = {key: train(*key) for key in itertools.product(NETWORKS, SEEDS)}
+    for seed in SEEDS:
+        trained["gan", seed] = play(seed)
     protocol.declare_final()
-    for key, network in trained.items():
-        scored[key] = scores.measure(filling.by(network), protocol.test())
-    for name in NETWORKS:
+    task = protocol.test()
+    fills = {
+        key: filling.by(network)(task.incomplete, task.location_map)
+        for key, network in trained.items()
+    }
+    scored = {key: scores.score(fill, task) for key, fill in fills.items()}
+    rows = measuring.right_and_real(fills, task)
+    real = {key: {kind: rows[key][kind] for kind in REAL} for key in fills}
+    for name, budget in images.items():
         of_seeds = {seed: scored[name, seed] for seed in SEEDS}
         results[name] = {f"seed_{seed}": score.summary() for seed, score in of_seeds.items()}
-        results[name] |= {"images": page_recipe.IMAGES[name]} | spread(list(of_seeds.values()))
+        results[name] |= {"images": budget} | spread(list(of_seeds.values()))
+        results[name] |= over_seeds([real[name, seed] for seed in SEEDS])
     results["unet_minus_autoencoder"] = differences(scored)
     show(results)
     if arguments.record:
@@ -49,7 +72,33 @@ def train(name, seed):
     """Train a network of the pages with a seed of its own."""
     keras.utils.set_random_seed(seed)
     network = NETWORKS[name]()
-    page_recipe.train(network, page_recipe.IMAGES[name], seed=seed)
+    own = {"loss": None} if name == "cvae" else {}
+    page_recipe.train(network, page_recipe.IMAGES[name], seed=seed, **own)
+    return getattr(network, "whole", network)
+
+
+def play(seed):
+    """Train the adversarial network of the page, from the U-Net of the same seed, now stored."""
+    keras.utils.set_random_seed(seed)
+    network = networks.InpaintingGAN(
+        filling.load("unet", seed),
+        networks.global_and_local(),
+        adversarial_weight=0.05,
+        penalty=0.1,
+        name="gan",
+    )
+    rate = training.warm_up_and_cosine(3e-4, GAME_IMAGES // GAME_BATCH_SIZE)
+    adam, other = (keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99) for _ in range(2))
+    network.compile(optimizer=adam, discriminator_optimizer=other)
+    training.fit(
+        network,
+        cars.load().train,
+        budget=GAME_IMAGES,
+        batch_size=GAME_BATCH_SIZE,
+        epochs=page_recipe.EPOCHS,
+        validation=protocol.validation(),
+        seed=seed,
+    )
     return network
 
 

@@ -1,13 +1,14 @@
 """What the recipes of the gallery are made of, and the one that benchmarks repeat."""
 
 import importlib
+import inspect
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
-from inpainting_guide import networks, training
+from inpainting_guide import training
 from inpainting_guide.data import batches, cars, protocol
 from inpainting_guide.measuring import metrics
 from inpainting_guide.training.optimizers import ConvolutionMuon
@@ -69,12 +70,38 @@ def test_the_recipe_of_the_pages_is_handed_on_whole(network, page_recipe, monkey
     assert asked == {"budget": 6_400, "batch_size": 64, "epochs": 10, "seed": 2, "over": "hole"}
 
 
-def test_benchmarks_repeat_what_the_pages_say(page_recipe):
-    builders = {"autoencoder": networks.autoencoder, "unet": networks.unet}
-    assert set(page_recipe.IMAGES) == {build().name for build in builders.values()}
+@pytest.fixture
+def page():
+    """The text of a page of the gallery, by its name."""
+    return lambda name: (ROOT / "gallery" / f"{name}.py").read_text("utf-8")
+
+
+def test_benchmarks_repeat_what_the_pages_say(page_recipe, page):
+    assert set(page_recipe.IMAGES) == {"direct_cnn", "autoencoder", "unet", "cvae"}
     for name, images in page_recipe.IMAGES.items():
-        text = (ROOT / "gallery" / f"{name}.py").read_text("utf-8")
-        assert f"{images:_}" in text
-        assert "ConvolutionMuon(training.warm_up_and_cosine(3e-3, " in text
-        assert "training.hole_loss()" in text
+        assert f"{images:_}" in page(name)
+        assert "training.warm_up_and_cosine(3e-3, " in page(name)
+        assert "training.ConvolutionMuon(" in page(name)
+        assert f"epochs={page_recipe.EPOCHS}" in page(name)
         assert images % (page_recipe.BATCH_SIZE * page_recipe.EPOCHS) == 0  # whole steps
+        assert ("variance=0.01)" if name == "cvae" else "training.hole_loss()") in page(name)
+
+
+def test_students_and_games_of_the_benchmarks_are_those_of_the_pages(monkeypatch, page):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    students, seeds = map(importlib.import_module, ("flow_students", "seeds"))
+    taught = page("flow_in_one_step")
+    assert f"IMAGES, BATCH_SIZE = {students.IMAGES:_}, {students.BATCH_SIZE}" in taught
+    assert f"epochs={students.EPOCHS}" in taught
+    assert "warm_up_and_cosine(3e-3, " in taught
+    assert students.PEAK == 3e-3
+    game, ours = page("gan"), inspect.getsource(seeds.play)
+    assert f"IMAGES = {seeds.GAME_IMAGES:_}\nBATCH_SIZE = {seeds.GAME_BATCH_SIZE}\n" in game
+    for setting in (
+        "adversarial_weight=0.05",
+        "penalty=0.1",
+        "warm_up_and_cosine(3e-4, ",
+        "beta_1=0.0, beta_2=0.99",
+    ):
+        assert setting in game
+        assert setting in ours
