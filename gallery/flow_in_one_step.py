@@ -123,7 +123,7 @@ agreement = {
     for name, found in {"student": same_noise, "another noise": another}.items()
 }
 for name, decibels in agreement.items():
-    print(f"{name}: {decibels} dB from the teacher's fill")
+    print(f"{name}: a PSNR of {decibels} dB with the teacher's fill")
 
 # %%
 # As good?

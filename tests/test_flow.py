@@ -69,6 +69,13 @@ def test_few_steps_do_for_residuals_of_the_unit_size_and_coarser_ones():
     )
 
 
+def test_sixteen_turns_that_grow_keep_so_much_of_the_variance():
+    # The cosines of a distilled flow's first teacher, as the chapter has them.
+    kept = np.prod(np.cos(np.diff(unchanged().angles(16))))
+    assert kept == pytest.approx(0.92, abs=0.005)
+    assert kept**2 == pytest.approx(0.85, abs=0.005)
+
+
 def test_one_step_lands_on_the_prediction(rng):
     network = replaceable()
 
