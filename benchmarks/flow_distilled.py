@@ -92,7 +92,7 @@ class Turning(networks.Flow):
     @classmethod
     def like(cls, flow, steps, teacher=None):
         """Make one with the weights of a flow and another number of steps."""
-        settings = "widths", "window", "hole", "scale", "spread"
+        settings = "widths", "window", "hole", "scale", "spread", "temperature"
         settings = {name: getattr(flow, name) for name in settings}
         name = f"flow_in_{steps}"
         made = cls(flow.mean_network, teacher, steps=steps, name=name, **settings)

@@ -49,7 +49,7 @@ def main():
     task, fills, results = protocol.validation(), {}, {"images": IMAGES, "cars": FEW}
     for name, start in starts.items():
         keras.utils.set_random_seed(0)
-        network = train(networks.Flow(**start, name=f"flow_{name}"), IMAGES)
+        network = train(networks.Flow(**start, temperature=1.0, name=f"flow_{name}"), IMAGES)
         samples = network.samples(task.incomplete, task.location_map, SEAMS)
         seams = [measuring.seam_ratio(task.images, fill, task.location_map) for fill in samples]
         fills[name], results[name] = samples[0], of_many(network, task[:FEW])

@@ -97,7 +97,8 @@ plt.show()
 # Start with noise, ask for the velocity, and follow it for one step; ask again from there. From the
 # second step on, the change of the velocity since the step before counts too. State and velocity
 # together tell the residual that the denoiser expects: sine times the one plus cosine times the
-# other. The last step lands on it.
+# other. The last step lands on it. (A sample starts with slightly less noise than there is in
+# training, ``temperature`` times as much. The chapter tells why: :ref:`flow-temperature`.)
 
 pages.show_code(networks.Flow.angles, networks.Flow.path, networks.Flow.velocity)
 pages.show_code(networks.Flow.integrate)
@@ -117,7 +118,7 @@ protocol.declare_final()
 task = protocol.test()
 one = task[4:5]
 window, mean = network.condition(tensors.network_input(one.incomplete, one.location_map))
-noise = keras.random.normal(ops.shape(mean), seed=0)
+noise = keras.random.normal(ops.shape(mean), stddev=network.start, seed=0)
 pairs = list(network.path(window, mean, noise))[::2]
 states, predictions = (
     np.concatenate([ops.clip(mean + network.scale * x, 0, 1) for x in kind])
@@ -234,7 +235,7 @@ pages.show_budgets({"mean network": ["unet_in_window"], "flow": ["unet_in_window
 # %%
 # .. topic:: What to try next
 #
-#    Start with more noise: set ``network.spread = 1.1`` and draw again. What happens to the
+#    Start with more noise: set ``network.temperature = 1.1`` and draw again. What happens to the
 #    decibels, to the sharpness and to the ranks?
 
 published = rows["8 steps"] | training.cost(record)

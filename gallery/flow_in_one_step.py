@@ -170,7 +170,7 @@ ANGLES = np.linspace(0, np.pi / 2, 7)
 
 inputs = tensors.network_input(one.incomplete, one.location_map)
 window, mean = network.condition(inputs)
-ends = [keras.random.normal(ops.shape(mean), seed=seed) for seed in (0, 1)]
+ends = [keras.random.normal(ops.shape(mean), stddev=network.start, seed=seed) for seed in (0, 1)]
 between = [float(np.cos(angle)) * ends[0] + float(np.sin(angle)) * ends[1] for angle in ANGLES]
 patches = [windows.paste(inputs, network.integrate(window, mean, noise)) for noise in between]
 incomplete, location_map = (

@@ -119,7 +119,7 @@ for key, network in rounded.items():
     }
     entry = {"key": key, "title": flows[key].name, "bytes": size, "angles": angles}
     entry |= {"files": ["flow_condition.onnx", paths[key].name], "noise": list(state.shape[1:])}
-    settings = {name: getattr(network, name) for name in ("window", "scale", "spread")}
+    settings = {name: getattr(network, name) for name in ("window", "scale", "start")}
     catalogue.append(entry | settings)
 pages.show_table(rows)
 

@@ -128,7 +128,7 @@ def noise(tiny_flow, rng):
 
 def test_of_a_flow_the_noise_becomes_an_input(question, tiny_flow, noise):
     filled = np.asarray(export.filler(tiny_flow)([question, noise]))
-    start = tiny_flow.spread * noise
+    start = tiny_flow.start * noise
     expected = fill_by_flow(export.in_bytes(tiny_flow), question, start)
     missing = filled[question[..., 3] == 0].reshape(expected.shape)
     np.testing.assert_allclose(missing, expected, atol=1e-5)

@@ -183,6 +183,20 @@ def test_samples_keep_the_known_pixels_and_differ_in_the_hole(task):
         assert np.abs(first - second).max(axis=(1, 2, 3)).min() > 0
 
 
+def test_a_sample_starts_with_less_noise_at_a_lower_temperature(task):
+    # A flow whose velocity is linear carries half of the noise to half of the residual.
+    images, location_map = task
+    network = small(scale=0.01)  # too little to be clipped
+    network.velocity = knowing(0.5)
+    network.mean_network = lambda inputs, training: 0.5 + 0 * inputs[..., :3]
+    drawn = {}
+    for network.temperature in (1.0, 0.5):
+        fills = network.samples(holes.cut(images, location_map), location_map, 2)
+        drawn[network.temperature] = (fills - 0.5) * (1 - location_map)
+    np.testing.assert_allclose(drawn[0.5], drawn[1.0] / 2, atol=1e-6)
+    assert np.abs(drawn[0.5]).max() > 0.001
+
+
 def test_a_hole_that_no_square_covers_is_not_sampled(task):
     images, location_map = (array.copy() for array in task)
     location_map[1, 3, 2:30] = 0
@@ -251,6 +265,7 @@ def test_an_interrupted_training_resumes_with_its_noise(photographs, monkeypatch
         ({"hole": 3}, "hole of 3 pixels: both must be odd, or both even"),
         ({"scale": 0}, "scale is 0"),
         ({"spread": -1}, "spread is -1"),
+        ({"temperature": 0}, "temperature is 0"),
         ({"rim": 0}, "rim is 0"),
     ],
 )

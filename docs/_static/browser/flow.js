@@ -17,8 +17,8 @@ const pause = () => globalThis.scheduler?.yield?.() ?? new Promise((resume) => s
 export class Flow {
   /**
    * @param {object} entry One of the catalogue: the `files` of what is computed once for a hole and
-   *   of the denoiser, the side of their `window`, the shape of the `noise`, the `angles` between which its
-   *   steps go, `scale` and `spread`.
+   *   of the denoiser, the side of their `window`, the shape of the `noise` and its standard deviation at
+   *   the `start`, the `angles` between which its steps go, and the `scale`.
    */
   constructor(entry) {
     Object.assign(this, entry);
@@ -73,7 +73,7 @@ export class Flow {
    *   every step. After the last one both are the fill.
    */
   async *walk(question, noise) {
-    const x = noise.map((value) => this.spread * value);
+    const x = noise.map((value) => this.start * value);
     let before = null;
     let length = 0; // of the last step
     let fill;

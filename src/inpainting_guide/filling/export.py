@@ -104,7 +104,7 @@ def _flow_sampler(network):
     noise = keras.Input((network.hole, network.hole, 3), name="noise")
     window, mean = network.condition(inputs)
     network.velocity = network.velocity.python_function  # symbols cannot pass a compiled one
-    patch = network.integrate(window, mean, network.spread * noise)
+    patch = network.integrate(window, mean, network.start * noise)
     return keras.Model([inputs, noise], windows.paste(inputs, patch), name=network.name)
 
 

@@ -36,8 +36,9 @@ class Flow(sampling.Sampler):
         From noise to a fill: may be changed at any time, but not once ``predict`` was called.
     scale : float
         Unit of the residuals: by default about their standard deviation, of a good mean network.
-    spread : float
-        Standard deviation of the noise at the start, in units of the scale.
+    spread, temperature : float
+        Standard deviation of the noise in training, in units of the scale; and a share of that with
+        which a sample starts: may be changed like `steps`. Below 1, samples vary less.
     rim : float
         Weight of the hole's outermost pixels in the loss; all others have 1.
     **kwargs
@@ -47,7 +48,7 @@ class Flow(sampling.Sampler):
     ------
     ValueError
         If the window is not divisible by two once for every level below the first or does not fit
-        around the hole, a number is not whole or below 1, or scale, spread or rim are not positive.
+        around the hole, a number is not whole or below 1, or one of the last four not positive.
 
     Notes
     -----
@@ -65,15 +66,16 @@ class Flow(sampling.Sampler):
         steps=8,
         scale=0.16,
         spread=1.0,
+        temperature=0.98,
         rim=3.0,
         **kwargs,
     ):
         super().__init__(**({"name": "flow"} | kwargs))
         arguments.whole(steps=steps)
         windows.check(window, hole, widths)
-        arguments.positive(scale=scale, spread=spread, rim=rim)
+        arguments.positive(scale=scale, spread=spread, temperature=temperature, rim=rim)
         self.widths, self.window, self.hole, self.steps = tuple(widths), window, hole, steps
-        self.scale, self.spread, self.rim = scale, spread, rim
+        self.scale, self.spread, self.temperature, self.rim = scale, spread, temperature, rim
         self.mean_network = keras.models.clone_model(mean_network)
         self.mean_network.set_weights(mean_network.get_weights())
         self.mean_network.trainable = False
@@ -96,6 +98,11 @@ class Flow(sampling.Sampler):
     def input_shape(self):
         """Shape of a network input, (None, size, size, 4)."""
         return (None, *self.mean_network.input_shape[1:])
+
+    @property
+    def start(self):
+        """Standard deviation of the noise that a sample starts with, in units of the scale."""
+        return self.spread * self.temperature
 
     def patch(self, images, inputs):
         """Cut the hole's square out of images.
@@ -186,13 +193,7 @@ class Flow(sampling.Sampler):
     def test_step(self, data):
         """Measure the loss on one batch, always with the same noise and angles.
 
-        Parameters
-        ----------
-        data : tuple of tensors
-
-        Returns
-        -------
-        dict of str to tensor
+        What it is given and returns is as for `train_step`.
         """
         inputs, image, _ = data
         loss = self.error(inputs, image, (0, 1), training=False)
@@ -283,13 +284,12 @@ class Flow(sampling.Sampler):
         """Draw several fills for every input, each from noise of its own: see ``Sampler.draw``."""
         window, mean = self.condition(inputs)
         for _ in range(count):
-            start = keras.random.normal(ops.shape(mean), stddev=self.spread, seed=noise)
-            fill = self.integrate(window, mean, start)
-            yield windows.paste(inputs, fill)
+            start = keras.random.normal(ops.shape(mean), stddev=self.start, seed=noise)
+            yield windows.paste(inputs, self.integrate(window, mean, start))
 
     def get_config(self):
         """Return what ``from_config`` needs."""
-        names = "name", "widths", "window", "hole", "steps", "scale", "spread", "rim"
+        names = "name", "widths", "window", "hole", "steps", "scale", "spread", "temperature", "rim"
         config = {name: getattr(self, name) for name in names}
         return config | {"mean_network": keras.saving.serialize_keras_object(self.mean_network)}
 

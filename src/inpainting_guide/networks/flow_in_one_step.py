@@ -49,7 +49,7 @@ class FlowInOneStep(flow.Flow):
         -------
         FlowInOneStep
         """
-        names = "widths", "window", "hole", "scale", "spread"
+        names = "widths", "window", "hole", "scale", "spread", "temperature"
         settings = {name: getattr(teacher, name) for name in names}
         student = cls(teacher.mean_network, teacher.steps, **settings)
         student.denoiser.set_weights(teacher.denoiser.get_weights())
