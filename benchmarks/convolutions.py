@@ -39,7 +39,7 @@ def main():
     }
     show(results)
     if arguments.record:
-        record("convolutions", results)
+        record("convolutions", results | {"precision": " and ".join(precisions)})
 
 
 def key(name):

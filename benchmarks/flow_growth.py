@@ -1,10 +1,11 @@
-"""Choose how much the steps of the flow grow, and how much noise they begin with.
+"""Choose how many steps the flow takes, how much they grow, and how much noise they begin with.
 
     python benchmarks/flow_growth.py [--record]
 
 Eight steps go from angle to angle, 90 degrees times (k / 8) to some power: with 1 all are equally
 long, with more they begin short. Then, with steps that grow as the network's own do, the samples
-begin with less noise. Measured on the validation cars; the store must hold the flow.
+begin with less noise; and then there are fewer steps or more. Measured on the validation cars; the
+store must hold the flow.
 """
 
 import argparse
@@ -24,6 +25,7 @@ POWERS = (1, 1.25, 1.5, 2)
 """Of the growth, all with a temperature of 1."""
 
 TEMPERATURES = (0.98, 0.96, 0.94, 0.9)
+STEPS = (2, 4, 16)
 COUNT = 8
 """Samples of each hole, for their variety."""
 
@@ -36,7 +38,7 @@ def main():
     network, task = filling.load("flow"), protocol.validation()
     mean = measuring.score(filling.by(network.mean_network)(*question(task)), task)
     results, fills, ours = {"count": COUNT}, {}, network.angles
-    network.temperature = 1.0
+    chosen, network.temperature = network.temperature, 1.0
     for power in POWERS:
         name = f"power_{100 * power:.0f}"
         network.angles = functools.partial(angles, power=power)
@@ -45,6 +47,10 @@ def main():
     for temperature in TEMPERATURES:
         name = f"temperature_{100 * temperature:.0f}"
         network.temperature = temperature
+        fills[name], results[name] = of_many(network, task, mean)
+    network.temperature = chosen
+    for network.steps in STEPS:
+        name = f"steps_{network.steps}"
         fills[name], results[name] = of_many(network, task, mean)
     for name, row in measuring.right_and_real(fills, task).items():
         results[name] = results.get(name, {}) | row

@@ -19,6 +19,7 @@ from recording import record, show, use_own_store
 from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol
+from inpainting_guide.measuring import calibration
 from inpainting_guide.measuring.quantities import Quantity
 
 IMAGES, BATCH_SIZE = 57_600, 64
@@ -91,9 +92,12 @@ def of_many(network, task):
     """Measure how varied samples are, and how right their mean is."""
     samples = network.samples(task.incomplete, task.location_map, COUNT)
     mean = measuring.score(samples.mean(axis=0), task).summary()["psnr_of_mean"]
+    ranks = calibration.ranks(task.images, samples, task.location_map)
     return {
         "mean_of_samples": mean,
         "diversity": measuring.diversity(task.images, samples, task.location_map),
+        "covered_50": calibration.coverage(ranks, 0.5),
+        "covered_90": calibration.coverage(ranks, 0.9),
     }
 
 

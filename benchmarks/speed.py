@@ -79,7 +79,7 @@ def main():
     for name, times in results["fills"].items():
         print(f"{name:40} {times['alone']} {times['of_100']}")
     if arguments.record:
-        record("speed", results)
+        record("speed", results | {"precision": " and ".join(precisions)})
 
 
 def time_steps(precision):

@@ -13,7 +13,7 @@ expect.
 # %%
 # A membrane is a matrix
 # ----------------------
-# To solve Laplace's equation for every image of every batch would keep the training waiting. But
+# Solving Laplace's equation for every image of every batch would slow the training down. But
 # the solution is linear: each missing pixel is a weighted mean of the 48 pixels around the hole,
 # and the weights are the same for every photograph. So they are computed once, and a layer
 # multiplies by them. Where a side of the hole is the edge of the photograph it has no rim, and the
@@ -44,13 +44,13 @@ print(f"layer and solver differ by at most {np.abs(layer - membrane).max():.0e}"
 # -------------
 # The membrane can be shown to the network, as three more channels; or the network can paint what is
 # to be *added* to it; or both. A network that adds starts from zero, and so is as good as the
-# membrane before its first step. The plain one paints colours through a sigmoid, as always.
+# membrane before its first step. The plain one ends in a sigmoid. (The chapter adds to grey, too.)
 
 pages.show_code(networks.hybrid_in_window)
 
 # %%
-# All four see the same 1,600 images: a third of the photographs or so, once each. That is hardly
-# any training. Whether one leads is asked car by car, with three seeds. (A quick run has two.)
+# All four see the same 1,600 images, about a third of the photographs: hardly any training. Whether
+# one leads is asked car by car, with three seeds. (A quick run has two.)
 
 BATCH_SIZE = 16
 KINDS = {

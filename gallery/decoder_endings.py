@@ -141,7 +141,8 @@ print("taps along an axis:", *by_hand.taps(16, 3, 2))
 # as in the thesis, since the question is what happens to pixels that are known: a network that is
 # never asked for them cannot fail there. (With ``over="image"`` every pixel has the weight 1, and
 # the hole loss becomes that of the image. :ref:`sphx_glr_gallery_autoencoder.py` lists the network,
-# :ref:`sphx_glr_gallery_direct_cnn.py` the pieces of the recipe.)
+# :ref:`sphx_glr_gallery_direct_cnn.py` the pieces of the recipe.) The one that ends in a
+# convolution has that layer more, and each is trained once: small differences prove nothing.
 
 IMAGES, BATCH_SIZE = 19_200, 64
 

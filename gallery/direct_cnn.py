@@ -110,8 +110,8 @@ pages.show_code(training.hole_loss, training.warm_up_and_cosine)
 # those that they always take. A polynomial that pulls every singular value towards 1, applied three
 # times, comes near it with a few products of matrices; no singular value is ever computed. (Keras's
 # own Muon applies it five times, which takes longer and brought no more where we measured it,
-# :ref:`in the chapter on autoencoders <autoencoders-window>`.) AdamW moves everything else: the
-# biases, and the kernels that read the image or write it.
+# :ref:`in the chapter on autoencoders <autoencoders-window>`.) AdamW, here without its decay of
+# weights, moves everything else: the biases, and the kernels that read the image or write it.
 
 pages.show_code(
     training.ConvolutionMuon._should_use_adamw,
@@ -162,10 +162,10 @@ plt.show()
 #
 # The fills
 # ---------
-# Two test cars, drawn at random, and for comparison the harmonic fill, whose squared error is the
-# smallest of the classical ones. Every choice above was made on the validation cars. From here on
-# nothing is left to choose, so the test cars may be seen, and ``training.fit`` would now refuse to
-# train.
+# Two test cars, drawn at random, and for comparison the harmonic fill, whose squared error was the
+# smallest of the classical ones, so the hardest rival. Every choice above was made on the
+# validation cars. From here on nothing is left to choose, so the test cars may be seen, and
+# ``training.fit`` would now refuse to train.
 
 protocol.declare_final()
 task = protocol.test()

@@ -66,6 +66,7 @@ plt.show()
 # with their PSNR:
 
 CAR = 16
+scores = {name: measuring.score(filled, task) for name, filled in fills.items()}
 shown = {"incomplete": task.incomplete} | fills | {"photograph": task.images}
 (top, bottom), (left, right) = figures.extent(task.location_map[CAR])
 with plt.rc_context(figures.STYLE):
@@ -76,8 +77,7 @@ with plt.rc_context(figures.STYLE):
         axis.set(xticks=[], yticks=[])
         axis.set_title(name, loc="left", pad=5)
         if name in fills:
-            psnr = measuring.score(fills[name], task).psnr[CAR]
-            axis.set_xlabel(f"{psnr:.1f} dB", loc="left")
+            axis.set_xlabel(f"{scores[name].psnr[CAR]:.1f} dB", loc="left")
         figures.mark_hole(axis, task.location_map[CAR])
     figures.finish(six, f"One hole, enlarged; in two rows: {', '.join(shown)}")
 plt.show()
@@ -116,7 +116,6 @@ plt.show()
 # vote. Each comes with a 95 % bootstrap interval over the images. SSIM compares windows of 7 × 7
 # pixels; those at the rim also see known pixels, so it alone rewards a good seam.
 
-scores = {name: measuring.score(filled, task) for name, filled in fills.items()}
 pages.show_scores(scores)
 pages.psnr_comparison(scores)
 plt.show()

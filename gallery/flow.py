@@ -13,9 +13,10 @@ run that page first. The chapter :ref:`chapter-flow` has the theory.
 # %%
 # The network
 # -----------
-# The flow carries noise to *residuals*: what a photograph has in the hole beyond the fill of a mean
-# network. A U-Net, the *denoiser*, predicts the velocity: in which direction the noise must go on
-# from where it is, and how fast. It is given
+# The flow carries noise to *residuals*: the photograph in the hole minus the fill of the *mean
+# network*. That is the U-Net in a window, which was trained on the squared error, and so answers
+# with the mean. Another U-Net, the *denoiser*, predicts the velocity: in which direction the noise
+# must go on from where it is, and how fast. It is given
 #
 # - the window around the hole with the mean network's fill in it, all of it divided by the typical
 #   size of a residual;

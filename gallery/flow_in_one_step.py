@@ -92,12 +92,13 @@ plt.show()
 
 # %%
 # A network that answered with the mean, whatever the noise, would stay near the mean square of the
-# residuals:
+# residuals at which the teacher arrives:
 
 inputs = tensors.network_input(held_out.incomplete, held_out.location_map)
-patch = network.patch(ops.convert_to_tensor(held_out.images), inputs)
-residual = (patch - network.condition(inputs)[1]) / network.scale
-print(f"mean square of the photographs' residuals: {np.mean(np.square(residual)):.2f}")
+window, mean = network.condition(inputs)
+noise = keras.random.normal(ops.shape(mean), stddev=network.spread, seed=0)
+residual = network.target(inputs, None, window, mean, noise)
+print(f"mean square of the teacher's residuals: {np.mean(np.square(residual)):.2f}")
 
 # %%
 # The same fills?
@@ -189,8 +190,9 @@ plt.show()
 #
 #    Give the student what the photographs had in the hole, in place of the teacher's fills: in a
 #    copy of this script, derive a class from ``FlowInOneStep`` whose ``target`` returns
-#    ``(self.patch(image, inputs) - mean) / self.scale``. It is told the same noise. Why do its
-#    fills stay a blur?
+#    ``(self.patch(image, inputs) - mean) / self.scale``, and write
+#    ``@keras.saving.register_keras_serializable()`` above it, so that it can be read again. It is
+#    told the same noise. Why do its fills stay a blur?
 
 published = rows["student, one step"] | training.cost(record)
 published |= {f"covered_{percent}": share for percent, share in covered.items()}

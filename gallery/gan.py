@@ -206,8 +206,10 @@ pages.show_table({n: {"sharpness": sharp[n], "colour": specks[n]} for n in fills
 # over what varies too much and what varies too little, does not show that.
 #
 # And by the distribution of the crops? Here is the sliced Wasserstein distance, over 20 random
-# halves of the test cars; lower is better, and photographs against other photographs are the floor.
-# The differences from the autoencoder are taken in pairs, over the same halves.
+# halves of the test cars, between crops as they are (raw) and between their fine detail alone
+# (Laplacian): :ref:`chapter-blur` derives both. Lower is better, and photographs against other
+# photographs are the floor. The differences from the autoencoder are taken in pairs, over the same
+# halves.
 
 distances = measuring.distances(fills, task)
 pages.show_distances(distances, "autoencoder")

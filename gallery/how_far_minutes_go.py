@@ -81,8 +81,8 @@ pages.show_table(rows)
 # ---------------------------
 # The U-Net of the same widths, trained by the same recipe on the same 19,200 images, once on whole
 # photographs and once in the window. (The first of them is a network of
-# :ref:`sphx_glr_gallery_unet.py`. Where that page has run, it is read from the store.) Whoever asks
-# this still chooses a network, so the validation cars answer.
+# :ref:`sphx_glr_gallery_unet.py`. Where that page has run, it is read from the store.) This is
+# still part of choosing a network, so it is answered on the validation cars.
 
 
 def train(network, images, batch_size, **settings):

@@ -198,9 +198,10 @@ pages.show_table(tested, TITLES)
 #
 # .. topic:: What to try next
 #
-#    Sharpness can be bought by asking for it. Add up the absolute differences of neighbours in the
-#    fill, do the same in the photograph, and add the square of the difference between the two
-#    *totals* to the squared error. What do the fills look like?
+#    Sharpness can be bought by asking for it. Take the *mean* of the absolute differences of
+#    neighbours in the fill, do the same in the photograph, and add the square of the difference
+#    between the two means, times a weight, to the squared error. (Derive your loss, like those of
+#    this page, from ``inpainting_guide.training.losses.HoleLoss``.) What do the fills look like?
 
 published = {names.key(name): row | training.cost(trained[name][1]) for name, row in rows.items()}
 for name, gain in gains.items():

@@ -164,9 +164,9 @@ print(f"fresh holes minus harmonic: {gain['gain_mean'].signed} dB ({gain['gain_m
 print(f"better on {gain['wins']} of the cars")
 
 # %%
-# So the holes were to blame more than the network. With frozen ones it stays behind the harmonic
-# fill, which learns nothing; with fresh ones the same network passes it, though not by much, and
-# on little more than half of the cars.
+# So the frozen examples were to blame more than the network. With them it stays behind the
+# harmonic fill, which learns nothing; with fresh ones the same network passes it, though not by
+# much, and on little more than half of the cars.
 #
 # Where it still loses
 # --------------------
@@ -186,8 +186,8 @@ plt.show()
 # %%
 # .. topic:: What to try next
 #
-#    Give every car a second frozen hole: train on ``np.tile(cars.load().train, (2, 1, 1, 1))``. How
-#    much of the overfitting does that alone prevent?
+#    Give every car a second frozen hole and direction: train on
+#    ``np.tile(cars.load().train, (2, 1, 1, 1))``. How much of the overfitting does that prevent?
 
 fresh_scores, frozen_scores = scores["patch, fresh"].summary(), scores["patch, frozen"].summary()
 pages.publish(

@@ -115,11 +115,11 @@ if rows:
 
 # %%
 # With gradient descent in float32 they agree to the last digits: sums are added up in another
-# order, and nothing else differs. Adam and Muon make much of little. Adam divides the gradient of
-# each weight by its own size, so that a gradient which is hardly more than rounding makes as long a
-# step as any other, and its sign is left to chance; Muon does the like with the directions of a
-# whole matrix. Such steps matter little to the loss. In bfloat16 every product is rounded to eight
-# binary digits, and a gradient that was rounded slice by slice is not that of the whole batch
+# order, and nothing else differs. Adam and Muon magnify tiny differences. Adam divides the gradient
+# of each weight by its own size, so that a gradient which is hardly more than rounding makes as
+# long a step as any other, and its sign is left to chance; Muon does the like with the directions
+# of a whole matrix. Such steps matter little to the loss. In bfloat16 every product is rounded to
+# eight binary digits, and a gradient that was rounded slice by slice is not that of the whole batch
 # rounded once.
 #
 # A worker is killed

@@ -84,8 +84,8 @@ plt.show()
 # The U-Net differs from the autoencoder in more than its skips: in the order of normalisation and
 # ReLU, in its kernels, in its number of layers. So the fair question is put to the same network
 # with and without them (without, the decoder's convolutions read half as many channels), both
-# trained on a third of the images. Whoever asks this still chooses a network, so it is the
-# validation cars that answer.
+# trained on a third of the images. This is still part of choosing a network, so it is answered on
+# the validation cars.
 
 tune, pair = protocol.validation(), {}
 for name, skips in (("without skips", False), ("with skips", True)):

@@ -264,7 +264,7 @@ pages.show_budgets({"autoencoder": ["autoencoder"], "VAE": ["vae"]})
 
 # %%
 # Neither reaches even the harmonic fill. A fill passes through the same few numbers that have to
-# describe the whole car, so it need not fit its rim. Here a *condition* helps:
+# describe the whole car, so nothing makes it match its rim. Here a *condition* helps:
 # :ref:`sphx_glr_gallery_cvae.py` gives the incomplete photograph to the decoder.
 #
 # .. topic:: What to try next

@@ -15,8 +15,8 @@ same runs with one thing changed at a time. The chapter :ref:`chapter-gan` deriv
 # nothing here fills well.
 # Compare the runs with one another. The game is :ref:`the mended one <sphx_glr_gallery_gan.py>`,
 # but each fill is judged alone, and the gradient is penalised only where a run's name says so. It
-# has two more settings: how many steps the discriminator takes to one of the generator's, and
-# whether the generator descends on the loss of the zero-sum game.
+# has two more settings: how many steps the discriminator takes to one of the generator's, all on
+# the same photographs, and whether the generator descends on the loss of the zero-sum game.
 
 import keras
 import matplotlib.pyplot as plt
@@ -59,8 +59,8 @@ class Contest(networks.InpaintingGAN):
         """Teach the discriminator some rounds more, then let both take their step."""
         inputs, image, _ = data
         variables = self.discriminator.trainable_variables
+        filled = self.generator(inputs, training=True) if self.rounds > 1 else None
         for _ in range(self.rounds - 1):
-            filled = self.generator(inputs, training=True)
             with tf.GradientTape() as tape:
                 judged = self.discriminator_terms(inputs, image, filled, training=True)
             self.discriminator_optimizer.apply(tape.gradient(judged["loss"], variables), variables)

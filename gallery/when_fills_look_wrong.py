@@ -219,7 +219,7 @@ pages.show_table({names[count]: row for count, row in mean_of.items()}, titles)
 # Which measure sees it?
 # ----------------------
 # Four fills, each wrong in its own way, are made from the photographs: the photograph blurred; the
-# photograph blurred and covered with noise; the next car's; and the photograph made brighter.
+# same, a little less, and covered with noise; another car's; and the photograph made brighter.
 
 
 def wrong_in_four_ways(task):

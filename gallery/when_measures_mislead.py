@@ -161,7 +161,7 @@ plt.show()
 # %%
 # **How it looks.** *Not cut* is far in the lead after seconds, in validation as in training, so
 # nobody thinks of overfitting. *Mean leaks* looks like any other network, and is hardly better than
-# its control. Then the first holes come that are truly empty.
+# its control. Then come the first holes that really are empty.
 
 
 def fill_with(network, prepare, images):
@@ -170,7 +170,7 @@ def fill_with(network, prepare, images):
     return holes.compose(task.incomplete, filling.predict(network, inputs), task.location_map)
 
 
-# Other photographs with the same known pixels: in the hole is the next car.
+# Other photographs with the same known pixels: in the hole is another car.
 others = holes.compose(task.incomplete, np.roll(task.images, 1, axis=0), task.location_map)
 rows, sheet = {}, {"other truth": others}
 for name, (network, _) in trained.items():
@@ -195,7 +195,7 @@ pages.show_table(rows, titles)
 # missed: one hardly sees it in its fills.
 
 shown = ("other truth", "not cut, fill", "not cut, other truth", "not cut, empty hole")
-shown += ("cut, fill", "cut, other truth")
+shown += ("cut, fill", "cut, other truth", "mean leaks, fill", "mean leaks, other truth")
 pages.fill_sheet(task, {name: sheet[name] for name in shown})
 plt.show()
 

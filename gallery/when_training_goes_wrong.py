@@ -21,7 +21,7 @@ import numpy as np
 
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
-from inpainting_guide.data import cars, protocol
+from inpainting_guide.data import cars, protocol, tensors
 
 # sphinx_gallery_thumbnail_number = 1
 
@@ -70,25 +70,33 @@ plt.show()
 # almost no spread.
 
 missing = np.broadcast_to(task.location_map == 0, task.images.shape)
+inputs = tensors.network_input(task.incomplete, task.location_map)
 answers = {}
 for name, fill in fills.items():
+    network, _ = learners[name]
+    before_last = keras.Model(network.input, network.layers[-1].input)
     colours = fill[missing].reshape(len(fill), -1, 3).mean(axis=1)
     answers[name] = {
         "psnr": measuring.score(fill, task).summary()["psnr_of_mean"],
         "spread": 255 * colours.std(axis=0).mean(),
+        "awake": measuring.Quantity(float(np.mean(before_last(inputs) > 0)), "share"),
     }
 one_colour = np.broadcast_to(cars.load().train.mean(axis=(0, 1, 2)), task.images.shape)
 level = measuring.score(one_colour, task).summary()["psnr_of_mean"]
 pages.show_table(
     answers | {"one fixed colour": {"psnr": level}},
-    {"psnr": "PSNR of the mean squared error, dB", "spread": "spread over cars, grey levels"},
+    {
+        "psnr": "PSNR of the mean squared error, dB",
+        "spread": "spread over cars, grey levels",
+        "awake": "ReLUs before the last layer that are not 0",
+    },
 )
 
 # %%
 # Long steps break a network for good. At 1 the last layer is thrown far to one side, where the
 # sigmoid is flat. At 0.1 nearly all ReLUs before the last layer are pushed below zero, and what is
-# left is its bias: one colour. In both places hardly any gradient reaches the other weights, and
-# nothing leads back, however long one waits.
+# left is its bias: one colour. In both places hardly any gradient reaches the other weights, so
+# that waiting does not help.
 #
 # **What mends it.** A tenth of the rate, then a tenth of that, until the curve rises; a new start
 # each time. A rate that begins at zero and climbs avoids the first wild steps

@@ -69,7 +69,8 @@ def test_a_hole_has_whole_sides_and_places(hole, size):
 
 
 def history(**values):
-    return {"history": {"seconds": [1.0, 2.0]} | values, "images": 128}
+    seconds = {"seconds": [1.0, 2.0]}
+    return {"history": seconds | values, "images": 128, "loss": "squared error, hole"}
 
 
 WRONG = [

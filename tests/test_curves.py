@@ -10,6 +10,7 @@ from inpainting_guide.pages import curves
 
 RECORD = {
     "images": 200,
+    "loss": "squared error, hole",
     "history": {"loss": [0.1, 0.01], "val_loss": [0.1, 0.02], "seconds": [1.0, 1.0]},
 }
 ADVERSARIAL = {
@@ -56,6 +57,11 @@ def test_two_trainings_share_a_figure_and_a_squared_error_is_preferred_to_the_lo
     colours = [line.get_color() for line in axis.lines]
     assert colours[0] == colours[1] != colours[2] == colours[3]
     assert "net 17.0 dB, game 27.0 dB" in figure.get_suptitle()
+
+
+def test_only_a_squared_error_is_drawn_in_decibels():
+    with pytest.raises(ValueError, match="loss of the training is 'absolute error, hole': only a"):
+        curves.training_curve({"net": RECORD | {"loss": "absolute error, hole"}})
 
 
 def test_every_term_of_a_loss_has_a_panel_and_its_references():

@@ -65,6 +65,7 @@ def test_grey_is_shown_as_grey_on_the_scale_of_colours():
 
 def test_two_trainings_are_drawn_on_one_scale():
     rising = {"history": {"loss": [0.1, 0.01], "val_loss": [0.1, 0.1]}}
+    rising["loss"] = "squared error, hole"
     figure = pairs.small_curves({"frozen": rising, "fresh": rising})
     first, second = figure.axes
     assert first.get_ylim() == second.get_ylim()

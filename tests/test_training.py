@@ -146,7 +146,7 @@ def test_a_damaged_record_is_named_with_its_remedy(photographs):
 
 def test_a_quick_training_is_one_step(monkeypatch):
     monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
-    record = fit(small(), cars.load().train[:40], budget=60_000, batch_size=32, epochs=10)
+    record = fit(small(), cars.load().train[:40], budget=60_000, batch_size=32, epochs=15)
     assert record["images"] == 32
     assert len(record["history"]["loss"]) == 1
 

@@ -122,7 +122,7 @@ def _paths(options):
 
 
 def _write(paths, fills, photograph, missing, force):
-    """Write all the fills or none."""
+    """Write all the fills or none; while files are overwritten, one after the other, some."""
     opacity = photograph.opacity
     if opacity is not None:
         opacity = np.where(missing, np.uint8(255), opacity)  # what is filled can be seen
@@ -135,7 +135,8 @@ def _write(paths, fills, photograph, missing, force):
     except FileExistsError as error:  # it appeared during the fill
         raise outputs.exists(error.filename) from error
     except OSError as error:
-        raise outputs.unwritable(paths[0], error) from error
+        path = error.filename2 or paths[0]  # where it was to be renamed to
+        raise outputs.unwritable(path, error, nothing=not force or len(paths) == 1) from error
 
 
 # -- Fills -----------------------------------------------------------------------------------

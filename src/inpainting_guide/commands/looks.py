@@ -29,9 +29,10 @@ def count(entry, fills):
     str
         The rule, and how many looks there were; or why they could not be counted.
     """
-    path = store.folder().parent / "looks_at_the_test_cars.json"
+    path = "looks_at_the_test_cars.json"
     digest = hashlib.sha256(b"".join(filled.tobytes() for filled in fills)).hexdigest()[:16]
     try:
+        path = store.folder().parent / path
         path.parent.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(path.with_suffix(".lock")):  # another process may look as well
             looks = files.read_json(path)["looks"] if path.exists() else []

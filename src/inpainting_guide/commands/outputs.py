@@ -46,17 +46,19 @@ def exists(path):
     return ValueError(f"{path} exists: name another --output, or add --force.")
 
 
-def unwritable(path, error):
+def unwritable(path, error, nothing=True):
     """Make the error for an output that cannot be written.
 
     Parameters
     ----------
     path : path-like
     error : OSError
+    nothing : bool
+        Whether it is certain that nothing was written, of other files neither.
 
     Returns
     -------
     ValueError
     """
-    reason = error.strerror or error
-    return ValueError(f"{path} cannot be written ({reason}), and nothing was: name another.")
+    reason, rest = error.strerror or error, ", and nothing was" if nothing else ""
+    return ValueError(f"{path} cannot be written ({reason}){rest}: name another.")

@@ -84,11 +84,12 @@ def has_bfloat16():
 
 
 def use_precision(name=None):
-    """Choose the precision of the networks built from here on.
+    """Choose the precision of the networks built from here on, and have runs repeat bit by bit.
 
     Mixed bfloat16 keeps the weights in float32 and multiplies in bfloat16, which is faster for most
     networks where the processor has it in hardware (``benchmarks/speed.py`` says by how much), and
-    slower where not.
+    slower where not. TensorFlow's operations are made deterministic for the whole process; in quick
+    mode its functions run without a graph.
 
     Parameters
     ----------

@@ -68,10 +68,32 @@ def damage(images, location_map, content, seed=None, others=None):
     elif content == "noise":
         inside = keras.random.uniform(ops.shape(images), seed=seed)
     else:
-        inside = ops.roll(images, 1, axis=0) if others is None else others
+        inside = another(images) if others is None else others
         if content == "blended":
             inside = ops.clip(inside + membrane(images - inside, known), 0, 1)
     return known * images + (1 - known) * inside
+
+
+def another(images):
+    """Give each image of a batch another one of it.
+
+    Parameters
+    ----------
+    images : tensor, shape (n, ...)
+
+    Returns
+    -------
+    tensor
+        As large: the one before it, and for the first the last.
+
+    Raises
+    ------
+    ValueError
+        If it is known to hold one image only.
+    """
+    if images.shape[0] == 1:
+        raise ValueError("the batch holds 1 image: expected at least 2, to take another's part.")
+    return ops.roll(images, 1, axis=0)
 
 
 def membrane(values, location_map):

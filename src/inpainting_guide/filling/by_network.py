@@ -173,13 +173,14 @@ def predict(network, inputs, batch_size=100):
 
 def _graph(network):
     """Return a network's graph for any number of examples; it lives as long as the network."""
-    # They may be changed at any time, and a graph is made for one number of them.
-    turns = [machine.quick(), *(getattr(network, name, None) for name in ("steps", "turns"))]
-    if "_filling_graph" not in vars(network) or network._filling_graph[0] != turns:
+    # They may be changed at any time, and a graph is made for one value of each.
+    names = "steps", "turns", "start"
+    settings = [machine.quick(), *(getattr(network, name, None) for name in names)]
+    if "_filling_graph" not in vars(network) or network._filling_graph[0] != settings:
         any_number = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
         graph = tf.function(network, input_signature=[any_number])
         # No part of its state: past Keras.
-        object.__setattr__(network, "_filling_graph", (turns, graph))
+        object.__setattr__(network, "_filling_graph", (settings, graph))
     return network._filling_graph[1]
 
 

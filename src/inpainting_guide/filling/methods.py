@@ -11,9 +11,6 @@ from inpainting_guide.common import arguments
 from inpainting_guide.filling import classical
 from inpainting_guide.training import store
 
-FAMILIES = ("classical", "squared error", "variational", "adversarial", "flow")
-"""What a method goes by: no learning, squared error, a latent variable, a discriminator, steps."""
-
 
 class Method(NamedTuple):
     """A method and what was trained for it.
@@ -23,7 +20,7 @@ class Method(NamedTuple):
     name : str
         What tables and figures show.
     family : str
-        One of `FAMILIES`.
+        What it goes by: one of `inpainting_guide.pages.figures.FAMILIES`.
     classical : callable, optional
         ``(incomplete, location_map) -> filled``, of a method that is not trained.
     networks : tuple of str

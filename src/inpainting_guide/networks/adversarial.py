@@ -39,7 +39,8 @@ class AdversarialGame(keras.Model):
             Of the generator.
         discriminator_optimizer : keras.optimizers.Optimizer or str
         **kwargs
-            See `keras.Model.compile`.
+            See `keras.Model.compile`. (The losses are the game's own: ``loss`` and ``metrics``
+            would not be used.)
         """
         super().compile(optimizer=optimizer, **kwargs)
         self.discriminator_optimizer = keras.optimizers.get(discriminator_optimizer)

@@ -78,7 +78,7 @@ class Blind(keras.Model):
             Damaged images, target and weight: in another order, kind by kind.
         """
         image_and_map, image, weight = batch
-        others, kinds = ops.roll(image, 1, axis=0), len(self.contents)
+        others, kinds = damage.another(image), len(self.contents)
         parts = []
         for number, content in enumerate(self.contents):
             known, photograph, other, weights = (

@@ -33,7 +33,7 @@ class Flow(sampling.Sampler):
     window, hole : int
         Sides of the window around the hole and of the hole, in pixels.
     steps : int
-        From noise to a fill: may be changed at any time, but not once ``predict`` was called.
+        From noise to a fill: may be changed, but not once Keras's own ``predict`` was called.
     scale : float
         Unit of the residuals: by default about their standard deviation, of a good mean network.
     spread, temperature : float

@@ -7,6 +7,7 @@ from inpainting_guide.common import arguments
 from inpainting_guide.measuring import metrics
 from inpainting_guide.pages import figures
 from inpainting_guide.pages.figures import HOLE, KNOWN, NEUTRAL, STYLE, WIDTH, finish
+from inpainting_guide.training import budgets
 
 
 def training_curve(records):
@@ -25,14 +26,15 @@ def training_curve(records):
     Raises
     ------
     ValueError
-        If there are no records, too many to tell apart, or one was not validated.
+        If there are no records, too many to tell apart, or one was not validated or has learnt by
+        another loss than a squared error.
     """
     with plt.rc_context(STYLE):
         figure, axis = plt.subplots(figsize=(WIDTH, 3))
         ends = []
         for (name, record), (colour, _) in zip(records.items(), _looks(records), strict=True):
             history = record["history"]
-            error = "squared_error" if "squared_error" in history else "loss"
+            error = budgets.squared_error(record)
             arguments.one_of("history", f"val_{error}", history)
             parts = {error: ("--", "training"), f"val_{error}": ("-", "validation")}
             for key, (style, part) in parts.items():

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
 from inpainting_guide.common import arguments, machine
+from inpainting_guide.data import extents
 
 INK = "#1a1a1a"
 KNOWN = "#0068a8"
@@ -36,8 +37,8 @@ FAMILIES = {
     "flow": (NAVY, "P"),
     "yours": (VIOLET, "D"),
 }
-"""Colour and marker of each family of methods (`inpainting_guide.filling.methods.FAMILIES`), and of
-what a reader has scored."""
+"""Colour and marker of each family of methods (no learning, squared error, a latent variable, a
+discriminator, steps from noise), and of what a reader has scored."""
 
 WIDTH = 6
 """Width of a figure in inches: with letters of 11 points, also legible on a phone."""
@@ -143,8 +144,8 @@ def extent(location_map):
     rows, columns : tuple of int
         The first one, and the first one beyond.
     """
-    rows, columns = np.nonzero(np.squeeze(location_map) == 0)
-    return tuple((int(n.min()), int(n.max()) + 1) for n in (rows, columns))
+    first, reach = extents.of_holes(np.reshape(location_map, (1, *location_map.shape[:2], 1)))
+    return tuple((int(n), int(n + length)) for n, length in zip(first[0], reach[0], strict=True))
 
 
 def around(location_map, margin):

@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from inpainting_guide.measuring import metrics
 from inpainting_guide.pages.figures import HOLE, KNOWN, STYLE, finish, panel, show_image
+from inpainting_guide.training import budgets
 
 PANEL = 1.32
 """Width of one of the two panels, in inches: both together are 280 pixels wide on a page."""
@@ -80,16 +81,19 @@ def small_curves(records):
     Raises
     ------
     ValueError
-        If there are not two records.
+        If there are not two records, or one has learnt by another loss than a squared error.
     """
     _two(records)
     with plt.rc_context(SMALL):
         figure, axes = plt.subplots(1, 2, sharey=True, figsize=(2 * (PANEL + GAP), 1.6))
         figure.get_layout_engine().set(wspace=0.06)
         for axis, (name, record) in zip(axes, records.items(), strict=True):
-            for key, style, colour in (("loss", "--", KNOWN), ("val_loss", "-", HOLE)):
+            error = budgets.squared_error(record)
+            for label, key, style, colour in (
+                ("training", error, "--", KNOWN),
+                ("validation", f"val_{error}", "-", HOLE),
+            ):
                 values = metrics.psnr(np.array(record["history"][key]))
-                label = "validation" if key == "val_loss" else "training"
                 axis.plot(np.arange(1, len(values) + 1), values, style, color=colour, label=label)
             axis.set(xticks=[], xlabel="images seen")
             axis.set_title(name, loc="left")

@@ -188,8 +188,7 @@ def rebuild(network):
         height, width = incomplete.shape[1:3]
         beyond = [(0, 0), (0, -height % multiple), (0, -width % multiple), (0, 0)]
         shown = [np.pad(array, beyond, mode="reflect") for array in (incomplete, location_map)]
-        at_once = max(1, TILE**2 // (height * width))
-        return by_network.fill(rebuilt, *shown, batch_size=at_once)[:, :height, :width]
+        return by_network.fill(rebuilt, *shown)[:, :height, :width]
 
     return fill_window, multiple
 

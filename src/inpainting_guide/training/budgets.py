@@ -41,6 +41,34 @@ def recipe(network, over):
     return {"optimizer": taught, "loss": loss}
 
 
+def squared_error(record):
+    """Tell where a record has the squared error of fills: no other loss is told in decibels.
+
+    Parameters
+    ----------
+    record : dict
+        What `inpainting_guide.training.fitting.fit` returned.
+
+    Returns
+    -------
+    str
+        A key of its ``history``.
+
+    Raises
+    ------
+    ValueError
+        If it has none.
+    """
+    if "squared_error" in record["history"]:
+        return "squared_error"
+    if not (loss := str(record.get("loss"))).startswith("squared error, "):
+        raise ValueError(
+            f"the loss of the training is {loss!r}: only a squared error is told in decibels. Draw "
+            "it in its own unit (inpainting_guide.pages.loss_terms)."
+        )
+    return "loss"
+
+
 def records(names):
     """Read the records of stored networks, the ones that were used last.
 
@@ -52,7 +80,7 @@ def records(names):
     Returns
     -------
     list of dict
-        As `inpainting_guide.training.fitting.fit` returns them.
+        As `inpainting_guide.training.fitting.fit` returns them, without the path.
 
     Raises
     ------

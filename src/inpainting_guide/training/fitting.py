@@ -74,10 +74,10 @@ def fit(
     Returns
     -------
     dict
-        The record: ``history`` (a list per measured quantity, one value an epoch), ``seconds``
-        of training, ``parameters`` of the network, ``images`` seen, ``optimizer`` and ``loss``
-        in words, ``path`` of the stored network and the ``machine``; with a pool, how many maps it
-        holds.
+        The record: the ``network``'s name, ``history`` (a list per measured quantity, one value an
+        epoch), ``seconds`` of training, ``parameters`` of the network, ``images`` seen,
+        ``batch_size``, ``seed``, ``optimizer`` and ``loss`` in words, ``path`` of the stored
+        network, its file's ``sha256``, and the ``machine``; with a pool, how many maps it holds.
 
     Raises
     ------
@@ -110,14 +110,14 @@ def fit(
     # Of NumPy's whole numbers, JSON knows none.
     seed, budget, batch_size, epochs = map(int, (seed, budget, batch_size, epochs))
     steps = budget // batch_size
-    if machine.quick():
-        steps = epochs = 1
-        images = images[: max(machine.few(len(images)), batch_size)]
     if steps < 1 or steps % epochs:
         raise ValueError(
             f"{budget:,} images in batches of {batch_size} are {steps:,} batches, for {epochs} "
             "epochs: every epoch needs the same number of batches, at least one."
         )
+    if machine.quick():
+        steps = epochs = 1
+        images = images[: max(machine.few(len(images)), batch_size)]
     tf.config.experimental.enable_op_determinism()
     recipe = {
         "seed": seed,
@@ -250,10 +250,11 @@ def _read(network, path, seed, images, epochs):
 
 def _summary(record):
     """Say in one line how a training went: a curve shows the rest."""
-    history = record["history"]
-    error = next((key for key in ("squared_error", "velocity_error") if key in history), "loss")
-    # Decibels are for a fill's squared error alone: other losses, as they are, may be negative.
-    squared = error == "squared_error" or str(record.get("loss")).startswith("squared error, ")
+    history, squared = record["history"], True
+    try:
+        error = budgets.squared_error(record)
+    except ValueError:  # other losses are told as they are
+        error, squared = "velocity_error" if "velocity_error" in history else "loss", False
     parts = [f"{record['network']}: {record['images']:,} images in {record['seconds']:.0f} s"]
     for key, kind in ((error, "training"), (f"val_{error}", "validation")):
         if key in history:

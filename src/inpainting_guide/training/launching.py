@@ -103,7 +103,7 @@ def start(options, indices=(0, 1), workers=2, command=("-m", MODULE)):
         processes.append(
             subprocess.Popen(
                 [sys.executable, *map(str, [*command, *told])],
-                env={"TF_CPP_MIN_LOG_LEVEL": "3", **_inherited(), "PYTHONUTF8": "1", **config},
+                env=_inherited() | config,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -127,7 +127,8 @@ def wait(processes, seconds):
     Returns
     -------
     list of tuple of int and str
-        The exit status of each, 0 if all went well, and what it has said.
+        The exit status of each, 0 if all went well, and what it has said; of one that had to be
+        ended, with a line that tells so.
     """
     until, ended = time.monotonic() + seconds, []
     try:
@@ -136,9 +137,11 @@ def wait(processes, seconds):
             ended.append((process.returncode, said))
     except subprocess.TimeoutExpired:
         for process in processes[len(ended) :]:
+            late = process.poll() is None
             process.kill()  # while it waits for others, TensorFlow ignores a polite request
             said, _ = process.communicate()
-            ended.append((process.returncode, said))
+            told = f"{said}\nIt was ended because {seconds} seconds were over." if late else said
+            ended.append((process.returncode, told))
     finally:
         for process in processes:
             if process.poll() is None:
@@ -166,13 +169,17 @@ def run(options, workers=2, seconds=300, command=("-m", MODULE)):
     Raises
     ------
     RuntimeError
-        If a worker has failed. What it has said is in the message.
+        If workers have failed. What they have said is in the message.
     """
     processes = start([options] * workers, range(workers), workers, command)
     ended = wait(processes, seconds)
-    for index, (status, said) in enumerate(ended):
-        if status:
-            raise RuntimeError(f"worker {index} has ended with status {status}:\n{said[-2000:]}")
+    failed = [
+        f"worker {index} has ended with status {status}:\n{said[-2000:]}"
+        for index, (status, said) in enumerate(ended)
+        if status
+    ]
+    if failed:
+        raise RuntimeError("\n".join(failed))
     return ended[0][1]
 
 
@@ -205,5 +212,6 @@ def run_devices(result, options):
 
 
 def _inherited():
-    """Return this process's environment without what a worker does not inherit."""
-    return {name: value for name, value in os.environ.items() if name not in NOT_TOLD}
+    """Return this process's environment as a worker inherits it, which speaks UTF-8."""
+    told = {name: value for name, value in os.environ.items() if name not in NOT_TOLD}
+    return {"TF_CPP_MIN_LOG_LEVEL": "3"} | told | {"PYTHONUTF8": "1"}
