@@ -23,6 +23,21 @@ def pixels(page):
     return np.stack([shown(page, tile(title)) for title in [*FILLS, "best mean"]])
 
 
+@pytest.mark.parametrize("touched", [True, False])
+def test_menus_and_search_come_when_they_are_touched_or_a_moment_later(address, tab, touched):
+    with reopened(tab, address, PHONE) as page:
+        page.goto(f"{address}/index.html")
+        if touched:
+            page.keyboard.press("Shift")
+        page.wait_for_function("document.querySelector('script[data-src]') === null")
+        page.wait_for_load_state("networkidle")
+        page.click("button.primary-toggle")
+        page.wait_for_selector("dialog[open]")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+k")
+        page.wait_for_selector("#pst-search-dialog[open]")
+
+
 def test_a_visitor_drags_the_hole_before_the_flow_is_there_and_four_fills_come(site, address, tab):
     wall = np.float32(Image.open(site / "networks" / "cars.png")) / 255
     still = np.float32(Image.open(site / "networks" / "still.png")) / 255
