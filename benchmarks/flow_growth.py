@@ -12,22 +12,18 @@ import argparse
 import functools
 import math
 
-import numpy as np
+from flow_seeds import COUNT, of_samples
 from recording import record, show
 
 from inpainting_guide import filling, measuring
 from inpainting_guide.common import machine
 from inpainting_guide.data import protocol
-from inpainting_guide.measuring import calibration, metrics
-from inpainting_guide.measuring.quantities import Quantity
 
 POWERS = (1, 1.25, 1.5, 2)
 """Of the growth, all with a temperature of 1."""
 
 TEMPERATURES = (0.98, 0.96, 0.94, 0.9)
 STEPS = (2, 4, 16)
-COUNT = 8
-"""Samples of each hole, for their variety."""
 
 
 def main():
@@ -36,48 +32,29 @@ def main():
     arguments = parser.parse_args()
     machine.use_precision()
     network, task = filling.load("flow"), protocol.validation()
-    mean = measuring.score(filling.by(network.mean_network)(*question(task)), task)
-    results, fills, ours = {"count": COUNT}, {}, network.angles
-    chosen, network.temperature = network.temperature, 1.0
+    mean_error = measuring.measure(filling.by(network.mean_network), task).squared_error.mean()
+    results, fills = {"count": COUNT}, {}
+
+    def measure(name):
+        samples = network.samples(task.incomplete, task.location_map, COUNT)
+        fills[name], results[name] = samples[0], of_samples(samples, task, mean_error)
+
+    ours, chosen = network.angles, network.temperature
+    network.temperature = 1.0
     for power in POWERS:
-        name = f"power_{100 * power:.0f}"
         network.angles = functools.partial(angles, power=power)
-        fills[name], results[name] = of_many(network, task, mean)
+        measure(f"power_{100 * power:.0f}")
     network.angles = ours
-    for temperature in TEMPERATURES:
-        name = f"temperature_{100 * temperature:.0f}"
-        network.temperature = temperature
-        fills[name], results[name] = of_many(network, task, mean)
+    for network.temperature in TEMPERATURES:
+        measure(f"temperature_{100 * network.temperature:.0f}")
     network.temperature = chosen
     for network.steps in STEPS:
-        name = f"steps_{network.steps}"
-        fills[name], results[name] = of_many(network, task, mean)
+        measure(f"steps_{network.steps}")
     for name, row in measuring.right_and_real(fills, task).items():
         results[name] = results.get(name, {}) | row
     show(results)
     if arguments.record:
         record("flow_growth", results)
-
-
-def question(task):
-    """Return what a network is asked: incomplete images, and where they are known."""
-    return task.incomplete, task.location_map
-
-
-def of_many(network, task, mean):
-    """Draw several fills of every hole, return one, and measure what needs many."""
-    samples = network.samples(*question(task), COUNT)
-    errors = [measuring.score(fill, task).squared_error.mean() for fill in samples]
-    seams = [measuring.seam_ratio(task.images, fill, task.location_map) for fill in samples]
-    below = metrics.psnr(mean.squared_error.mean()) - metrics.psnr(np.mean(errors))
-    ranks = calibration.ranks(task.images, samples, task.location_map)
-    return samples[0], {
-        "below_the_mean": Quantity(float(below), "dB"),
-        "seam": Quantity(np.mean([seam.value for seam in seams]), ""),
-        "diversity": measuring.diversity(task.images, samples, task.location_map),
-        "covered_50": calibration.coverage(ranks, 0.5),
-        "covered_90": calibration.coverage(ranks, 0.9),
-    }
 
 
 def angles(steps, power):

@@ -45,7 +45,8 @@ def main():
     task, rows = protocol.test(), {}
     mean_error = measuring.measure(filling.by(mean), task).squared_error.mean()
     for seed, network in trained.items():
-        rows[f"seed_{seed}"] = row = of_samples(network, task, mean_error)
+        samples = network.samples(task.incomplete, task.location_map, COUNT)
+        rows[f"seed_{seed}"] = row = of_samples(samples, task, mean_error)
         row |= of_one(network, task, half, learnt_on)
         show({f"seed {seed}": row})
     results = {"images": IMAGES, "count": COUNT}
@@ -59,9 +60,8 @@ def psnr(squared_error):
     return float(metrics.psnr(squared_error))
 
 
-def of_samples(network, task, mean_error):
+def of_samples(samples, task, mean_error):
     """Measure seam, variety, calibration, and where the mean of ever more samples would be."""
-    samples = network.samples(task.incomplete, task.location_map, COUNT)
     errors = [measuring.score(fill, task).squared_error.mean() for fill in samples]
     of_mean = measuring.score(samples.mean(axis=0), task).squared_error.mean()
     count = len(samples)

@@ -45,7 +45,8 @@ def main():
     task, results = protocol.test(), {"images": IMAGES, "count": COUNT}
     mean_error = measuring.measure(filling.by(flow.mean_network), task).squared_error.mean()
     for name, network in trained.items():
-        results[name] = of_samples(network, task, mean_error)
+        samples = network.samples(task.incomplete, task.location_map, COUNT)
+        results[name] = of_samples(samples, task, mean_error)
         results[name] |= of_one(network, task, half, learnt_on)
         show({name: results[name]})
     results["all"] = over_seeds([results[f"seed_{seed}"] for seed in SEEDS])

@@ -1,5 +1,6 @@
 """The page with the networks to download: what it tells a reader to type works."""
 
+import inspect
 import re
 import sys
 import types
@@ -10,11 +11,19 @@ import numpy as np
 import pytest
 from own_photographs import tiny
 
+from inpainting_guide import networks
 from inpainting_guide.filling import export
 from inpainting_guide.training import store
 
 PAGE = (Path(__file__).parents[1] / "docs" / "networks.md").read_text("utf-8")
 LISTINGS = re.findall(r"```\{code-block\} python\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_a_flow_is_told_to_begin_and_to_end_as_it_does():
+    settings = inspect.signature(networks.Flow).parameters
+    start = settings["spread"].default * settings["temperature"].default
+    assert f"{start:g} times standard normal noise" in PAGE
+    assert f"`mean + {settings['scale'].default:g} * residual`" in PAGE
 
 
 @pytest.fixture
