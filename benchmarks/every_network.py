@@ -17,6 +17,7 @@ NETWORKS = {
     "direct_cnn": networks.direct_cnn,
     "direct_cnn_at_the_hole": lambda: networks.AtTheHole(networks.direct_cnn()),
     "autoencoder": networks.autoencoder,
+    "autoencoder_at_the_hole": lambda: networks.AtTheHole(networks.autoencoder()),
     "unet": networks.unet,
     "unet_in_window": lambda: networks.unet_in_window(WIDTHS),
     "unet_in_window_of_equal_widths": networks.unet_in_window,
@@ -39,8 +40,8 @@ NETWORKS = {
 }
 """All networks that fill holes (`inpainting_guide.filling.methods.SCRIPTS`), by their names there.
 
-Besides, what they are compared with: the direct CNN at the hole alone, the U-Net in a window with
-the widths of the U-Net, and the completion network, from which a game starts.
+Besides, what they are compared with: direct CNN and autoencoder at the hole alone, the U-Net in a
+window with the widths of the U-Net, and the completion network, from which a game starts.
 """
 
 GAMES = ("gan_autoencoder_generator", "gan_as_printed", "gan", "global_and_local")

@@ -26,7 +26,7 @@ from inpainting_guide.measuring.quantities import Quantity
 
 NETWORKS = {
     "direct_cnn": lambda: networks.AtTheHole(networks.direct_cnn()),
-    "autoencoder": networks.autoencoder,
+    "autoencoder": lambda: networks.AtTheHole(networks.autoencoder()),
     "unet": networks.unet,
     "cvae": lambda: networks.ConditionalVAE(variance=0.01),
 }

@@ -36,6 +36,7 @@ IN_PYTORCH = {
     "direct_cnn": "direct_cnn",
     "direct_cnn_at_the_hole": "direct_cnn",
     "autoencoder": "autoencoder",
+    "autoencoder_at_the_hole": "autoencoder",
     "unet": "unet",
     "unet_in_window_of_equal_widths": "unet",
 }
@@ -58,6 +59,7 @@ def main():
     results = {"steps": {precision: time_steps(precision) for precision in precisions}}
     pairs = {
         "at_the_hole": ("direct_cnn_at_the_hole", "direct_cnn"),
+        "autoencoder_at_the_hole": ("autoencoder_at_the_hole", "autoencoder"),
         "in_window": ("unet_in_window_of_equal_widths", "unet"),
     }
     gains = {

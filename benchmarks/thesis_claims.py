@@ -21,7 +21,7 @@ from inpainting_guide import filling, measuring, networks, training
 from inpainting_guide.common import arguments as checks
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol
-from inpainting_guide.networks.direct import AtTheHole
+from inpainting_guide.networks.at_the_hole import AtTheHole
 
 BATCH_SIZE, EPOCHS = 64, 12
 SIDES = (3, 5, 7)

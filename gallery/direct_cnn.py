@@ -20,6 +20,7 @@ import numpy as np
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, holes, protocol, tensors
+from inpainting_guide.networks import at_the_hole as computing
 from inpainting_guide.networks import windows
 from inpainting_guide.training import fitting
 
@@ -53,17 +54,13 @@ pages.show_table(rows | {"in all": {"parameters": network.count_params()}})
 # need 20 × 20 of the third, and so on, to a window of 32 × 32 pixels around the hole. Nothing else
 # has to be computed. The window may reach beyond the photograph: what lies there is set to zero
 # before every layer, because that is what the padding of the whole network puts there. The weights
-# are those of the network itself, so whoever trains the one trains the other. (The window is cut
-# out by multiplying the image's rows and columns with matrices of zeros and ones.)
+# are those of the network itself, so whoever trains the one trains the other. (A square is cut out
+# by multiplying rows and columns with matrices of zeros and ones. What is said of transposed
+# convolutions is for :ref:`the next network <sphx_glr_gallery_autoencoder.py>`.)
 
 at_the_hole = networks.AtTheHole(network)
-pages.show_code(
-    networks.AtTheHole.call,
-    windows.cut,
-    windows.window_matrix,
-    windows.missing_along,
-    windows.paste,
-)
+pages.show_code(networks.AtTheHole.call, computing.read_by, computing.without_padding)
+pages.show_code(windows.first_missing, windows.matrices, windows.cut_by, windows.inside)
 
 # %%
 # How much is left to do? A convolution multiplies every weight of its kernel once at every place

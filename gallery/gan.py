@@ -30,7 +30,7 @@ import numpy as np
 from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, protocol, tensors
-from inpainting_guide.networks import windows
+from inpainting_guide.networks import discriminators
 
 # sphinx_gallery_thumbnail_number = 3
 
@@ -49,11 +49,11 @@ pages.show_code(networks.global_and_local)
 # %%
 # The window is cut by a layer of its own, since the hole is at another place in every image. Along
 # each axis it multiplies by a matrix of zeros and ones: a product, so that gradients pass through
-# it. The two functions that make the matrix are listed with :ref:`the patch autoencoder
-# <sphx_glr_gallery_patch_autoencoder.py>`; ``centred`` puts the middle of the window on that of the
-# hole, and moves it inwards at the edge of the image.
+# it. The functions that find the hole and make the matrices are listed with :ref:`the patch
+# autoencoder <sphx_glr_gallery_patch_autoencoder.py>`. The middle of the window lies on that of the
+# hole, or is moved inwards at the edge of the image.
 
-pages.show_code(windows.CropAroundHole.call)
+pages.show_code(discriminators.CropAroundHole.call)
 
 # %%
 # The two losses

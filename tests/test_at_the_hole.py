@@ -1,4 +1,4 @@
-"""The direct CNN at the hole alone: the same function, the same gradients, the same weights."""
+"""Networks at the hole alone: the same function, the same gradients, the same weights."""
 
 import functools
 import zipfile
@@ -17,13 +17,18 @@ from inpainting_guide.training import store
 
 @pytest.fixture
 def network():
-    """Make the network with biases, so that nothing outside the photograph is 0 by itself."""
+    """Make the direct network."""
     machine.use_precision("float32")
     keras.utils.set_random_seed(1)
-    whole = networks.direct_cnn()
-    for layer in whole.layers[1:]:
-        layer.bias.assign(keras.random.normal(layer.bias.shape, stddev=0.1))
-    return whole
+    return with_biases(networks.direct_cnn())
+
+
+def with_biases(network):
+    """Draw biases, so that nothing outside the photograph is 0 by itself."""
+    for layer in network.layers:
+        if hasattr(layer, "bias"):
+            layer.bias.assign(keras.random.normal(layer.bias.shape, stddev=0.1))
+    return network
 
 
 def by_the_whole(network, images, location_map):
@@ -32,11 +37,11 @@ def by_the_whole(network, images, location_map):
     return holes.compose(images, image, location_map)
 
 
-def assert_same(network, places):
+def assert_same(network, places, side=holes.HOLE):
     """Compare the fills of holes at some places: their first rows and columns."""
     images = cars.load().train[: len(places)]
-    location_map = holes.square(*np.transpose(places))
-    at_the_hole = networks.AtTheHole(network)
+    location_map = holes.square(*np.transpose(places), side)
+    at_the_hole = networks.AtTheHole(network, side)
     np.testing.assert_allclose(
         filling.fill(at_the_hole, images, location_map),
         by_the_whole(network, images, location_map),
@@ -68,11 +73,43 @@ def assert_same_gradients(network, places):
 def test_a_narrow_chain_of_the_same_depth_is_the_same_function_at_every_place():
     keras.utils.set_random_seed(1)
     network = chain("five layers")
-    for layer in network.layers[1:]:
-        layer.bias.assign(keras.random.normal(layer.bias.shape, stddev=0.1))
+    with_biases(network)
     everywhere = list(np.ndindex(21, 21))
     assert_same(network, everywhere)
     assert_same_gradients(network, everywhere)
+
+
+@pytest.mark.parametrize("last", ["convolution", "transposed"])
+def test_an_autoencoder_is_the_same_function_at_every_place(last):
+    machine.use_precision("float32")
+    keras.utils.set_random_seed(1)
+    network = with_biases(networks.autoencoder(last=last))
+    everywhere = list(np.ndindex(21, 21))
+    assert_same(network, everywhere)
+    assert_same_gradients(network, everywhere[::10])
+
+
+def test_holes_of_any_side_will_do():
+    keras.utils.set_random_seed(1)
+    network = with_biases(networks.autoencoder())
+    for side in (1, 2, 5, 11):
+        places = list(np.ndindex(33 - side, 33 - side))[::3]
+        assert_same(network, places, side)
+
+
+def test_an_autoencoder_keeps_its_running_means_whichever_way_it_is_trained(photographs):
+    location_map = holes.square([0] * 12, range(12))
+    inputs, weight = tensors.network_input(photographs, location_map), 1 - location_map[..., 0]
+    keras.utils.set_random_seed(1)
+    two = [networks.autoencoder() for _ in range(2)]
+    two[1].set_weights(two[0].get_weights())
+    for model in (two[0], networks.AtTheHole(two[1])):
+        model.compile(optimizer=keras.optimizers.SGD(0.1), loss=training.hole_loss())
+        model.train_on_batch(inputs, photographs, sample_weight=weight)
+    before = networks.autoencoder().get_layer("batch_norm1").moving_mean
+    assert not np.allclose(two[1].get_layer("batch_norm1").moving_mean, before)
+    for ours, expected in zip(two[1].get_weights(), two[0].get_weights(), strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-5)
 
 
 def test_its_gradients_are_those_of_the_whole_network(network):
@@ -164,6 +201,10 @@ def chain(kind):
     for _ in range(4 if kind == "five layers" else 1):
         x = conv(5, 5)(x)
     y = conv(3, 5)(x)
+    if kind == "halving":
+        y = conv(3, 5, strides=2, name="last")(x)
+    if kind == "even":
+        y = keras.layers.Conv2DTranspose(3, 4, strides=2, padding="same", name="last")(x)
     outputs = [x, y] if kind == "two outputs" else y
     return keras.Model(inputs, outputs, name="other")
 
@@ -184,7 +225,7 @@ def test_what_a_class_of_ones_own_computes_is_left_to_it(photographs):
     filled = filling.fill(network, photographs[:3], location_map)
     expected = by_the_whole(network, photographs[:3], location_map)
     np.testing.assert_array_equal(filled, expected)
-    with pytest.raises(ValueError, match="is a Halving; expected convolutions alone"):
+    with pytest.raises(ValueError, match="layer, halving, is a Halving; expected a Conv2D"):
         networks.AtTheHole(network)
     own = type("Own", (keras.Model,), {})(network.inputs, network.outputs, name="own")
     with pytest.raises(ValueError, match="own is a Own, which may do more than its layers"):
@@ -199,8 +240,13 @@ def test_any_chain_of_convolutions_will_do():
 @pytest.mark.parametrize(
     ("build", "reason"),
     [
-        (networks.autoencoder, "batch_norm1 is a BatchNormalization; expected convolutions alone"),
-        (networks.unet, "its layer down1 is no convolution of stride 1"),
+        (networks.autoencoder_generator, "its last layer, to_unit_range, is a Rescaling; expected"),
+        (networks.unet, "unet is no chain: up3_join reads an earlier layer"),
+        (
+            lambda: chain("halving"),
+            "its last layer, last, is a Conv2D; expected a Conv2D of",
+        ),
+        (lambda: chain("even"), "its last layer, last, is a Conv2DTranspose; expected a Conv2D of"),
         (lambda: networks.direct_cnn(None), "direct_cnn takes images of any size: build it for"),
         (lambda: chain("two outputs"), "other has 2 outputs"),
     ],

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from small_training import again, fit
 
+from inpainting_guide import networks
 from inpainting_guide.data import batches, holes, irregular, pools
-from inpainting_guide.networks import direct
 from inpainting_guide.training import keys, store
 
 RECIPE = {"seed": 0, "steps": 2, "batch_size": 2, "epochs": 1, "fresh": True, "over": "hole"}
@@ -112,7 +112,7 @@ def test_what_does_not_fit_a_pool_is_refused(pool, photographs):
     refused(r"expected \(12, 32, 32, 1\)", pool[:, :16])
     refused("number 0 of the pool has no hole", np.ones((2, 32, 32, 1), np.float32))
     refused("fresh=False freezes squares", pool, fresh=False)
-    network = direct.AtTheHole(direct.direct_cnn(), 12)
+    network = networks.AtTheHole(networks.direct_cnn(), 12)
     network.compile("sgd", "mse")
     refused("hole", pool, network)
     keras.backend.clear_session(free_memory=False)

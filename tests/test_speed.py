@@ -23,7 +23,8 @@ def benchmark(monkeypatch):
 
 def test_every_network_of_the_registry_is_timed(benchmark):
     every = benchmark("every_network")
-    compared = {"direct_cnn_at_the_hole", "unet_in_window_of_equal_widths", "completion_network"}
+    compared = {"direct_cnn_at_the_hole", "autoencoder_at_the_hole", "completion_network"}
+    compared |= {"unet_in_window_of_equal_widths"}
     assert every.NETWORKS.keys() == methods.SCRIPTS.keys() | compared
     assert {m.networks[-1] for m in methods.METHODS.values() if m.family == "adversarial"} == {
         *every.GAMES

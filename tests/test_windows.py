@@ -8,7 +8,7 @@ from small_pictures import NO_DEADLINE
 
 from inpainting_guide import filling, networks
 from inpainting_guide.data import holes
-from inpainting_guide.networks import windows
+from inpainting_guide.networks import discriminators, windows
 from inpainting_guide.training import store
 
 
@@ -31,7 +31,7 @@ def paste(images, location_map, patches):
 
 
 def crop(images, location_map, side):
-    return keras.ops.convert_to_numpy(windows.CropAroundHole(side)([images, location_map]))
+    return keras.ops.convert_to_numpy(discriminators.CropAroundHole(side)([images, location_map]))
 
 
 def first_and_last(missing):
@@ -164,7 +164,7 @@ def test_pixels_are_not_rounded_in_mixed_precision(photographs, rng):
 
 
 def test_the_layers_remember_their_settings():
-    layer = windows.CropAroundHole(7, name="look")
+    layer = discriminators.CropAroundHole(7, name="look")
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
     assert (again.side, again.name) == (7, "look")
 

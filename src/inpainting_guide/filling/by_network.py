@@ -8,7 +8,7 @@ import tensorflow as tf
 from inpainting_guide.common import arguments, machine
 from inpainting_guide.data import extents, holes, tensors
 from inpainting_guide.filling import classical
-from inpainting_guide.networks import direct, windows
+from inpainting_guide.networks import at_the_hole, windows
 
 
 def fill(network, incomplete, location_map, batch_size=100):
@@ -65,7 +65,7 @@ def _narrowed(network, location_map):
         return network
     if "__at_the_hole" not in vars(network):
         try:
-            narrow = direct.AtTheHole(network)
+            narrow = at_the_hole.AtTheHole(network)
         except ValueError:  # no chain of convolutions
             narrow = None
         # No part of its state: past Keras, which saves nothing of such a name.

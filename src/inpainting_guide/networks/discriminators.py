@@ -4,7 +4,7 @@ Each returns a logit, the logarithm of the odds for *photograph*: 0 when it cann
 """
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from inpainting_guide.common import arguments
 from inpainting_guide.data.cars import SIZE
@@ -95,7 +95,7 @@ def global_and_local(size=SIZE, window=16, widths=(32, 64, 128)):
     location_map = keras.Input((size, size, 1), name="location_map")
     x = layers.Rescaling(2.0, -1.0, name="to_tanh_range")(image)
     whole = layers.Concatenate(name="join")([x, location_map])
-    around = windows.CropAroundHole(window, name="window")([whole, location_map])
+    around = CropAroundHole(window, name="window")([whole, location_map])
     features = []
     for name, x in {"global": whole, "local": around}.items():
         for number, width in enumerate(widths, start=1):
@@ -105,3 +105,59 @@ def global_and_local(size=SIZE, window=16, widths=(32, 64, 128)):
     x = layers.Concatenate(name="both")(features)
     logit = layers.Dense(1, dtype="float32", name="logit")(x)
     return keras.Model([image, location_map], logit, name="global_and_local")
+
+
+@keras.saving.register_keras_serializable(package="inpainting_guide")
+class CropAroundHole(layers.Layer):
+    """Crop a square window around the hole of each image, moved inwards at the image's edge.
+
+    Called with ``[images, location_map]``, shapes (n, height, width, channels) and
+    (n, height, width, 1). The window's middle is that of the rows and columns with missing
+    pixels.
+
+    Parameters
+    ----------
+    side : int
+        Of the window, in pixels: at most the image's.
+    **kwargs
+        See `keras.layers.Layer`.
+
+    Raises
+    ------
+    ValueError
+        If `side` is no whole number from 1.
+    """
+
+    def __init__(self, side, **kwargs):
+        super().__init__(**({"dtype": "float32"} | kwargs))
+        arguments.whole(side=side)
+        self.side = side
+
+    def call(self, inputs):
+        """Crop, by a product with a matrix of zeros and ones along each axis.
+
+        Parameters
+        ----------
+        inputs : list of two tensors
+
+        Returns
+        -------
+        tensor of float32, shape (n, side, side, channels)
+        """
+        images, location_map = inputs
+        known, corner = location_map[..., 0], []
+        flipped = ops.flip(known, axis=(1, 2))  # whose first missing pixel was the last
+        ends = zip(windows.first_missing(known), windows.first_missing(flipped), strict=True)
+        for (before, after), pixels in zip(ends, known.shape[1:], strict=True):
+            middle = before + pixels - after  # twice
+            corner.append(ops.clip((middle - self.side) // 2, 0, pixels - self.side))
+        return windows.cut_by(images, *windows.matrices(corner, self.side, images))
+
+    def get_config(self):
+        """Return what ``from_config`` needs, as every Keras layer does.
+
+        Returns
+        -------
+        dict
+        """
+        return super().get_config() | {"side": self.side}

@@ -113,60 +113,6 @@ class CutWindow(layers.Layer):
         return super().get_config() | {"side": self.side, "hole": self.hole}
 
 
-@keras.saving.register_keras_serializable(package="inpainting_guide")
-class CropAroundHole(layers.Layer):
-    """Crop a square window around the hole of each image, moved inwards at the image's edge.
-
-    Called with ``[images, location_map]``, shapes (n, height, width, channels) and
-    (n, height, width, 1). The window's middle is that of the rows and columns with missing
-    pixels.
-
-    Parameters
-    ----------
-    side : int
-        Of the window, in pixels: at most the image's.
-    **kwargs
-        See `keras.layers.Layer`.
-
-    Raises
-    ------
-    ValueError
-        If `side` is no whole number from 1.
-    """
-
-    def __init__(self, side, **kwargs):
-        super().__init__(**({"dtype": "float32"} | kwargs))
-        arguments.whole(side=side)
-        self.side = side
-
-    def call(self, inputs):
-        """Crop, by a product with a matrix of zeros and ones along each axis.
-
-        Parameters
-        ----------
-        inputs : list of two tensors
-
-        Returns
-        -------
-        tensor of float32, shape (n, side, side, channels)
-        """
-        images, location_map = inputs
-        rows, columns = (
-            window_matrix(missing_along(location_map[..., 0], axis), self.side, centred=True)
-            for axis in (1, 2)
-        )
-        return ops.einsum("nki,nijc,nlj->nklc", rows, images, columns)
-
-    def get_config(self):
-        """Return what ``from_config`` needs, as every Keras layer does.
-
-        Returns
-        -------
-        dict
-        """
-        return super().get_config() | {"side": self.side}
-
-
 def check(window, hole, widths):
     """Check that a U-Net can paint a hole in the middle of a window.
 
@@ -216,16 +162,13 @@ def cut(image_and_map, side, before):
     inside : tensor of float32, shape (n, side, side, 1)
         1 inside the image, 0 outside.
     """
-    rows, columns = (
-        window_matrix(missing_along(image_and_map[..., 3], axis), side, before=before)
-        for axis in (1, 2)
-    )
-    window = ops.einsum("nki,nijc,nlj->nklc", rows, image_and_map, columns)
-    return window, ops.einsum("nki,nlj->nkl", rows, columns)[..., None]
+    corner = [start - before for start in first_missing(image_and_map[..., 3])]
+    rows, columns = matrices(corner, side, image_and_map)
+    return cut_by(image_and_map, rows, columns), inside(rows, columns)
 
 
 def paste(image_and_map, patch, before=0):
-    """Paste a patch by a product with a matrix of zeros and ones along each axis.
+    """Paste a patch; everything else is 0, and what lies outside the image is dropped.
 
     Parameters
     ----------
@@ -238,55 +181,82 @@ def paste(image_and_map, patch, before=0):
     -------
     tensor of float32, shape (n, height, width, 3)
     """
-    rows, columns = (
-        window_matrix(missing_along(image_and_map[..., 3], axis), patch.shape[axis], before=before)
-        for axis in (1, 2)
-    )
+    corner = [start - before for start in first_missing(image_and_map[..., 3])]
+    rows, columns = matrices(corner, patch.shape[1], image_and_map)
     return ops.einsum("nki,nklc,nlj->nijc", rows, patch, columns)
 
 
-def missing_along(location_map, axis):
-    """Tell which rows or columns of each image have a missing pixel.
+def first_missing(location_map):
+    """Find the first row and the first column of each image with a missing pixel.
 
     Parameters
     ----------
     location_map : tensor of float32, shape (n, height, width)
-    axis : {1, 2}
-        1 for rows, 2 for columns.
 
     Returns
     -------
-    tensor of float32, shape (n, height) or (n, width)
-        1 where one is missing, else 0.
+    list of two tensors of int32, shape (n,)
+        0 where nothing is missing.
     """
-    return ops.max(1 - location_map, axis=3 - axis)
+    found = []
+    for other, pixels in zip((2, 1), location_map.shape[1:], strict=True):
+        missing = ops.max(1 - location_map, axis=other) > 0
+        # Not by argmax: ONNX, which browsers run, does not know it as Keras does.
+        places = ops.where(missing, ops.arange(pixels, dtype="int32"), pixels)
+        found.append(ops.min(places, axis=1) % pixels)
+    return found
 
 
-def window_matrix(missing, side, centred=False, before=0):
-    """Make the matrix that cuts neighbours out of the pixels of an axis.
+def matrices(corner, side, images):
+    """Make the matrices that cut a square out of images, along their rows and their columns.
 
     Parameters
     ----------
-    missing : tensor of float32, shape (n, pixels)
-        From `missing_along`.
+    corner : pair of tensors of int32, shape (n,)
+        The square's first row and column, which may lie outside the image.
     side : int
-        How many neighbours.
-    centred : bool
-        Whether they are centred on the missing pixels, or begin with the first of them.
-    before : int
-        By how many pixels they begin before the first missing one, if they are not centred.
+        Of the square, in pixels.
+    images : tensor, shape (n, height, width, channels)
 
     Returns
     -------
-    tensor of float32, shape (n, side, pixels)
+    list of two tensors, shapes (n, side, height) and (n, side, width)
         Zeros, and a one in each row; none where it would lie outside the image.
     """
-    pixels = missing.shape[1]
-    places = ops.arange(pixels, dtype="int32")
-    # Not by argmax and one_hot: ONNX, which browsers run, does not know these as Keras does.
-    start = ops.min(ops.where(missing > 0, places, pixels), axis=1) % pixels - before
-    if centred:
-        last = ops.max(ops.where(missing > 0, places, 0), axis=1)
-        start = ops.clip((start + last + 1 - side) // 2, 0, pixels - side)
-    wanted = start[:, None] + ops.arange(side, dtype="int32")[None]
-    return ops.cast(ops.equal(wanted[..., None], places), "float32")
+    made = []
+    for start, pixels in zip(corner, images.shape[1:3], strict=True):
+        wanted = start[:, None] + ops.arange(side, dtype="int32")[None]
+        # Not by one_hot, for the same reason as above.
+        ones = ops.equal(wanted[..., None], ops.arange(pixels, dtype="int32"))
+        made.append(ops.cast(ones, images.dtype))
+    return made
+
+
+def cut_by(images, rows, columns):
+    """Cut a square out of images by `matrices`.
+
+    Parameters
+    ----------
+    images : tensor, shape (n, height, width, channels)
+    rows, columns : tensor, shape (n, side, height) and (n, side, width)
+
+    Returns
+    -------
+    tensor, shape (n, side, side, channels)
+    """
+    return ops.einsum("nki,nijc,nlj->nklc", rows, images, columns)
+
+
+def inside(rows, columns):
+    """Tell by `matrices` which places of a square lie inside the image.
+
+    Parameters
+    ----------
+    rows, columns : tensor, shape (n, side, height) and (n, side, width)
+
+    Returns
+    -------
+    tensor, shape (n, side, side, 1)
+        1 inside, 0 outside.
+    """
+    return ops.einsum("nki,nlj->nkl", rows, columns)[..., None]

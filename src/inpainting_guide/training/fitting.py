@@ -48,8 +48,8 @@ def fit(
     ----------
     network : keras.Model
         Built and compiled. Its name is its name in the store; it is trained in place, from the
-        weights that it has. Of an `inpainting_guide.networks.direct.AtTheHole` the whole network is
-        stored.
+        weights that it has. Of an `inpainting_guide.networks.at_the_hole.AtTheHole` the whole
+        network is stored.
     images : ndarray of float32, shape (n, size, size, 3), values in [0, 1]
         Training images, in batches of `inpainting_guide.data.batches.training`.
     budget : int
