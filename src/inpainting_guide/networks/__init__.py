@@ -9,11 +9,11 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "at_the_hole": ["AtTheHole"],
         "autoencoders": ["autoencoder", "encoder", "patch_autoencoder"],
         "blind": ["Blind", "small_unet"],
         "blocks": ["contract", "convolve", "double", "expand"],
         "cvae": ["ConditionalVAE", "PrintedCVAE"],
-        "at_the_hole": ["AtTheHole"],
         "direct": ["direct_cnn"],
         "discriminators": ["global_and_local", "printed_discriminator"],
         "flow": ["Flow"],

@@ -136,11 +136,11 @@ class AtTheHole(keras.Model):
 def _parts(network):
     """Part a chain of layers into the last ones, computed at the hole, and those before them."""
     chain = [layer for layer in network.layers if not isinstance(layer, layers.InputLayer)]
-    last = [*itertools.takewhile(_moves, reversed(chain))]
+    last = [*itertools.takewhile(_in_a_window, reversed(chain))]
     return chain[: len(chain) - len(last)], chain[len(chain) - len(last) :]
 
 
-def _moves(layer):
+def _in_a_window(layer):
     """Tell whether a layer is one that can be computed in a window."""
     if type(layer) not in _STRIDES:  # of another class nobody knows what its `call` does
         return False
@@ -148,6 +148,7 @@ def _moves(layer):
     return (
         layer.strides == _STRIDES[type(layer)]
         and layer.dilation_rate == (1, 1)
+        and getattr(layer, "output_padding", None) is None
         and getattr(layer, "groups", 1) == 1
         and height == width
         and (height == 3 or (height % 2 and type(layer) is layers.Conv2D))
@@ -162,14 +163,16 @@ def read_by(layer, corner, side):
     Parameters
     ----------
     layer : keras.layers.Conv2D or keras.layers.Conv2DTranspose
-    corner : pair of tensors of int32, shape (n,)
+    corner : pair of int, or of tensors of int32, shape (n,)
         The square's first row and column.
     side : int
+        How many rows and columns it has.
 
     Returns
     -------
-    corner : list of two tensors of int32, shape (n,)
-        The first row and column of the square that is read.
+    corner : list of two of the same
+        The first row and column of the square that is read. It lies beyond the layer's input where
+        padding would.
     side : int
         Of this square.
     """
