@@ -21,7 +21,7 @@ from inpainting_guide import filling, measuring, networks, pages, training
 from inpainting_guide.common import machine
 from inpainting_guide.data import cars, holes, protocol, tensors
 from inpainting_guide.networks import windows
-from inpainting_guide.networks.at_the_hole import read_by, without_padding
+from inpainting_guide.networks.at_the_hole import in_a_window, parts, read_by, without_padding
 from inpainting_guide.training import fitting
 
 # sphinx_gallery_thumbnail_number = 3
@@ -59,8 +59,9 @@ pages.show_table(rows | {"in all": {"parameters": network.count_params()}})
 # convolutions is for :ref:`the next network <sphx_glr_gallery_autoencoder.py>`.)
 
 at_the_hole = networks.AtTheHole(network)
-pages.show_code(networks.AtTheHole.call, read_by, without_padding, windows.first_missing)
-pages.show_code(windows.matrices, windows.cut_by, windows.inside, windows.paste)
+pages.show_code(networks.AtTheHole.call, parts, in_a_window, read_by, without_padding)
+pages.show_code(windows.first_missing, windows.matrices, windows.cut_by, windows.inside)
+pages.show_code(windows.paste)
 
 # %%
 # How much is left to do? A convolution multiplies every weight of its kernel once at every place

@@ -35,7 +35,7 @@ pages.show_code(networks.patch_autoencoder)
 # the patch becomes which row of the image, and a second one does so for the columns: two products,
 # which can be differentiated like any other.
 
-pages.show_code(windows.paste, windows.first_missing, windows.matrices)
+pages.show_code(windows.PastePatch.call, windows.paste, windows.first_missing, windows.matrices)
 
 # %%
 # Two trainings

@@ -60,7 +60,7 @@ class AtTheHole(keras.Model):
         -------
         tensor of float32, shape (n, size, size, 3), values in [0, 1]
         """
-        before, last = _parts(self.whole)
+        before, last = parts(self.whole)
         asked = [(windows.first_missing(image_and_map[..., 3]), self.hole)]
         for layer in reversed(last):
             asked.append(read_by(layer, *asked[-1]))
@@ -133,15 +133,33 @@ class AtTheHole(keras.Model):
         return cls(**keras.saving.deserialize_keras_object(config))
 
 
-def _parts(network):
-    """Part a chain of layers into the last ones, computed at the hole, and those before them."""
+def parts(network):
+    """Part a chain of layers into the last ones, computed at the hole, and those before them.
+
+    Parameters
+    ----------
+    network : keras.Model
+
+    Returns
+    -------
+    before, last : list of keras.layers.Layer
+    """
     chain = [layer for layer in network.layers if not isinstance(layer, layers.InputLayer)]
-    last = [*itertools.takewhile(_in_a_window, reversed(chain))]
+    last = [*itertools.takewhile(in_a_window, reversed(chain))]
     return chain[: len(chain) - len(last)], chain[len(chain) - len(last) :]
 
 
-def _in_a_window(layer):
-    """Tell whether a layer is one that can be computed in a window."""
+def in_a_window(layer):
+    """Tell whether a layer is a convolution that can be computed in a window.
+
+    Parameters
+    ----------
+    layer : keras.layers.Layer
+
+    Returns
+    -------
+    bool
+    """
     if type(layer) not in _STRIDES:  # of another class nobody knows what its `call` does
         return False
     height, width = layer.kernel_size
@@ -219,7 +237,7 @@ def _check_chain(network):
         if layer.input is not x:
             raise ValueError(f"{network.name} is no chain: {layer.name} reads an earlier layer.")
         x = layer.output
-    if not _parts(network)[1]:
+    if not parts(network)[1]:
         raise ValueError(
             f"{network.name} cannot be computed at the hole alone: its last layer, {layer.name}, "
             f"is a {type(layer).__name__}; expected a Conv2D of stride 1, or a Conv2DTranspose of "
