@@ -9,7 +9,16 @@ IMAGES = {"direct_cnn": 112_000, "autoencoder": 76_800, "unet": 57_600, "cvae": 
 BATCH_SIZE, EPOCHS, PEAK = 64, 10, 3e-3
 
 
-def train(network, images, seed=0, loss=..., photographs=None, batch_size=BATCH_SIZE, **settings):
+def train(
+    network,
+    images,
+    seed=0,
+    loss=...,
+    photographs=None,
+    batch_size=BATCH_SIZE,
+    least_channels=8,
+    **settings,
+):
     """Train a network with Muon, a climb and a cosine, on the squared error unless told otherwise.
 
     Parameters
@@ -25,6 +34,8 @@ def train(network, images, seed=0, loss=..., photographs=None, batch_size=BATCH_
     photographs : ndarray of float32, shape (n, 32, 32, 3), optional
         To train on. By default all training cars.
     batch_size : int
+    least_channels : int
+        Of the kernels that Muon moves. The page of the direct network takes 4.
     **settings
         Others of `inpainting_guide.training.fitting.fit` than those of the pages.
 
@@ -35,7 +46,8 @@ def train(network, images, seed=0, loss=..., photographs=None, batch_size=BATCH_
     """
     rate = training.warm_up_and_cosine(PEAK, images // batch_size)
     loss = training.hole_loss() if loss is ... else loss
-    network.compile(optimizer=training.ConvolutionMuon(rate), loss=loss)
+    optimizer = training.ConvolutionMuon(rate, least_channels=least_channels)
+    network.compile(optimizer=optimizer, loss=loss)
     of_pages = {"epochs": EPOCHS, "validation": protocol.validation(), "over": "hole"}
     return training.fit(
         network,

@@ -30,6 +30,9 @@ NETWORKS = {
     "unet": networks.unet,
     "cvae": lambda: networks.ConditionalVAE(variance=0.01),
 }
+OWN = {"direct_cnn": {"least_channels": 4}, "cvae": {"loss": None}}
+"""Where their pages' recipes differ from the others'."""
+
 GAME_IMAGES, GAME_BATCH_SIZE = 32_000, 32
 """As on the page of the adversarial network."""
 
@@ -72,8 +75,7 @@ def train(name, seed):
     """Train a network of the pages with a seed of its own."""
     keras.utils.set_random_seed(seed)
     network = NETWORKS[name]()
-    own = {"loss": None} if name == "cvae" else {}
-    page_recipe.train(network, page_recipe.IMAGES[name], seed=seed, **own)
+    page_recipe.train(network, page_recipe.IMAGES[name], seed=seed, **OWN.get(name, {}))
     return getattr(network, "whole", network)
 
 

@@ -48,10 +48,11 @@ pages.show_table(rows | {"in all": {"parameters": network.count_params()}})
 #
 # The recipe
 # ----------
-# As for the direct network, but on fewer images: the squared error over the hole alone, Muon, a
-# short climb and a cosine. (:ref:`sphx_glr_gallery_direct_cnn.py` lists these functions.) And again
-# only what the hole sees is computed: of the last four layers, for a transposed convolution reads
-# half as many places as it writes, and one more. Before them the hole sees the whole image.
+# As for the direct network, but on fewer images, and AdamW moves the kernel that reads the image:
+# squared error over the hole alone, Muon, a climb and a cosine, all of which
+# :ref:`sphx_glr_gallery_direct_cnn.py` lists. Of the last four layers, again, only what the hole
+# sees is computed: a transposed convolution reads half as many places as it writes, and one more.
+# The layers before them are computed whole: through the latent, the hole sees most of the image.
 
 IMAGES, BATCH_SIZE = 76_800, 64
 
@@ -112,8 +113,9 @@ print(f"better on {gain['wins']} of the cars")
 
 # %%
 # So at these budgets it does not help to see more of the car: the autoencoder is behind. It was
-# trained on fewer images; and what passes through a bottleneck loses its exact place, which the
-# skips of the next page give back (:ref:`sphx_glr_gallery_unet.py`).
+# trained on fewer images. And what passes through the bottleneck has to put its exact place into
+# channels, which must be learnt; the skips of the next page spare it
+# (:ref:`sphx_glr_gallery_unet.py`).
 #
 # What does the bottleneck hold?
 # ------------------------------

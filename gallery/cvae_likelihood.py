@@ -32,7 +32,7 @@ from inpainting_guide.pages.figures import KNOWN
 # sphinx_gallery_thumbnail_number = 1
 
 print("precision:", machine.use_precision())
-IMAGES = 9_600
+IMAGES = 8_000
 BATCH_SIZE = 64
 VARIANCES = (0.1, 0.03, 0.01, 0.003)
 

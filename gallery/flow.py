@@ -68,8 +68,8 @@ pages.show_code(networks.Flow.error, networks.Flow.train_step)
 # %%
 # The recipe
 # ----------
-# Muon, a short climb and a cosine, as for the networks that are trained on the squared error. (Its
-# mean network is the ``unet_in_window``.)
+# Muon, a short climb and a cosine, as for the networks that answer with a fill at once. (Its mean
+# network is the ``unet_in_window``.)
 
 IMAGES, BATCH_SIZE = 115_200, 64
 

@@ -97,7 +97,7 @@ plt.show()
 inputs = tensors.network_input(held_out.incomplete, held_out.location_map)
 window, mean = network.condition(inputs)
 noise = keras.random.normal(ops.shape(mean), stddev=network.spread, seed=0)
-residual = network.target(inputs, None, window, mean, noise)
+residual = network.target(inputs, held_out.images, window, mean, noise)
 print(f"mean square of the teacher's residuals: {np.mean(np.square(residual)):.2f}")
 
 # %%
@@ -163,9 +163,10 @@ print(f"variance: {diversity} (perfect samples: {measuring.Quantity(19 / 20, 'sh
 # From one fill to another
 # ------------------------
 # Because the noise decides the fill, one can ask for what lies between two fills, and here every
-# stop costs a single call. With two noises :math:`a` and :math:`b`,
-# :math:`a \cos θ + b \sin θ` is normal noise too, because the squares of the factors add up to 1.
-# So every fill on the way from one to the other is as good a sample as the two ends:
+# stop costs a single call. With two independent noises :math:`a` and :math:`b`,
+# :math:`a \cos θ + b \sin θ` is noise of the same kind: the variances of independent noises add,
+# and the squares of the factors add up to 1. So every fill on the way from one to the other is as
+# good a sample as the two ends:
 
 ANGLES = np.linspace(0, np.pi / 2, 7)
 
@@ -191,8 +192,9 @@ plt.show()
 #    Give the student what the photographs had in the hole, in place of the teacher's fills: in a
 #    copy of this script, derive a class from ``FlowInOneStep`` whose ``target`` returns
 #    ``(self.patch(image, inputs) - mean) / self.scale``, and write
-#    ``@keras.saving.register_keras_serializable()`` above it, so that it can be read again. It is
-#    told the same noise. Why do its fills stay a blur?
+#    ``@keras.saving.register_keras_serializable()`` above it, so that it can be read again. Make
+#    your student by this class's ``taught_by``. (It takes the page's place in the store, so run the
+#    page again afterwards.) It is told the same noise. Why do its fills stay a blur?
 
 published = rows["student, one step"] | training.cost(record)
 published |= {f"covered_{percent}": share for percent, share in covered.items()}

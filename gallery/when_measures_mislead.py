@@ -89,7 +89,7 @@ plt.show()
 # paints the hole in the mean of what is left. All four are the U-Net of :ref:`its own page
 # <sphx_glr_gallery_unet.py>`, with half the widths.
 
-IMAGES = machine.few(12_800)
+IMAGES = machine.few(7_680)
 BATCH_SIZE = 64
 STEPS = IMAGES // BATCH_SIZE
 EPOCHS = min(8, STEPS)

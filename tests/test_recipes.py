@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import re
 from pathlib import Path
 
 import keras
@@ -77,11 +78,14 @@ def page():
 
 
 def test_benchmarks_repeat_what_the_pages_say(page_recipe, page):
+    seeds = importlib.import_module("seeds")
     assert set(page_recipe.IMAGES) == {"direct_cnn", "autoencoder", "unet", "cvae"}
     for name, images in page_recipe.IMAGES.items():
         assert f"{images:_}" in page(name)
         assert "training.warm_up_and_cosine(3e-3, " in page(name)
         assert "training.ConvolutionMuon(" in page(name)
+        own = [str(v) for k, v in seeds.OWN.get(name, {}).items() if k == "least_channels"]
+        assert re.findall(r"least_channels=(\d+)", page(name)) == own
         assert f"epochs={page_recipe.EPOCHS}" in page(name)
         assert images % (page_recipe.BATCH_SIZE * page_recipe.EPOCHS) == 0  # whole steps
         assert ("variance=0.01)" if name == "cvae" else "training.hole_loss()") in page(name)

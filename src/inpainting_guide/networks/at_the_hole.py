@@ -49,7 +49,7 @@ class AtTheHole(keras.Model):
         self.build(whole.input_shape)
 
     def call(self, image_and_map, training=None):
-        """Compute layer by layer, in the end from a window that shrinks to the hole.
+        """Compute layer by layer; the last layers in windows, of which the last is the hole.
 
         Parameters
         ----------
@@ -211,7 +211,8 @@ def without_padding(layer, x):
     Returns
     -------
     tensor, shape (n, new side, new side, filters)
-        The square; of a transposed convolution with one or two more places on each side.
+        The square; of a transposed convolution with one or two more places before it, and one to
+        three behind it.
     """
     x, kernel = (ops.cast(part, layer.compute_dtype) for part in (x, layer.kernel))
     if isinstance(layer, layers.Conv2DTranspose):

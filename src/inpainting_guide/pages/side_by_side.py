@@ -11,7 +11,7 @@ from inpainting_guide.measuring.quantities import Quantity
 UNITS = {"milliseconds": "ms", "ratio": "times", "training": "s"}
 """The units of what methods cost, by the first word of its name."""
 
-ROUNDS = 5
+ROUNDS = 3
 """How often each method fills each batch."""
 
 
