@@ -66,7 +66,9 @@ def main():
         key: {precision: gain(*pair, precision) for precision in precisions}
         for key, pair in pairs.items()
     }
-    print("\ntraining steps, so many times as fast at the hole, and in the window:")
+    if "mixed_bfloat16" in precisions:
+        gains["bfloat16"] = gains_of_bfloat16()
+    print("\nso many times as fast at the hole, in the window, and in bfloat16:")
     show(gains)
     with_muon = (name for name in every_network.NETWORKS if name not in every_network.GAMES)
     results |= gains | {"muon": {name: price_of_muon(name, precisions[0]) for name in with_muon}}
@@ -124,6 +126,15 @@ def time_step(name, precision):
 def gain(fast, slow, precision):
     """Time two networks' steps in turns: how many times as fast is the first?"""
     return ratio(*in_turns(*(every_network.step(name, precision)[1] for name in (slow, fast))))
+
+
+def gains_of_bfloat16():
+    """Time steps and a matrix product in both precisions in turns: what does bfloat16 gain?"""
+    pairs = {"matrix_product": (matrix_product(tf.float32), matrix_product(tf.bfloat16))}
+    for name in ("direct_cnn", "unet"):
+        both = "float32", "mixed_bfloat16"
+        pairs[name] = [every_network.step(name, precision)[1] for precision in both]
+    return {name: ratio(*in_turns(*pair)) for name, pair in pairs.items()}
 
 
 def price_of_muon(name, precision):

@@ -219,7 +219,7 @@ plt.show()
 #
 # **What mends it.** The penalty, with everything else the same, takes back most of the decibels and
 # of the noise. Fewer steps of the discriminator help as well: at one to one the same game costs
-# half as much, or less.
+# about half as much, on average over three seeds (``benchmarks/games.py``).
 #
 # .. topic:: What to try next
 #
