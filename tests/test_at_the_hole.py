@@ -206,6 +206,8 @@ def chain(kind):
     if kind == "padded":
         transpose = keras.layers.Conv2DTranspose
         y = transpose(3, 3, strides=2, padding="same", output_padding=0, name="last")(x)
+    if kind == "more":
+        y = keras.ops.square(conv(3, 5, name="last")(x))
     if kind == "even":
         y = keras.layers.Conv2DTranspose(3, 4, strides=2, padding="same", name="last")(x)
     outputs = [x, y] if kind == "two outputs" else y
@@ -235,9 +237,16 @@ def test_what_a_class_of_ones_own_computes_is_left_to_it(photographs):
         networks.AtTheHole(own)
 
 
-def test_any_chain_of_convolutions_will_do():
+def test_any_chain_of_convolutions_will_do(tmp_path):
     keras.utils.set_random_seed(0)
-    assert_same(chain("sequential"), [(0, 20), (10, 10), (20, 0), (3, 3)])
+    network = keras.Sequential()
+    for part in chain("sequential").layers:
+        network.add(part)  # which calls those before it again
+    network.build((None, 32, 32, 4))
+    for sequential in (network, chain("sequential")):
+        assert_same(sequential, [(0, 20), (10, 10), (20, 0), (3, 3)])
+        networks.AtTheHole(sequential).save(tmp_path / "x.keras")
+        assert_same(store.read_network(tmp_path / "x.keras").whole, [(0, 20), (3, 3)])
 
 
 @pytest.mark.parametrize(
@@ -256,6 +265,7 @@ def test_any_chain_of_convolutions_will_do():
         (lambda: chain("even"), "its last layer, last, is a Conv2DTranspose; expected a Conv2D of"),
         (lambda: networks.direct_cnn(None), "direct_cnn takes images of any size: build it for"),
         (lambda: chain("two outputs"), "other has 2 outputs"),
+        (lambda: chain("more"), "other does more after its last layer, last: put it into a"),
     ],
 )
 def test_other_networks_are_refused(build, reason):

@@ -52,10 +52,30 @@ def test_a_function_is_told_as_a_loss_and_an_optimizer_without_what_scales_it():
     network = small()
     scaled = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(0.02))
     network.compile(scaled, keras.losses.mean_squared_error)
-    assert budgets.recipe(network, "hole") == {
+    assert budgets.recipe(network, "image") == {
         "optimizer": "Adam, 0.02",
-        "loss": "squared error, hole",
+        "loss": "squared error, image",
     }
+
+
+def test_an_error_that_is_divided_by_all_pixels_is_not_told_in_decibels(photographs):
+    losses = "mean_squared_error", keras.losses.MeanSquaredError(), keras.losses.mean_squared_error
+    for loss in losses:
+        network = small()
+        network.compile("adam", loss)
+        told = budgets.recipe(network, "hole")
+        assert told["loss"] == "squared error of the hole, over all pixels"
+        with pytest.raises(ValueError, match="only a squared error is told in decibels"):
+            budgets.squared_error(told | {"history": {}})
+
+
+def test_a_rate_may_be_a_function(photographs):
+    def rate():
+        return 1e-3
+
+    network = small()
+    network.compile(keras.optimizers.Adam(rate), training.hole_loss())
+    assert fit(network, photographs)["optimizer"] == "Adam"
 
 
 def test_games_and_bounds_say_what_they_descend_on():

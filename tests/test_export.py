@@ -95,6 +95,18 @@ def test_the_file_computes_what_the_network_does(question, tiny_cvae, rng, tmp_p
     assert np.ptp(computed[0] - computed[1]) > 0.01  # it looked at its inputs
 
 
+def test_weights_may_lie_in_a_file_beside_it(question, tmp_path, monkeypatch):
+    filler = export.filler(networks.unet(widths=(8, 16), skips=True, name="tiny"))
+    export.write_onnx(filler, tmp_path / "one.onnx")
+    model = onnx.load(tmp_path / "one.onnx")
+    beside = {"save_as_external_data": True, "location": "two.data", "size_threshold": 0}
+    onnx.save(model, tmp_path / "two.onnx", **beside)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    one, two = (export.run(tmp_path / f"{name}.onnx", question) for name in ("one", "two"))
+    np.testing.assert_array_equal(one, two)
+
+
 def test_large_kernels_take_two_bytes_a_weight(tmp_path):
     network = export.filler(networks.direct_cnn())
     path = tmp_path / "direct.onnx"

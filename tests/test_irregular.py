@@ -104,7 +104,7 @@ def test_a_class_is_named_in_per_cent():
     ("arguments", "message"),
     [
         (("holes", [(0.1, 0.2)]), "no kind of hole 'holes': choose one of strokes, ellipses"),
-        (("strokes", [(0.1, 0.12)]), r"the two of a map at least 0\.05 apart"),
+        (("strokes", [(0.1, 0.149)]), r"the two of a map at least 0\.05 apart"),
         (("strokes", [(0.5, 0.9)]), "shares from 0.5 to 0.9: expected from 0 to 0.8"),
         (("strokes", (0.1, 0.2)), r"shares of shape \(2,\): expected \(n, 2\)"),
         (("strokes", np.zeros((0, 2))), r"shares of shape \(0, 2\)"),
@@ -143,3 +143,9 @@ def test_a_quick_task_has_all_classes_on_the_same_cars(measured_task, monkeypatc
 def test_a_task_of_unknown_holes_is_refused():
     with pytest.raises(ValueError, match="no kind of hole 'dots': choose one of squares, strokes"):
         protocol.task(cars.load().validation[:2], 0, "dots")
+
+
+def test_the_narrowest_range_may_be_drawn_wherever_it_lies(rng):
+    ends = np.arange(0, 0.76, 0.05).round(2)
+    maps = irregular.draw("ellipses", np.stack([ends, (ends + 0.05).round(2)], axis=1), rng)
+    assert len(maps) == len(ends)

@@ -1,9 +1,12 @@
 """A stored network is stale when the code of its training has changed, wherever that code is."""
 
 import functools
+import sys
+import types
 
 import keras
 import pytest
+import tensorflow as tf
 from small_training import again
 
 from inpainting_guide import networks, training
@@ -134,3 +137,25 @@ def test_a_class_that_was_typed_in_is_told_by_what_it_does(photographs):
         exec(f"class Typed(Base):\n    def more(self):\n        return {number}\n", space)
     first, second = (key(space["Typed"], photographs) for space in spaces)
     assert first != second
+
+
+@pytest.mark.parametrize("decorator", ["staticmethod", "property", "graph"])
+def test_static_functions_properties_and_graphs_of_a_class_are_its_code(decorator, photographs):
+    found = set()
+    for number in (0, 1, 1):
+        space = {"Base": gan.InpaintingGAN, "__name__": "__main__", "graph": tf.function}
+        more = f"    @{decorator}\n    def more(*_):\n        return {number}\n"
+        exec(f"class Typed(Base):\n{more}", space)
+        found.add(key(space["Typed"], photographs))
+    assert len(found) == 2
+
+
+def test_what_a_loss_is_made_of_is_its_code(photographs, monkeypatch):
+    found = set()
+    for power in (1, 2, 1, 2):
+        space = {"__name__": "typed", "Loss": training.PixelLoss}
+        exec(f"class Mine(Loss):\n    def measure(self, *_):\n        return {power}\n", space)
+        monkeypatch.setitem(sys.modules, "typed", types.SimpleNamespace(**space))
+        parts = [training.PixelLoss(), space["Mine"]()]
+        found.add(of_loss(training.WeightedSum(parts, [1.0, 0.1]), photographs))
+    assert len(found) == 2

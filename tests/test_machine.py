@@ -90,3 +90,11 @@ def test_the_processor_is_named_where_the_system_tells(monkeypatch, told, python
     monkeypatch.undo()  # Python looks for the versions of libraries with the same method
     monkeypatch.setattr(machine, "processor", lambda: expected)
     assert machine.describe()["processor"].endswith(f", {expected}")
+
+
+def test_a_number_of_threads_that_is_none_is_refused(monkeypatch):
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "two")
+    with pytest.raises(ValueError, match="TF_NUM_INTRAOP_THREADS is 'two': set it to"):
+        machine.threads()
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "3")
+    assert machine.threads() == 3

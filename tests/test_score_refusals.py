@@ -42,6 +42,10 @@ def test_classes_of_ones_own_come_from_a_file_of_code(quick_task, capsys):
     assert "name the Python file that registers them with --code" in line
     filled = entries.fills("mine.keras", quick_task, code=Path("own.py"))
     np.testing.assert_array_equal(in_holes(filled, quick_task), 0.5)
+    keras.saving.get_custom_objects().pop("mine>Half", None)
+    Path("other.py").write_text("", encoding="utf-8")
+    line = refused(capsys, "mine.keras", "--code", "other.py")
+    assert "see that other.py registers all of them" in line
     for code, error in (("import nothing_of_it", "ModuleNotFoundError"), ("exit()", "SystemExit")):
         Path("own.py").write_text(code, encoding="utf-8")
         line = refused(capsys, "mine.keras", "--code", "own.py")
@@ -112,6 +116,13 @@ def test_what_is_no_kind_of_entry_is_refused(capsys, entry):
     Path("folder").mkdir()
     Path("fills.npy").touch()
     assert "expected a .keras, .onnx or .npz file, or a name of a method" in refused(capsys, entry)
+
+
+def test_a_folder_may_have_the_name_of_a_method():
+    Path("harmonic").mkdir()
+    Path("unet").mkdir()
+    entries.check("harmonic")
+    entries.check("unet")
 
 
 def test_archives_must_be_archives_and_name_the_fills(capsys):

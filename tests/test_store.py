@@ -96,6 +96,9 @@ def test_a_file_may_be_named_by_a_string(tmp_path, monkeypatch):
     assert store.read_record("tiny.keras") == saved
     with pytest.raises(ValueError, match="there is no file nothing"):
         store.read_network("nothing")
+    Path("tiny.keras").rename("TINY.KERAS")
+    with pytest.raises(ValueError, match=r"end in \.keras, in small letters: rename it"):
+        store.read_network("TINY.KERAS")
 
 
 @pytest.mark.parametrize("content", [b"", b"text", b"PK\x05\x06" + 18 * b"\0"])

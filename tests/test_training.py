@@ -262,6 +262,12 @@ def test_bad_recipes_are_refused(photographs):
         fit(small(), np.uint8(255 * photographs))
     with pytest.raises(ValueError, match="seed is 'a'"):
         fit(small(), photographs, seed="a")
+    with pytest.raises(ValueError, match="the images are 32 x 16 pixels: training wants square"):
+        fit(small(), photographs[:, :, :16])
+    with pytest.raises(ValueError, match="batch_size is 4"):
+        fit(small(), photographs[:3])
+    with pytest.raises(ValueError, match="loss over"):
+        fit(small(), photographs, over="holes")
     assert not store.folder().exists()
     with pytest.raises(ValueError, match="not compiled"):
         fit(keras.Sequential([keras.Input((32, 32, 4))], name="bare"), photographs)

@@ -43,7 +43,7 @@ def check(entry):
     if path.suffix.lower() in KINDS:
         if not path.is_file():
             raise ValueError(f"there is no file {path}: look for a slip in its name.")
-    elif path.exists() or path.suffix:
+    elif path.suffix or (path.exists() and not models.is_known(entry)):
         raise ValueError(f"{path} cannot be scored: {expected}.")
 
 
@@ -233,12 +233,15 @@ def _own(path, code):
     try:
         return models.read(path)
     except ValueError as error:
-        if code is None and error.__cause__ is not None:
-            raise ValueError(
-                f"{path} cannot be loaded ({error.__cause__}): save it anew. If it has classes of "
-                "your own, name the Python file that registers them with --code."
-            ) from error
-        raise
+        if error.__cause__ is None:
+            raise
+        mend = f"see that {code} registers all of them"
+        if code is None:
+            mend = "name the Python file that registers them with --code"
+        raise ValueError(
+            f"{path} cannot be loaded ({error.__cause__}): save it anew. If it has classes of your "
+            f"own, {mend}."
+        ) from error
 
 
 def _by_onnx(path, task):

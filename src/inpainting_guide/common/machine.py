@@ -161,11 +161,21 @@ def threads():
     -------
     int
         What TensorFlow was told, or else the cores that this process may use.
+
+    Raises
+    ------
+    ValueError
+        If the variable ``TF_NUM_INTRAOP_THREADS`` is set to anything but a number.
     """
     import tensorflow as tf
 
     told = tf.config.threading.get_intra_op_parallelism_threads()
-    told = told or int(os.environ.get("TF_NUM_INTRAOP_THREADS") or 0)
+    variable = os.environ.get("TF_NUM_INTRAOP_THREADS") or "0"
+    if not variable.isdecimal():
+        raise ValueError(
+            f"TF_NUM_INTRAOP_THREADS is {variable!r}: set it to a whole number, or unset it."
+        )
+    told = told or int(variable)
     if told:
         return told
     if hasattr(os, "sched_getaffinity"):  # Linux

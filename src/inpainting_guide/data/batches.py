@@ -54,12 +54,8 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE, *, fresh=T
         square, the hole does not fit, a batch is larger than one pass, `first_step` is negative, a
         number is not whole, or `over` is neither of the two.
     """
-    holes.check_images(images)
-    count, size, width = images.shape[:3]
-    if size != width:
-        raise ValueError(f"the images are {size} x {width} pixels: training wants square ones.")
-    holes.places(hole, size)  # checks that there are any
-    arguments.whole(batch_size=batch_size, most=count)  # a batch is at most one pass
+    check(images, batch_size, hole, over)
+    count, size = images.shape[:2]
     arguments.whole(first_step=first_step, least=0)
     arguments.whole(seed=seed, least=-(2**63), most=2**63 - 1)
     if machine.quick():
@@ -93,6 +89,30 @@ def training(images, batch_size, seed, first_step=0, hole=holes.HOLE, *, fresh=T
 
     steps = tf.data.Dataset.range(first_step, np.iinfo(np.int64).max // batch_size)
     return untuned(steps.map(batch).prefetch(2))
+
+
+def check(images, batch_size, hole=holes.HOLE, over="hole"):
+    """Refuse what no batches can be made of.
+
+    Parameters
+    ----------
+    images, batch_size, hole, over
+        As for `training`.
+
+    Raises
+    ------
+    ValueError
+        If the images are not what `inpainting_guide.data.holes.check_images` asks for or not
+        square, the hole does not fit, a batch is larger than one pass or no whole number, or `over`
+        is neither of the two.
+    """
+    holes.check_images(images)
+    count, size, width = images.shape[:3]
+    if size != width:
+        raise ValueError(f"the images are {size} x {width} pixels: training wants square ones.")
+    holes.places(hole, size)  # checks that there are any
+    arguments.whole(batch_size=batch_size, most=count)  # a batch is at most one pass
+    arguments.one_of("loss over", over, ("hole", "image"))
 
 
 def flip_and_cut(image, draw, size, hole=holes.HOLE, over="hole"):

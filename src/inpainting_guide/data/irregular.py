@@ -153,7 +153,7 @@ def draw(kind, shares, rng, size=SIZE):
     if wanted.ndim != 2 or wanted.shape[1] != 2 or not len(wanted):
         raise ValueError(f"shares of shape {wanted.shape}: expected (n, 2), two for each map.")
     low, high = wanted.T
-    if not ((low >= 0) & (high <= 0.8) & (high - low >= NARROWEST)).all():
+    if not ((low >= 0) & (high <= 0.8) & (high - low >= NARROWEST - 1e-9)).all():  # rounded
         raise ValueError(
             f"shares from {low.min():g} to {high.max():g}: expected from 0 to 0.8, and the two of "
             f"a map at least {NARROWEST} apart, for one more stroke may be as large."

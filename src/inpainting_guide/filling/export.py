@@ -203,8 +203,9 @@ def run(path, *inputs):
     cv2.error
         If OpenCV cannot compute one of its operations.
     """
-    network = cv2.dnn.readNetFromONNX(np.frombuffer(Path(path).read_bytes(), np.uint8))
-    for name, values in zip(input_shapes(onnx.load(path)), inputs, strict=True):
+    model = onnx.load(path)  # with weights that lie in a file beside it
+    network = cv2.dnn.readNetFromONNX(np.frombuffer(model.SerializeToString(), np.uint8))
+    for name, values in zip(input_shapes(model), inputs, strict=True):
         network.setInput(values, name)
     return network.forward()
 

@@ -231,16 +231,25 @@ def _check_chain(network):
         )
     if len(outputs) != 1:
         raise ValueError(f"{network.name} has {len(outputs)} outputs in its graph: expected one.")
-    x = network.inputs[0]
-    for layer in network.layers:
-        if isinstance(layer, layers.InputLayer):
-            continue
-        if layer.input is not x:
-            raise ValueError(f"{network.name} is no chain: {layer.name} reads an earlier layer.")
-        x = layer.output
+    last = network.layers[-1]
+    if not isinstance(network, keras.Sequential):  # a chain by definition
+        x = network.inputs[0]
+        for layer in network.layers:
+            if isinstance(layer, layers.InputLayer):
+                continue
+            if layer.input is not x:
+                raise ValueError(
+                    f"{network.name} is no chain: {layer.name} reads an earlier layer."
+                )
+            x = layer.output
+        if x is not network.outputs[0]:
+            raise ValueError(
+                f"{network.name} does more after its last layer, {last.name}: put it into a layer, "
+                "keras.layers.Activation for instance."
+            )
     if not parts(network)[1]:
         raise ValueError(
-            f"{network.name} cannot be computed at the hole alone: its last layer, {layer.name}, "
-            f"is a {type(layer).__name__}; expected a Conv2D of stride 1, or a Conv2DTranspose of "
+            f"{network.name} cannot be computed at the hole alone: its last layer, {last.name}, "
+            f"is a {type(last).__name__}; expected a Conv2D of stride 1, or a Conv2DTranspose of "
             "3 × 3 and stride 2, with a square odd kernel, a bias and zero padding."
         )

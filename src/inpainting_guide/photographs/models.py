@@ -47,6 +47,20 @@ def classical_methods():
     return {plain(name): method for name, method in methods.CLASSICAL.items()}
 
 
+def is_known(name):
+    """Tell whether a method goes by a name: a classical one, or a network, trained or not.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    bool
+    """
+    return plain(name) in {*classical_methods(), *map(plain, methods.SCRIPTS)}
+
+
 def network(name):
     """Load a network that fills photographs.
 

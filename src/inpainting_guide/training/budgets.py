@@ -25,14 +25,18 @@ def recipe(network, over):
     optimizer = getattr(network.optimizer, "inner_optimizer", network.optimizer)
     config = optimizer.get_config()
     rate = config["learning_rate"]
-    if isinstance(rate, dict):  # a schedule
-        settings = rate["config"]
+    if isinstance(rate, dict):  # a schedule, or a function of no argument
+        settings = rate["config"] if isinstance(rate["config"], dict) else {}
         rate = settings.get("warmup_target") or settings.get("initial_learning_rate")
     loss = getattr(network, "loss_in_words", None)
     if loss is None:
         # Of an object, of a function, or a name already.
         name = getattr(network.loss, "name", getattr(network.loss, "__name__", network.loss))
         loss = f"{str(name).replace('mean_', '').replace('_', ' ')}, {over}"
+        reduction = getattr(network.loss, "reduction", "sum_over_batch_size")
+        if loss == "squared error, hole" and reduction != "mean_with_sample_weight":
+            # Keras divides what the weights leave by the number of all pixels.
+            loss = "squared error of the hole, over all pixels"
     taught = type(optimizer).__name__
     if rate is not None:
         taught += f", {rate:g}"

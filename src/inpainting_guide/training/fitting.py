@@ -104,8 +104,9 @@ def fit(
         if not fresh:
             raise ValueError("fresh=False freezes squares: holes of a pool are always fresh.")
     protocol.check_open(network.name)
-    holes.check_images(images)
-    arguments.whole(budget=budget, batch_size=batch_size, epochs=epochs)
+    machine.threads()  # are noted with every checkpoint: a bad setting is refused here
+    batches.check(images, batch_size, over=over)
+    arguments.whole(budget=budget, epochs=epochs)
     arguments.whole(seed=seed, least=-(2**63), most=2**63 - 1)
     # Of NumPy's whole numbers, JSON knows none.
     seed, budget, batch_size, epochs = map(int, (seed, budget, batch_size, epochs))
@@ -127,12 +128,13 @@ def fit(
         "fresh": fresh,
         "over": over,
     }
+    told = budgets.recipe(network, over)
     path = keys.path(network, images, validation, recipe, pool)
     if not path.exists():
         with checkpoints.claim(path) as folder:
             if not path.exists():  # another process may have trained it while this one waited
                 record = _train(network, images, validation, folder, recipe, pool)
-                record |= budgets.recipe(network, over)
+                record |= told
                 if pool is not None:
                     record["pool"] = len(pool)
                 record = store.save_network(whole, path, record)

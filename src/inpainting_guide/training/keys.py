@@ -102,9 +102,13 @@ def _running(network):
 
 
 def _classes(config):
-    """Find the classes, not Keras's own, that a serialized configuration names."""
+    """Find the classes and functions, not Keras's own, that a serialized configuration names."""
     if isinstance(config, dict):
         found = keras.saving.get_registered_object(config.get("registered_name") or "")
+        if found is None and (module := sys.modules.get(config.get("module") or "")):
+            a_function = config.get("class_name") == "function"
+            name = config.get("config" if a_function else "class_name")
+            found = getattr(module, name, None) if isinstance(name, str) else None
         if found is not None:
             yield found
         config = list(config.values())
@@ -116,7 +120,7 @@ def _classes(config):
 def _own_code(runs, pool):
     """Digest the code of the batches, of functions, and of classes and what they inherit from."""
     bases = {base for found in runs for base in getattr(found, "__mro__", (found,))}
-    code = {f for base in bases for f in (base, *vars(base).values()) if inspect.isfunction(f)}
+    code = {function for base in bases for function in _functions(base)}
     # A class may go by another module than its functions: one that stands in for a Keras layer.
     modules = {part.__module__ for part in bases | code}
     files = [Path(sys.modules[name].__file__) for name in modules if name.startswith(PACKAGE)]
@@ -125,6 +129,14 @@ def _own_code(runs, pool):
     streams = [batches] if pool is None else [batches, pools]
     files += [Path(module.__file__) for module in streams]
     return [digests.behaviour(*files), *sorted(map(_source, functions))]
+
+
+def _functions(base):
+    """Find the functions of a class, also static ones and those of properties; or the one given."""
+    wrapped = "__func__", "fget", "fset", "func", "python_function"
+    for part in (base, *vars(base).values()):
+        inside = (getattr(part, name, None) for name in wrapped)
+        yield from filter(inspect.isfunction, (part, *inside))
 
 
 def _source(function):

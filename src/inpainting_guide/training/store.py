@@ -157,6 +157,10 @@ def read_network(path):
     path = Path(path)
     if not path.is_file():
         raise ValueError(f"there is no file {path}.")
+    if path.suffix != ".keras":
+        raise ValueError(
+            f"{path}: Keras reads files whose names end in .keras, in small letters: rename it."
+        )
     _register_own_classes()
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
@@ -165,8 +169,8 @@ def read_network(path):
     # A file that somebody tampered with can make Keras fail in any way: each means the same.
     except Exception as error:
         raise ValueError(
-            f"{path} is damaged or is no Keras file of this guide ({error}). Replace it, or delete "
-            "it and run the gallery script that trains it again."
+            f"{path} is damaged or is no Keras file of this guide ({error}): get it anew, or train "
+            "it again."
         ) from error
 
 
