@@ -242,8 +242,8 @@ print(f"{in_the_mean} dB ({in_the_mean.interval})")
 #
 # .. topic:: What to try next
 #
-#    Put the latent at a finer level (``latent_level=3``). Do the samples become sharper, or only
-#    noisier?
+#    Put the latent at a finer level (``latent_level=3, name="cvae_finer"``). Do the samples become
+#    sharper, or only noisier?
 
 summaries = {name: score.summary() for name, score in scores.items()}
 found = {

@@ -122,10 +122,10 @@ for name in ("transposed, early", "transposed, late"):
 # mean of both. In the first row and column one of the two does not exist, and its share of the
 # brightness is missing.
 #
-# **What mends it.** The checkerboard: enlarge first, then convolve, so that all pixels are made of
-# equally many numbers; or train until the kernel fits. Neither training nor enlarging first mends
-# the edge, because beyond it the layer has nothing to look at. Repeat the edge before the layer,
-# and the failure is all but gone.
+# **What mends it.** The checkerboard: enlarge first, then convolve, so that all four kinds of
+# pixels are made with the same nine weights; or train until the kernel's sums agree. Neither
+# training nor enlarging first mends the edge, because beyond it the layer has nothing to look at.
+# Repeat the edge before the layer, and the failure is all but gone.
 #
 # With layers before it
 # ---------------------
@@ -218,9 +218,9 @@ plt.show()
 # %%
 # Neither failure is left: the layers before the last one have learnt to make up for its taps. The
 # grid is no stronger than in photographs, and the outermost pixels come out about as well with
-# either ending. What is left of the taps shows in the error alone: compared with the convolution,
-# the transposed ending is a little behind in the first row and column, where one of two taps is
-# missing, and ahead in the last.
+# either ending. In the error, the transposed ending is a little behind the convolution in the first
+# row and column, and ahead in the last. The missing tap could explain the former, but one training
+# of each cannot prove it.
 #
 # .. topic:: What to try next
 #

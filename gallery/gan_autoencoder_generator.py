@@ -3,7 +3,7 @@ A GAN with an autoencoder as generator
 ======================================
 
 The thesis's first adversarial network (section 3.4.1) filled its holes with noise. Here it is as
-printed: the generator is a small autoencoder, the discriminator that of table 3.8, the loss that of
+printed: the generator is an autoencoder, the discriminator that of table 3.8, the loss that of
 section 3.4. We reproduce the bad result, and ask what the curves can tell about it. The chapter
 :ref:`chapter-gan-inpainting` has the theory.
 """
@@ -161,8 +161,8 @@ print(f"sharpness, 1 for photographs: {sharpness}")
 #
 # .. topic:: What to try next
 #
-#    Train with ``supervised="hole"``: one word, and the reconstruction is asked for where it is
-#    needed.
+#    Train with ``supervised="hole"``, under another ``name``: one word, and the reconstruction is
+#    asked for where it is needed.
 
 ends = {name: values[-1] for name, values in record["history"].items()}
 measured = {

@@ -163,7 +163,9 @@ pages.show_distances(distances, "completion alone")
 #
 # .. topic:: What to try next
 #
-#    Leave out phase 2. Does the game begin differently, and does it end differently?
+#    Leave out phase 2: its line, its name in ``phases``, and ``second`` in the sum of the seconds;
+#    and give the new game a ``name`` of its own. Does it begin differently, and does it end
+#    differently?
 
 ours, before = "global and local", "completion alone"
 seconds = sum(record["seconds"] for record in (first, second, third))

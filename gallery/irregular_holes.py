@@ -227,8 +227,8 @@ plt.show()
 # %%
 # The numbers
 # -----------
-# By class. (The U-Net on squares saw half as many images again, in fewer and larger batches, and has
-# transposed convolutions. The chapter has two networks that differ in their holes alone.)
+# By class. (The U-Net on squares saw half as many images again, in fewer and larger batches, and it
+# has transposed convolutions. The chapter has two networks that differ in their holes alone.)
 
 table = {name: measuring.by_share(filled, task) for name, filled in fills.items()}
 ordered = sorted(table, key=lambda name: table[name]["share_50"].value)

@@ -125,7 +125,9 @@ pages.show_table(rows)
 
 # %%
 # What do 8 bits cost? The same holes, filled with the trained weights and with the rounded ones;
-# the samples begin with the same noise. For files half as large we pay at most this:
+# the samples begin with the same noise. (A mean network that was trained in mixed precision
+# computes in bfloat16 before and in float32 after, so this change is in the difference, too.) For
+# files half as large we pay at most this:
 
 LIMIT = measuring.Quantity(0.02, "dB")
 
@@ -214,8 +216,9 @@ print(f"{measuring.Quantity(measuring.psnr(error), 'dB')} dB")
 # %%
 # .. topic:: What to try next
 #
-#    Store the weights in fewer bits: set ``weights.LARGEST`` to 31, then to 7, and round the flow
-#    again. When do its fills begin to suffer, the mean's or the samples' first?
+#    Round the weights to fewer bits (the file still takes a byte for each): set ``weights.LARGEST``
+#    to 31, then to 7, and round the flow again. When do its fills begin to suffer, the mean's or
+#    the samples' first?
 
 take_along = {"scripts": methods.SCRIPTS, "megabytes": megabytes, "checksums": checksums}
 take_along |= {"for_browsers": for_browsers}

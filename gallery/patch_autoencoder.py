@@ -109,7 +109,7 @@ pages.show_table(ends, titles)
 # %%
 # One can see what was learnt by heart. These are training cars as the network with frozen holes met
 # them, each with its own hole, filled by both networks. Not everything that the first one draws is
-# right, but some of it nothing outside the hole tells.
+# right, but some of it could not be known from anything outside the hole.
 
 stream = batches.training(cars.load().train, BATCH_SIZE, seed=0, fresh=False)
 _, pupils, weights = map(np.array, next(iter(stream)))

@@ -13,7 +13,8 @@ Here two processes on one machine play two hosts; on real hosts the command is t
 # --------------
 # Every worker has the whole network, and some of the images. In each step it computes the gradient
 # of its slice of the batch; then all add up their gradients, and all take the same step. Since they
-# began with the same weights, they go on with the same weights, and only gradients are ever sent.
+# began with the same weights, they go on with the same weights. In training neither images nor
+# weights are sent, only gradients and the loss.
 
 import json
 import tempfile
@@ -117,10 +118,10 @@ if rows:
 # With gradient descent in float32 they agree to the last digits: sums are added up in another
 # order, and nothing else differs. Adam and Muon magnify tiny differences. Adam divides the gradient
 # of each weight by its own size, so that a gradient which is hardly more than rounding makes as
-# long a step as any other, and its sign is left to chance; Muon does the like with the directions
-# of a whole matrix. Such steps matter little to the loss. In bfloat16 every product is rounded to
-# eight binary digits, and a gradient that was rounded slice by slice is not that of the whole batch
-# rounded once.
+# long a step as any other, and its sign is left to chance; Muon does the same with the directions
+# of a whole matrix. Such steps matter little to the loss. In bfloat16 each worker rounds what it
+# multiplies, and what comes out, to eight binary digits, and a gradient that was rounded slice by
+# slice is not that of the whole batch rounded once.
 #
 # A worker is killed
 # ------------------
@@ -196,7 +197,7 @@ pages.show_table(rows)
 # %%
 # "Plain" is Keras's own training step, "own step" the one above, and the last two are that one with
 # a mistake. "Not divided": every device computes the mean over its own slice, and the optimizer
-# adds up two of them, so that each step is twice as long. Adam and Muon, whose steps do not depend
+# adds up two of them, so that each step is twice as long. Adam and Muon, whose steps hardly depend
 # on the size of the gradient, hide the mistake; here it is plain gradient descent. "Shown divided":
 # the weights are right, but the loss that is shown is half of the true one. With eight devices it
 # is an eighth, and looks like progress.

@@ -161,8 +161,8 @@ print(f"better on {gain['wins']} of the cars")
 
 # %%
 # Against the direct network the table says little: the two are close, and the direct network saw
-# nearly twice as many images. In a window, with another recipe, the same kinds of layers get
-# further (:ref:`sphx_glr_gallery_how_far_minutes_go.py`).
+# nearly twice as many images. In a window, by another recipe, on more images and in more time, the
+# same kinds of layers get further (:ref:`sphx_glr_gallery_how_far_minutes_go.py`).
 #
 # .. topic:: What to try next
 #

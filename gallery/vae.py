@@ -263,14 +263,15 @@ pages.show_scores(scores)
 pages.show_budgets({"autoencoder": ["autoencoder"], "VAE": ["vae"]})
 
 # %%
-# Neither reaches even the harmonic fill. A fill passes through the same few numbers that have to
-# describe the whole car, so nothing makes it match its rim. Here a *condition* helps:
-# :ref:`sphx_glr_gallery_cvae.py` gives the incomplete photograph to the decoder.
+# Neither reaches even the harmonic fill. One reason (the chapter has three more): a fill passes
+# through the same few numbers that have to describe the whole car, so it need not fit its rim. Here
+# a *condition* helps: :ref:`sphx_glr_gallery_cvae.py` gives the incomplete photograph to the
+# decoder.
 #
 # .. topic:: What to try next
 #
-#    Train it with ``latent=128``. Do the bound and the restored cars gain? Are all values still
-#    wanted? And what becomes of the invented cars, and of the fills?
+#    Train it with ``latent=128, name="vae_128"``. Do the bound and the restored cars gain? Are all
+#    values still wanted? And what becomes of the invented cars, and of the fills?
 
 found = {
     "variance": variance,

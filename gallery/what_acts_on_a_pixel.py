@@ -125,10 +125,10 @@ for direction, values in pairs.items():
 # %%
 # .. topic:: What to try next
 #
-#    Ask about a corner of the hole, ``(10, 10)``, and guess before you look: how much comes from
-#    beside the hole now, and how much from above? Then ask the U-Net (``filling.load("unet")``,
-#    once its page has run), whose receptive field covers the whole photograph. Does it read more
-#    than the rim?
+#    Ask about a corner of the hole: put ``(10, 10)`` in place of the rim's ``(10, 15)``, and guess
+#    before you look: how much comes from beside the hole now, and how much from above and below?
+#    Then ask the U-Net (``filling.load("unet")``, once its page has run), whose receptive field
+#    covers the whole photograph. Does it read more than the rim?
 
 published = dict(along)
 for place, row in shares.items():

@@ -159,7 +159,8 @@ def describe(draws):
 
 # %%
 # **How it looks.** Draw two fills of one hole (the picture below has them, beside the mend).
-# Whatever the noise, the answer is the same: of all modes only one is left, and no loss shows it.
+# Whatever the noise, the answer is the same: of all possible fills only one is left. No loss shows
+# it.
 #
 # **How you recognise it.** By the spread of several fills, once more. The cause can be computed.
 # With draws g around their mean ḡ, the squared error is E‖x − g‖² = E‖x − ḡ‖² + E‖g − ḡ‖²: it
