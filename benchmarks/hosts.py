@@ -165,9 +165,9 @@ def writing(folder, count):
 
 
 def reading(folder):
-    """Read all images once: milliseconds of processor time a batch, and the most memory in MB.
+    """Read all images once or more: milliseconds of processor time a batch, and the memory in MB.
 
-    Memory is told before the first batch, when TensorFlow alone is there; after twenty; in the
+    At least 400 batches are read. Memory is told before the first batch, when TensorFlow alone is there; after twenty; in the
     middle; and at the end.
     """
     import tensorflow as tf

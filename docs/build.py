@@ -88,12 +88,17 @@ def main():
         )
 
 
+def package_digest():
+    """Digest all of the package that a page may show: its code, and what was recorded."""
+    return digests.text(*digests.PACKAGE.rglob("*.py"), *digests.PACKAGE.rglob("*.json"))
+
+
 def build(chosen, check_links):
     """Build, with the folder to oneself; run the chosen scripts, or all if none is chosen."""
     began = time.perf_counter()
     stage()
     draw_diagrams()
-    package = digests.text(*digests.PACKAGE.rglob("*.py"))
+    package = package_digest()
     marks = {s: page_digest(s, package) for s in scripts() if not chosen or s.stem in chosen}
     for script, digest in marks.items():
         forget_if_stale(script, digest)

@@ -124,13 +124,20 @@ def best_loss(losses, measure):
     reached = {name: losses[name][measure].value for name in LOSSES if name in losses}
     ranges = {name: losses[name][f"{measure}_range"] for name in reached}
     first = min(reached, key=lambda name: WORSE[measure](reached[name]))
-    its = ranges[first]
-    level = [name for name, r in ranges.items() if r.least <= its.most and r.most >= its.least]
+    best = max(_how_bad(ranges[first], measure))
+    level = [name for name, r in ranges.items() if min(_how_bad(r, measure)) <= best]
     if len(level) == 1:
         return described(first)
     if len(level) > 5:
         return f"none: {len(level)} are level; the best mean has {described(first)}"
     return f"none: level are {', '.join(map(described, level))}"
+
+
+def _how_bad(reached, measure):
+    """Return how bad the ends of a range are, and what lies between them if it has the ideal."""
+    ends = [WORSE[measure](end) for end in (reached.least, reached.most)]
+    ideal = measure in ("seam", "sharpness") and reached.least <= 1 <= reached.most
+    return [*ends, 0.0] if ideal else ends
 
 
 def find(quoted, key):

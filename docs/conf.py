@@ -153,7 +153,6 @@ html_theme_options = {
         else {}
     ),
 }
-html_context = {"default_mode": "auto"}  # unset, the theme complains in the console
 # Pages at the top of the site have no sections to navigate.
 html_sidebars = {name: [] for name in ("index", "try", *ALONE)}
 

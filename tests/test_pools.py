@@ -114,6 +114,6 @@ def test_what_does_not_fit_a_pool_is_refused(pool, photographs):
     refused("fresh=False freezes squares", pool, fresh=False)
     network = networks.AtTheHole(networks.direct_cnn(), 12)
     network.compile("sgd", "mse")
-    refused("hole", pool, network)
+    refused("computes a square of 12", pool, network)
     keras.backend.clear_session(free_memory=False)
     holes.check(photographs, pool)  # which is in order

@@ -87,6 +87,8 @@ def test_benchmarks_repeat_what_the_pages_say(page_recipe, page):
         own = [str(v) for k, v in seeds.OWN.get(name, {}).items() if k == "least_channels"]
         assert re.findall(r"least_channels=(\d+)", page(name)) == own
         assert f"epochs={page_recipe.EPOCHS}" in page(name)
+        size = rf"BATCH_SIZE = (?:{images:_}, )?{page_recipe.BATCH_SIZE}\b"
+        assert re.search(size, page(name))
         assert images % (page_recipe.BATCH_SIZE * page_recipe.EPOCHS) == 0  # whole steps
         assert ("variance=0.01)" if name == "cvae" else "training.hole_loss()") in page(name)
 

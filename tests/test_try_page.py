@@ -191,7 +191,7 @@ def test_a_network_that_does_not_come_leaves_the_others(address, browser):
     page = context.new_page()
     page.route("**/autoencoder.onnx", lambda route: route.abort())
     start(page, address)
-    assert "could not be fetched" in page.inner_text("figure:has(strong:text-is('autoencoder'))")
+    assert "could not be started" in page.inner_text("figure:has(strong:text-is('autoencoder'))")
     assert "ms" in page.inner_text("figure:has(strong:text-is('U-Net'))")
     assert page.inner_text("[data-part=status]")
     context.close()

@@ -42,10 +42,13 @@ async function main() {
   });
   const hole = new Hole(find("stage"), find("frame"), refresh);
 
+  // Every network is asked about the hole as it is by then: the reader may have moved it.
+  const asked = () => ({ image, map: hole.map() });
   const fillOnce = onlyLatest(async () => {
-    const question = { image, map: hole.map() };
-    present(classical, question, harmonic(question.image, question.map));
+    const first = asked();
+    present(classical, first, harmonic(first.image, first.map));
     for (const place of single.filter(({ network }) => network.ready)) {
+      const question = asked();
       const [filled] = await place.network.fill(question.image, question.map);
       present(place, question, filled, place.network.milliseconds);
       desk.markFirstFill();
@@ -56,10 +59,10 @@ async function main() {
     for (const walk of walks) walk.ends = [normalNoise(walk.network), normalNoise(walk.network)];
   }
   const fillWalk = onlyLatest(async () => {
-    const question = { image, map: hole.map() };
     // cos² + sin² = 1: what lies between two noises is as likely as they are.
     const angle = (find("between").value * Math.PI) / 2;
     for (const { network, places, ends } of walks.filter((walk) => walk.network.ready)) {
+      const question = asked();
       const refusal = network.refusal?.(question.map);
       if (refusal) {
         for (const place of places) desk.leaveOpen(place, question, refusal);
@@ -67,16 +70,22 @@ async function main() {
       }
       const between = ends[0].map((a, i) => Math.cos(angle) * a + Math.sin(angle) * ends[1][i]);
       const noises = [ends[0], between, ends[1], new Float32Array(between.length)];
-      const asked = noises.slice(0, places.length); // no noise is the mean of a prior
-      const fills = await network.fill(question.image, question.map, asked);
+      const given = noises.slice(0, places.length); // no noise is the mean of a prior
+      const fills = await network.fill(question.image, question.map, given);
       places.forEach((place, i) => present(place, question, fills[i], network.milliseconds));
     }
   });
 
+  /** Write beside a slider what it says, which it also says itself to one who listens. */
+  function tellSlider(part, text) {
+    find(`${part}-said`).textContent = text;
+    find(part).setAttribute("aria-valuetext", text);
+  }
+
   function showSteps() {
     samples.step = find("steps").valueAsNumber;
     samples.predictions = find("predictions").checked;
-    find("steps-said").textContent = `${samples.step} of ${flow.steps}`;
+    tellSlider("steps", `${samples.step} of ${flow.steps}`);
     samples.show();
   }
 
@@ -92,7 +101,7 @@ async function main() {
     if (find("status").textContent === NOTHING) say("");
     draw(find("picture"), image, hole.map());
     find("size").value = hole.square.side;
-    find("size-said").textContent = `${hole.square.side} × ${hole.square.side} pixels`;
+    tellSlider("size", `${hole.square.side} × ${hole.square.side} pixels`);
     find("size").closest("label").hidden = hole.painting;
     find("clear").hidden = !hole.painting;
     samples.fill();
@@ -175,8 +184,9 @@ async function main() {
     try {
       await network.load();
     } catch (error) {
-      note.textContent = "could not be fetched";
-      say(`${error.message}. Load the page again to try once more.`);
+      note.textContent = "could not be started";
+      const again = globalThis.WebAssembly ? " Load the page again to try once more." : "";
+      say(`${error.message}.${again}`);
       continue;
     }
     samples.fill(); // which takes longer: the next network need not wait for it
@@ -186,4 +196,8 @@ async function main() {
   await playGame(loaded, images);
 }
 
-main().catch((error) => say(`The page could not be started. ${error.message}`));
+main().catch((error) => {
+  const started = page.classList.contains("try-ready");
+  if (!started) document.documentElement.classList.remove("try-started"); // back to the picture
+  say(`The page could not be started. ${error.message}`);
+});

@@ -62,16 +62,16 @@ export class Hole {
     this.update();
   }
 
-  move(top, left) {
-    const { side } = this.square;
-    this.square.top = limit(top, 0, SIZE - side);
-    this.square.left = limit(left, 0, SIZE - side);
-    this.update();
+  /** Move the square, and give it another side; within one pixel nothing changes. */
+  move(top, left, side = this.square.side) {
+    const before = this.square;
+    this.square = { top: limit(top, 0, SIZE - side), left: limit(left, 0, SIZE - side), side };
+    const same = Object.keys(before).every((key) => before[key] === this.square[key]);
+    if (!same) this.update();
   }
 
   resize(side) {
-    this.square.side = limit(side, SMALLEST, LARGEST);
-    this.move(this.square.top, this.square.left);
+    this.move(this.square.top, this.square.left, limit(side, SMALLEST, LARGEST));
   }
 
   update() {
@@ -137,6 +137,7 @@ export class Hole {
     let last = null;
     return (y, x) => {
       const [row, column] = [Math.floor(y), Math.floor(x)];
+      if (last?.[0] === row && last[1] === column) return;
       const [fromRow, fromColumn] = last ?? [row, column];
       const steps = Math.max(Math.abs(row - fromRow), Math.abs(column - fromColumn), 1);
       for (let step = 0; step <= steps; step++) {

@@ -4,19 +4,13 @@
 // Float32Array of SIZE × SIZE values, 1 where the image is known and 0 where it is missing.
 
 import * as onnxruntime from "./onnxruntime/ort.wasm.bundle.min.mjs";
-import { SIZE, compose } from "./pictures.js";
+import { SIZE, compose, fetched } from "./pictures.js";
 
 export const FOLDER = new URL("../../networks/", import.meta.url);
 const PROGRAM = new URL("./onnxruntime/ort-wasm-simd-threaded.wasm.gz", import.meta.url);
 
 // Several threads need headers that a plain file server does not send.
 onnxruntime.env.wasm.numThreads = 1;
-
-async function fetched(address) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address.pathname}: ${response.status} ${response.statusText}`);
-  return response;
-}
 
 let [come, announced] = [0, 0]; // bytes of all files
 let told = () => {};
@@ -63,6 +57,9 @@ let runtime;
 /** Fetch the program that computes networks, once for all of them. */
 export function fetchRuntime() {
   runtime ??= (async () => {
+    if (!globalThis.WebAssembly) {
+      throw new Error("WebAssembly is switched off in this browser, and the networks need it");
+    }
     onnxruntime.env.wasm.wasmBinary = await bytes(await unpacked(await fetchStream(PROGRAM)));
   })().catch((error) => {
     runtime = null; // to be tried again
@@ -91,9 +88,10 @@ export function fetchNetwork(file) {
 }
 
 async function makeSession(file) {
+  const runs = fetchRuntime();
   const [network] = await Promise.all([
-    fetchStream(new URL(file, FOLDER)).then(bytes),
-    fetchRuntime(),
+    globalThis.WebAssembly && fetchStream(new URL(file, FOLDER)).then(bytes),
+    runs,
   ]);
   // To optimize a graph takes longer, before the first fill, than many fills gain by it.
   const settings = { graphOptimizationLevel: "disabled" };

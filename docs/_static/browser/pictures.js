@@ -77,10 +77,16 @@ export function read(context, left = 0, top = 0) {
   });
 }
 
+/** Fetch a file of this site. */
+export async function fetched(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address.pathname}: ${response.status} ${response.statusText}`);
+  return response;
+}
+
 /** Cut the images out of one wall of tiles, or the first ones. */
 export async function tiles(address, count = Infinity) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address.pathname}: ${response.status}`);
+  const response = await fetched(address);
   // As stored: without what a browser may do to colours for its screen.
   const wall = await createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });
   const canvas = new OffscreenCanvas(wall.width, wall.height);
