@@ -167,8 +167,8 @@ def writing(folder, count):
 def reading(folder):
     """Read all images once or more: milliseconds of processor time a batch, and the memory in MB.
 
-    At least 400 batches are read. Memory is told before the first batch, when TensorFlow alone is there; after twenty; in the
-    middle; and at the end.
+    At least 400 batches are read. Memory is told before the first one, when TensorFlow alone is
+    there; after twenty; in the middle; and at the end.
     """
     import tensorflow as tf
 
