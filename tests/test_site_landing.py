@@ -1,5 +1,6 @@
 """The first page, in a real browser: a hole to drag, and four fills of it."""
 
+import re
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -23,12 +24,16 @@ def pixels(page):
     return np.stack([shown(page, tile(title)) for title in [*FILLS, "best mean"]])
 
 
-@pytest.mark.parametrize("touched", [True, False])
+@pytest.mark.parametrize("touched", ["a key", "the menu", "nothing"])
 def test_menus_and_search_come_when_they_are_touched_or_a_moment_later(address, tab, touched):
     with reopened(tab, address, PHONE) as page:
-        page.goto(f"{address}/index.html")
-        if touched:
+        page.goto(f"{address}/index.html", wait_until="commit")
+        if touched == "a key":
             page.keyboard.press("Shift")
+        if touched == "the menu":  # before its program is there
+            page.click("button.primary-toggle")
+            page.wait_for_selector("dialog[open]")
+            page.keyboard.press("Escape")
         page.wait_for_function("document.querySelector('script[data-src]') === null")
         page.wait_for_load_state("networkidle")
         page.click("button.primary-toggle")
@@ -36,6 +41,34 @@ def test_menus_and_search_come_when_they_are_touched_or_a_moment_later(address, 
         page.keyboard.press("Escape")
         page.keyboard.press("Control+k")
         page.wait_for_selector("#pst-search-dialog[open]")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_first_page_has_its_colours_before_the_theme_has_started(address, browser, scheme):
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.route("**/pydata-sphinx-theme.js*", lambda route: route.abort())
+    page.goto(f"{address}/index.html")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (sum(map(int, re.findall(r"\d+", ground)[:3])) < 200) == (scheme == "dark")
+    assert page.locator(".navbar-brand img:visible").count() <= 1
+    context.close()
+
+
+def test_a_hole_that_stays_in_its_pixel_is_not_filled_again(address, tab):
+    with reopened(tab, address) as page:
+        page.goto(f"{address}/genindex.html")
+        told = page.evaluate("""async () => {
+            const { Hole } = await import("/_static/browser/hole.js");
+            const [stage, frame] = [0, 1].map(() => document.createElement("div"));
+            const told = [];
+            const hole = new Hole(stage, frame, () => told.push(hole.square.top));
+            for (const top of [10.2, 11, 11.4, 40, 50]) hole.move(top, 10);
+            hole.resize(12);
+            hole.resize(13);
+            return told;
+        }""")
+        assert told == [11, 20, 19]
 
 
 def test_a_visitor_drags_the_hole_before_the_flow_is_there_and_four_fills_come(site, address, tab):

@@ -174,15 +174,28 @@ def test_without_javascript_there_is_a_still_picture(address, browser):
         assert not page.is_visible("[data-part=stage]")
 
 
-def test_a_page_opened_as_a_file_says_how_to_serve_it(site, address, browser, tab):
+@pytest.mark.parametrize("name", ["try", "index"])
+def test_a_page_opened_as_a_file_says_how_to_serve_it(site, address, browser, tab, name):
     with reopened(tab, address) as page:
-        page.goto(f"{address}/try.html")
+        page.goto(f"{address}/{name}.html")
         assert not page.is_visible(".from-file")
     context = browser.new_context()
     page = context.new_page()
-    page.goto((site / "try.html").as_uri())
+    page.goto((site / f"{name}.html").as_uri())
     assert page.is_visible(".from-file")
     assert "python -m http.server" in page.inner_text(".from-file")
+    assert not page.inner_text("[data-part=status]")
+    context.close()
+
+
+def test_if_the_page_cannot_start_its_picture_stays(address, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/catalogue.json", lambda route: route.abort())
+    page.goto(f"{address}/try.html")
+    page.wait_for_selector("[data-part=status]:text('could not be started')")
+    assert page.is_visible("figure.still img")
+    assert not page.is_visible("[data-part=stage]")
     context.close()
 
 
