@@ -234,10 +234,10 @@ pages.show_table(rows, titles | {"doubling": "a doubling brings, dB"})
 
 # %%
 # Where does the line become flat? On this axis, on which every doubling is equally long, it does
-# not yet: the last doublings bring about as much as the first, but each of them costs as much time
+# not yet: the last doublings bring nearly as much as the first, but each of them costs as much time
 # as all before it. What remains of the error? Little that the network would have learnt from more
 # photographs: from the shortest training whose fit to its own photographs was kept to the longest,
-# that fit rises about as much as the PSNR on cars that it has never seen.
+# that fit rises only a little more than the PSNR on cars that it has never seen.
 
 kept = [each for each in pages.recorded_trainings() if "training" in each]
 for key in ("training", "validation", "test"):

@@ -142,16 +142,6 @@ def test_the_api_is_made_again_when_other_chapters_name_its_modules(monkeypatch)
     assert build.api_digest("package") != before
 
 
-def test_pages_are_made_again_when_what_the_package_has_recorded_is_another(monkeypatch, tmp_path):
-    monkeypatch.setattr(build.digests, "PACKAGE", tmp_path)
-    (tmp_path / "code.py").write_text("ONE = 1", "utf-8")
-    found = set()
-    for record in ("{}", "[]", "{}"):
-        (tmp_path / "record.json").write_text(record, "utf-8")
-        found.add(build.package_digest())
-    assert len(found) == 2
-
-
 def test_a_page_depends_on_all_scripts_that_its_networks_went_through(monkeypatch):
     monkeypatch.setattr(build.digests, "text", lambda *paths: " ".join(p.stem for p in paths))
     scripts = {script.stem: script for script in sections.scripts()}

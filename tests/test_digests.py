@@ -2,6 +2,7 @@
 
 import re
 
+import build
 import pytest
 
 from inpainting_guide.training import digests
@@ -92,3 +93,13 @@ def test_the_text_is_that_of_the_files_alone_and_the_behaviour_that_of_all_they_
     module.write_text("X = 2\n")
     assert digests.text(script) == text
     assert digests.behaviour(script) != behaviour
+
+
+def test_pages_are_made_again_when_what_the_package_has_recorded_is_another(monkeypatch, tmp_path):
+    monkeypatch.setattr(build.digests, "PACKAGE", tmp_path)
+    (tmp_path / "code.py").write_text("ONE = 1", "utf-8")
+    found = set()
+    for record in ("{}", "[]", "{}"):
+        (tmp_path / "record.json").write_text(record, "utf-8")
+        found.add(build.package_digest())
+    assert len(found) == 2
