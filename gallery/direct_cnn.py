@@ -110,8 +110,8 @@ pages.show_code(training.hole_loss, training.warm_up_and_cosine)
 # own Muon applies it five times, which takes longer and brought no more where we measured it,
 # :ref:`in the chapter on autoencoders <autoencoders-window>`.) AdamW, here without its decay of
 # weights, moves the rest: the biases, and the kernel that writes the image. By default it moves the
-# kernel that reads the image, too. In this network that is one kernel of five, and it was given to
-# Muon as well, hence ``least_channels``; that was chosen later, on the validation cars.
+# kernel that reads the image, too. In this network that is one kernel of five, and the same
+# benchmark found that it is better given to Muon as well, hence ``least_channels``.
 
 pages.show_code(
     training.ConvolutionMuon._should_use_adamw,
