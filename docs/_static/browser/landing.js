@@ -95,5 +95,5 @@ main().catch((error) => {
   onProgress(() => {}); // what still comes must not be said over the error
   document.documentElement.classList.remove("try-started");
   const why = `The networks did not come (${error.message}), so there will be no new fills`;
-  say(`${why}: load the page again to try once more.`);
+  say(globalThis.WebAssembly ? `${why}: load the page again to try once more.` : `${why}.`);
 });

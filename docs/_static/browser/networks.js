@@ -88,10 +88,9 @@ export function fetchNetwork(file) {
 }
 
 async function makeSession(file) {
-  const runs = fetchRuntime();
   const [network] = await Promise.all([
     globalThis.WebAssembly && fetchStream(new URL(file, FOLDER)).then(bytes),
-    runs,
+    fetchRuntime(), // which fails without it
   ]);
   // To optimize a graph takes longer, before the first fill, than many fills gain by it.
   const settings = { graphOptimizationLevel: "disabled" };
