@@ -8,6 +8,9 @@ IMAGES = {"direct_cnn": 112_000, "autoencoder": 76_800, "unet": 57_600, "cvae": 
 
 BATCH_SIZE, EPOCHS, PEAK = 64, 10, 3e-3
 
+LEAST_CHANNELS = {"direct_cnn": 4}
+"""Of the kernels that Muon moves, by the network's name, where its page does not leave it at 8."""
+
 
 def train(
     network,
@@ -16,7 +19,6 @@ def train(
     loss=...,
     photographs=None,
     batch_size=BATCH_SIZE,
-    least_channels=8,
     **settings,
 ):
     """Train a network with Muon, a climb and a cosine, on the squared error unless told otherwise.
@@ -34,8 +36,6 @@ def train(
     photographs : ndarray of float32, shape (n, 32, 32, 3), optional
         To train on. By default all training cars.
     batch_size : int
-    least_channels : int
-        Of the kernels that Muon moves. The page of the direct network takes 4.
     **settings
         Others of `inpainting_guide.training.fitting.fit` than those of the pages.
 
@@ -46,7 +46,7 @@ def train(
     """
     rate = training.warm_up_and_cosine(PEAK, images // batch_size)
     loss = training.hole_loss() if loss is ... else loss
-    optimizer = training.ConvolutionMuon(rate, least_channels=least_channels)
+    optimizer = training.ConvolutionMuon(rate, LEAST_CHANNELS.get(network.name, 8))
     network.compile(optimizer=optimizer, loss=loss)
     of_pages = {"epochs": EPOCHS, "validation": protocol.validation(), "over": "hole"}
     return training.fit(

@@ -30,7 +30,7 @@ NETWORKS = {
     "unet": networks.unet,
     "cvae": lambda: networks.ConditionalVAE(variance=0.01),
 }
-OWN = {"direct_cnn": {"least_channels": 4}, "cvae": {"loss": None}}
+OWN = {"cvae": {"loss": None}}
 """Where their pages' recipes differ from the others'."""
 
 GAME_IMAGES, GAME_BATCH_SIZE = 32_000, 32

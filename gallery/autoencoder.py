@@ -11,8 +11,8 @@ compares with the direct network, so run :ref:`sphx_glr_gallery_direct_cnn.py` b
 # %%
 # The network
 # -----------
-# Three strided convolutions bring the image down to 4 × 4 pixels of 256 channels, three transposed
-# convolutions bring it back.
+# Three strided convolutions bring the image down to 4 × 4 pixels of 256 channels, the *latent*, and
+# three transposed convolutions bring it back.
 
 import keras
 import matplotlib.pyplot as plt
@@ -121,8 +121,8 @@ print(f"better on {gain['wins']} of the cars")
 # ------------------------------
 # It has 4 · 4 · 256 = 4,096 values, more than the 3,072 of the image: it compresses nothing. But
 # does the network use them all? We take the latents of all training cars, each with eight holes,
-# find their principal directions, and fill holes of the validation cars from latents that keep only
-# the first few.
+# find their principal directions, along which they vary most, and fill holes of the validation cars
+# from latents that keep only the first few.
 
 bottleneck = network.get_layer("conv4").output
 encoder = keras.Model(network.inputs, bottleneck)

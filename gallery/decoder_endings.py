@@ -5,7 +5,7 @@ What the last layer leaves behind: grid and edge
 Two failures of decoders: a checkerboard over everything, and an edge of the image that stays dark.
 Both are made here with a single layer of ten numbers, few enough to read. Then two autoencoders,
 one ending in such a layer and one in a convolution, show how much is left of either failure. This
-page needs no other network. The chapter :ref:`chapter-autoencoders` counts the taps.
+page needs no other network. The chapter :ref:`chapter-autoencoders` explains both by counting.
 """
 
 # %%
@@ -131,8 +131,8 @@ for name in ("transposed, early", "transposed, late"):
 # ---------------------
 # The thesis saw decoders fail at the boundary of the image if they were made of transposed
 # convolutions only, and put a convolution at the end (section 3.2). A transposed convolution of
-# 3 × 3 gives its output pixels two taps or one along each axis, in turn, except that the first
-# pixel has one in place of two:
+# 3 × 3 gives its output pixels two *taps* or one along each axis, in turn: so many input pixels
+# reach them. Only the first pixel has one in place of two:
 
 print("taps along an axis:", *by_hand.taps(16, 3, 2))
 

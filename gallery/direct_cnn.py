@@ -2,10 +2,10 @@
 The direct convolutional network
 ================================
 
-Can five plain convolutions do better than the best classical fill? This page builds the first
-network of the thesis (section 3.1, table 3.1), trains it on the real cars while you wait, and
-measures it on the same holes as the classical methods. It needs no other network: training starts
-here. The chapter :ref:`chapter-direct-cnn` has the theory.
+Can five plain convolutions do better than the best classical fill? This page builds the thesis's
+first network (section 3.1, table 3.1), a convolutional neural network or *CNN*, trains it on the
+real cars while you wait, and measures it on the same holes as the classical methods. It needs no
+other network: training starts here. The chapter :ref:`chapter-direct-cnn` has the theory.
 """
 
 # %%
@@ -47,83 +47,26 @@ for layer in network.layers[1:]:
 pages.show_table(rows | {"in all": {"parameters": network.count_params()}})
 
 # %%
-# Only what the hole sees
-# -----------------------
-# The network paints 1,024 pixels, and is asked about the 144 of the hole. Which numbers do these
-# need? Read the layers backwards: 12 × 12 outputs need 16 × 16 places of the fourth layer, these
-# need 20 × 20 of the third, and so on, to a window of 32 × 32 pixels around the hole. Nothing else
-# has to be computed. The window may reach beyond the photograph: what lies there is set to zero
-# before every layer, because that is what the padding of the whole network puts there. The weights
-# are those of the network itself, so whoever trains the one trains the other. (A square is cut out
-# by multiplying rows and columns with matrices of zeros and ones. What is said of transposed
-# convolutions is for :ref:`the next network <sphx_glr_gallery_autoencoder.py>`.)
-
-at_the_hole = networks.AtTheHole(network)
-pages.show_code(networks.AtTheHole.call, parts, in_a_window, read_by, without_padding)
-pages.show_code(windows.first_missing, windows.matrices, windows.cut_by, windows.inside)
-pages.show_code(windows.paste)
-
-# %%
-# How much is left to do? A convolution multiplies every weight of its kernel once at every place
-# where it is computed.
-
-side, rows = holes.HOLE, {}
-for layer in reversed(network.layers[1:]):
-    weights = layer.kernel.shape.num_elements()
-    computed = {"whole image": 32**2 * weights, "at the hole": side**2 * weights}
-    rows[layer.name] = {"places at the hole": f"{side} × {side}"} | computed
-    side += layer.kernel_size[0] - 1
-whole, less = (sum(row[way] for row in rows.values()) for way in ("whole image", "at the hole"))
-pages.show_table(rows | {"all multiplications": {"whole image": whole, "at the hole": less}})
-left = measuring.Quantity(less / whole, "share")
-print(f"{left} of the multiplications are left")
-
-# %%
-# And the answer? It is the same, up to rounding, which differs on some machines. (So
-# ``filling.by`` below takes this way as well, wherever the hole is no larger.) In the holes of 100
-# validation cars:
-
-held_out = protocol.validation()[:100]
-asked = tensors.network_input(held_out.incomplete, held_out.location_map)
-two = [filling.predict(model, asked) for model in (network, at_the_hole)]
-print(f"largest difference: {np.abs(np.subtract(*two) * (1 - held_out.location_map)).max():.1g}")
-
-# %%
 # The recipe
 # ----------
 # The loss is the squared error over the hole alone: a plain Keras loss, with the weight that every
 # batch carries (1 in the hole). The learning rate climbs for a twentieth of the training and then
-# falls to zero along a cosine. The optimizer is Muon, in a version for convolutions
-# (:class:`inpainting_guide.training.optimizers.ConvolutionMuon`). The optimizer and the peak of the
-# learning rate were chosen on the validation cars, in shorter trainings (``benchmarks/recipe.py``).
-# The budget counts images, so that every machine does the same work. Only the places that the hole
-# sees are computed, so it can count more than twice as many as it could of whole photographs.
+# falls to zero along a cosine. The budget counts images, so that every machine does the same work.
 
 pages.show_code(training.hole_loss, training.warm_up_and_cosine)
 
 # %%
-# Muon keeps a running sum of the gradients, as momentum does. But it treats a kernel as the matrix
-# that it is, from all numbers under a window to all filters, and steps along the nearest matrix
-# whose singular values are all about 1: as far in directions that gradients seldom take as in
-# those that they always take. A polynomial that pulls every singular value towards 1, applied three
-# times, comes near it with a few products of matrices; no singular value is ever computed. (Keras's
-# own Muon applies it five times, which takes longer and brought no more where we measured it,
-# :ref:`in the chapter on autoencoders <autoencoders-window>`.) AdamW, here without its decay of
-# weights, moves the rest: the biases, and the kernel that writes the image. By default it moves the
-# kernel that reads the image, too. In this network that is one kernel of five, and the same
-# benchmark found that it is better given to Muon as well, hence ``least_channels``.
-
-pages.show_code(
-    training.ConvolutionMuon._should_use_adamw,
-    training.ConvolutionMuon._muon_update_step,
-    training.ConvolutionMuon.zeropower_via_newtonschulz5,
-)
+# Two things make the training fast: ``AtTheHole`` computes of the network what the hole sees and
+# nothing else, and the optimizer is Muon, in a version for convolutions
+# (:class:`inpainting_guide.training.optimizers.ConvolutionMuon`). Neither is needed to understand
+# what follows; both are explained at the end of the page. The optimizer and the peak of the
+# learning rate were chosen on the validation cars, in shorter trainings (``benchmarks/recipe.py``).
 
 IMAGES, BATCH_SIZE = 112_000, 64
 rate = training.warm_up_and_cosine(3e-3, IMAGES // BATCH_SIZE)
-at_the_hole.compile(
-    optimizer=training.ConvolutionMuon(rate, least_channels=4), loss=training.hole_loss()
-)
+muon = training.ConvolutionMuon(rate, least_channels=4)
+at_the_hole = networks.AtTheHole(network)
+at_the_hole.compile(optimizer=muon, loss=training.hole_loss())
 
 # %%
 # The training
@@ -148,9 +91,6 @@ record = training.fit(
     validation=protocol.validation(),
 )
 print(f"{record['images']:,} images in {record['seconds']:.0f} s: {record['machine']['processor']}")
-
-# %%
-
 curve = pages.training_curve({"direct CNN": record})
 plt.show()
 
@@ -265,6 +205,67 @@ for name in compared:
     maps[name] = squares[hole].reshape(-1, holes.HOLE, holes.HOLE).mean(axis=0)
 error_map = pages.heat_maps(maps, "mean squared error")
 plt.show()
+
+# %%
+# Only what the hole sees
+# -----------------------
+# The rest of this page is about speed. The network paints 1,024 pixels, and is asked about the 144
+# of the hole. Which numbers do these need? Read the layers backwards: 12 × 12 outputs need 16 × 16
+# places of the fourth layer, these need 20 × 20 of the third, and so on, to a window of 32 × 32
+# pixels around the hole. Nothing else has to be computed. The window may reach beyond the
+# photograph: what lies there is set to zero before every layer, because that is what the padding of
+# the whole network puts there. The weights are those of the network itself, so whoever trains the
+# one trains the other. (A square is cut out by multiplying rows and columns with matrices of zeros
+# and ones. Where the code handles transposed convolutions, it does so for :ref:`the next network
+# <sphx_glr_gallery_autoencoder.py>`.)
+
+pages.show_code(networks.AtTheHole.call, parts, in_a_window, read_by, without_padding)
+pages.show_code(windows.first_missing, windows.matrices, windows.cut_by, windows.inside)
+pages.show_code(windows.paste)
+
+# %%
+# How much is left to do? A convolution multiplies every weight of its kernel once at every place
+# where it is computed.
+
+side, rows = holes.HOLE, {}
+for layer in reversed(network.layers[1:]):
+    weights = layer.kernel.shape.num_elements()
+    computed = {"whole image": 32**2 * weights, "at the hole": side**2 * weights}
+    rows[layer.name] = {"places at the hole": f"{side} × {side}"} | computed
+    side += layer.kernel_size[0] - 1
+whole, less = (sum(row[way] for row in rows.values()) for way in ("whole image", "at the hole"))
+pages.show_table(rows | {"all multiplications": {"whole image": whole, "at the hole": less}})
+left = measuring.Quantity(less / whole, "share")
+print(f"{left} of the multiplications are left")
+
+# %%
+# And the answer? It is the same, up to rounding. (So ``filling.by``, which turned the network into
+# a method above, takes this way too, wherever the hole is no larger.) In 100 validation cars:
+
+held_out = protocol.validation()[:100]
+asked = tensors.network_input(held_out.incomplete, held_out.location_map)
+two = [filling.predict(model, asked) for model in (network, at_the_hole)]
+print(f"largest difference: {np.abs(np.subtract(*two) * (1 - held_out.location_map)).max():.1g}")
+
+# %%
+# Muon
+# ----
+# Muon keeps a running sum of the gradients, as momentum does. But it treats a kernel as the matrix
+# that it is, from all numbers under a window to all filters, and steps along the nearest matrix
+# whose singular values are all about 1: as far in directions that gradients seldom take as in
+# those that they always take. A polynomial that pulls every singular value towards 1, applied three
+# times, comes near it with a few products of matrices; no singular value is ever computed. (Keras's
+# own Muon applies it five times, which takes longer and brought no more where we measured it,
+# :ref:`in the chapter on autoencoders <autoencoders-window>`.) AdamW, here without its decay of
+# weights, moves the rest: the biases, and the kernel that writes the image. By default it moves the
+# kernel that reads the image, too, because that has four channels only. Here it is one kernel of
+# five, and ``benchmarks/recipe.py`` found it in better hands with Muon: ``least_channels=4``.
+
+pages.show_code(
+    training.ConvolutionMuon._should_use_adamw,
+    training.ConvolutionMuon._muon_update_step,
+    training.ConvolutionMuon.zeropower_via_newtonschulz5,
+)
 
 # %%
 # .. topic:: What to try next

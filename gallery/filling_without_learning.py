@@ -37,7 +37,11 @@ print(f"{len(task.images):,} images to fill")
 pages.show_code(filling.mean_colour)
 
 # %%
-# All six, and how long each takes:
+# The others, in a few words each: *nearest car* copies the hole from the training car whose known
+# pixels match best; *Telea* works inwards from the rim, with weighted means; *Navier–Stokes*
+# continues lines of equal brightness; *harmonic* makes every pixel the mean of its neighbours, like
+# a membrane over the rim; *biharmonic* bends like a thin plate, and continues slopes as well. The
+# chapter :ref:`chapter-classical-methods` has them all. How long does each take?
 
 fills, times = {}, {}
 for name, method in filling.CLASSICAL.items():
@@ -113,8 +117,10 @@ plt.show()
 # -----------
 # All of them are averages over the hole. The *PSNR of the mean squared error* averages the errors
 # of all images first, and is ruled by the hard ones; the *mean of PSNRs* gives every image one
-# vote. Each comes with a 95 % bootstrap interval over the images. SSIM compares windows of 7 × 7
-# pixels; those at the rim also see known pixels, so it alone rewards a good seam.
+# vote. *L1* is the mean absolute error, and *SSIM* the structural similarity, 1 for equal images.
+# It compares windows of 7 × 7 pixels; those at the rim also see known pixels, so it alone rewards a
+# good seam. Each number has a 95 % interval, found by drawing the images again and again
+# (:ref:`chapter-introduction` explains all of them).
 
 pages.show_scores(scores)
 pages.psnr_comparison(scores)

@@ -66,9 +66,9 @@ pages.show_code(networks.PrintedGAN.generator_terms, tensors.mean_over)
 # %%
 # A step of the game
 # ------------------
-# The generator fills a batch. The discriminator takes its step first; the generator's tape does not
-# record it. Then the generator takes its own, along the gradient of a loss in which the *new*
-# discriminator judges the same fills.
+# The generator fills a batch. TensorFlow records on a *tape* what its gradient will need, and
+# pauses while the discriminator takes the first step. Then the generator takes its own, along the
+# gradient of a loss in which the *new* discriminator judges the same fills.
 
 pages.show_code(networks.PrintedGAN.train_step)
 

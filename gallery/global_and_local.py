@@ -2,10 +2,11 @@
 Global and local discriminators, in three phases
 ================================================
 
-The paper that inspired the thesis's adversarial networks (the thesis's figure 3.7) trains a
-completion network with two discriminators, one of the whole image and one of a window around the
-hole, in three phases. The thesis had only one of the two. This page plays the paper's game at the
-size of our cars, with a penalty added. The chapter :ref:`chapter-gan-inpainting` has the theory.
+The paper that inspired the thesis's adversarial networks (Iizuka and others, 2017; the thesis's
+figure 3.7) trains a completion network with two discriminators, one of the whole image and one of a
+window around the hole, in three phases. The thesis had only one of the two. This page plays the
+paper's game at the size of our cars, with a penalty added. The chapter
+:ref:`chapter-gan-inpainting` has the theory.
 """
 
 # %%

@@ -13,9 +13,9 @@ then trained longer, and compared with the classical methods and with the U-Net 
 # %%
 # The holes
 # ---------
-# There are four kinds, and from left to right more of the image is missing. Strokes have a
-# published distribution: a zigzag of four to eleven lines, drawn with a broad brush. (Everything is
-# drawn eight times as large, and a pixel is missing if at least half of it was painted.)
+# There are four kinds, and from left to right more of the image is missing. Strokes are drawn as by
+# Yu and others (2019): a zigzag of four to eleven lines, with a broad brush. (Everything is drawn
+# eight times as large, and a pixel is missing if at least half of it was painted.)
 
 import keras
 import matplotlib.pyplot as plt
@@ -43,8 +43,8 @@ kinds = pages.contact_sheet(
 plt.show()
 
 # %%
-# The six classes of area are those of the paper on partial convolutions. In the validation task and
-# in the test task each has a sixth of the cars, with strokes.
+# The six classes of area are those of Liu and others (2018). In the validation task and in the test
+# task each has a sixth of the cars, with strokes.
 
 tune = protocol.validation("strokes")
 classes = irregular.share_class(tune.location_map)

@@ -99,9 +99,9 @@ def train(loss):
 trained = {name: train(loss) for name, loss in LOSSES.items()}
 
 # %%
-# (The four lines are in the order of ``LOSSES``.) Muon divides every step by the size of the
-# gradient, so it does not matter that the losses have different sizes. The learning rate is that of
-# the squared error; another loss may deserve another.
+# (The four lines printed above are those of ``LOSSES``, in its order.) Muon divides every step by
+# the size of the gradient, so it does not matter that the losses have different sizes. The learning
+# rate is that of the squared error; another loss may deserve another.
 #
 # What each of them does
 # ----------------------

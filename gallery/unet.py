@@ -36,9 +36,10 @@ pages.show_code(networks.convolve, networks.double, blocks.crop)
 # (``around`` is 0 here: the whole photograph is painted. A network that paints a part of it, as on
 # :ref:`sphx_glr_gallery_how_far_minutes_go.py`, can save what only the rest would need.)
 #
-# ``BatchNormalization``, here and in the autoencoder, is Keras's layer; a saved network says so.
-# Only in training is it computed in another way, with the same result up to rounding: Keras puts it
-# together from a dozen operations, and TensorFlow has a single one that takes less time.
+# ``BatchNormalization``, here and in the autoencoder, is a version of Keras's layer. It differs in
+# training alone, and there in its time, not in its result but for rounding: Keras puts it together
+# from a dozen operations, and TensorFlow has a single one. (In a saved network Keras's own layer
+# stands in its place, so that Keras alone can read the file.)
 
 pages.show_code(blocks.BatchNormalization.call)
 

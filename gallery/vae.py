@@ -37,8 +37,8 @@ parts = network.encoder, network.decoder, network
 pages.show_table({part.name: {"parameters": part.count_params()} for part in parts})
 
 # %%
-# All variational autoencoders of this tutorial have one class in common. It keeps the σ² of the
-# likelihood, a source of noise, and running means of what is measured.
+# All variational autoencoders of this tutorial have one class in common. It keeps σ², the variance
+# of a pixel around its decoded value, a source of noise, and running means of what is measured.
 
 pages.show_code(Variational.__init__)
 
@@ -51,8 +51,9 @@ pages.show_code(gaussians.sample)
 # %%
 # The loss
 # --------
-# It has two parts, both in nats. The first is the negative log-likelihood of the photograph: its
-# squared error, summed and divided by 2σ², and a constant that depends on σ² alone.
+# It has two parts, both in *nats* (one nat is 1.44 bits). The first is the negative log-likelihood
+# of the photograph: its squared error, summed and divided by 2σ², and a constant that depends on σ²
+# alone.
 
 pages.show_code(gaussians.negative_log_likelihood)
 

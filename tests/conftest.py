@@ -220,6 +220,18 @@ def tab(browser):
         yield context.new_page()
 
 
+@pytest.fixture
+def new_page(browser):
+    """A function that makes an empty page, in a browser that knows nothing yet."""
+    with contextlib.ExitStack() as stack:
+
+        def make(**settings):
+            context = stack.enter_context(contextlib.closing(browser.new_context(**settings)))
+            return context.new_page()
+
+        yield make
+
+
 def pytest_terminal_summary(terminalreporter):
     """Say loudly when the browser tests did not run."""
     skipped = terminalreporter.stats.get("skipped", [])

@@ -8,6 +8,7 @@ import pytest
 
 from inpainting_guide import filling, networks
 from inpainting_guide.data import holes
+from inpainting_guide.filling import classical
 from inpainting_guide.networks import generators
 from inpainting_guide.photographs import models, painting
 
@@ -113,6 +114,16 @@ def test_a_network_that_paints_a_square_paints_pictures_of_any_size(shape, rng):
     np.testing.assert_array_equal(filled[~missing], pixels[~missing])
     # An untrained network paints grey, between the two ends, where the noise reaches both.
     assert (np.abs(np.float32(filled[missing]) - 127.5) < 20).all()
+
+
+def test_squares_see_what_surrounds_them_and_not_what_was_erased(rng):
+    # Untrained, the sum that it paints is the harmonic fill.
+    network = networks.hybrid_in_window(sees_fill=False, widths=(2, 2))
+    pixels, missing = rng.integers(0, 256, (44, 60, 3), np.uint8), np.zeros((44, 60), bool)
+    missing[10:34, 11:47] = True  # six squares of 12
+    filled = painting.by_network(network, pixels, missing)
+    expected = painting.by_method(classical.harmonic, pixels, missing)
+    assert np.abs(filled.astype(int) - expected).max() <= 2  # rounded between squares
 
 
 def test_a_picture_of_the_networks_size_is_filled_as_any_image_is(photographs):

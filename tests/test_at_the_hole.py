@@ -271,3 +271,21 @@ def test_any_chain_of_convolutions_will_do(tmp_path):
 def test_other_networks_are_refused(build, reason):
     with pytest.raises(ValueError, match=reason):
         networks.AtTheHole(build())
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"padding": "valid"},
+        {"dilation_rate": 2},
+        {"groups": 2},
+        {"use_bias": False},
+        {"kernel_size": (3, 5)},
+        {"kernel_size": 4},
+    ],
+)
+def test_a_last_convolution_of_another_kind_is_refused(settings):
+    settings = {"filters": 4, "kernel_size": 3, "padding": "same"} | settings
+    last = keras.layers.Conv2D(**settings)
+    with pytest.raises(ValueError, match="expected a Conv2D of stride 1"):
+        networks.AtTheHole(keras.Sequential([keras.Input((32, 32, 4)), last]))

@@ -53,6 +53,14 @@ def test_a_finder_is_asked_about_the_whole_image_and_a_filler_about_what_fit_is_
     np.testing.assert_array_equal(weight, 1 - image_and_map[..., 3])
 
 
+def test_training_draws_its_noise_anew_and_validation_does_not(batch, monkeypatch):
+    for name in ("train_step", "test_step"):
+        monkeypatch.setattr(keras.Model, name, lambda self, lesson: np.array(lesson[0]))
+    network = compiled(contents=["noise"])
+    assert (network.train_step(batch) != network.train_step(batch)).any()
+    np.testing.assert_array_equal(network.test_step(batch), network.test_step(batch))
+
+
 @pytest.mark.parametrize("finds", [False, True])
 def test_a_training_is_stored_and_found_again(finds, photographs):
     network = compiled(finds)

@@ -54,9 +54,9 @@ def settings_as_before():
 @pytest.fixture
 def write(monkeypatch, tmp_path):
     """Write an entry; few cars are scored, a unit is an hour, and the machine is as wanted."""
-    task = protocol.validation()[:10]
+    task, test = protocol.validation()[:10], protocol.test
     monkeypatch.setattr(protocol, "validation", lambda: task)
-    monkeypatch.setattr(protocol, "test", lambda: task)
+    monkeypatch.setattr(protocol, "test", lambda: test()[:10])  # only of a recipe that is final
     monkeypatch.setattr(challenge, "unit_step", lambda: lambda: 4.0)
     monkeypatch.setattr(machine, "threads", lambda: claims.THREADS)
     entry = tmp_path / "entry.py"
@@ -88,7 +88,7 @@ def test_a_claim_is_recorded_with_both_tasks_and_holds_and_every_look_is_counted
     entry = write()
     assert run(entry, "--test", "--record") == 0
     claim = claims.read(entry.with_suffix(".json"))
-    assert claim["validation"] == claim["test"]
+    assert claim["validation"] != claim["test"]
     assert claim["unit_seconds"] == 3600
     assert "Looks so far on this machine: 1, of them at these fills: 1." in capsys.readouterr().err
     assert run(entry, "--test") == 0

@@ -172,6 +172,10 @@ def test_labels_of_equations_and_exercises_are_unique():
     assert [label for label, count in collections.Counter(labels).items() if count > 1] == []
 
 
+def test_pages_name_much_of_the_package():  # so that the next test has something to look at
+    assert sum(len(ROLE.findall(page.read_text("utf-8"))) for page in PAGES) > 100
+
+
 @every(PAGES)
 def test_what_a_page_names_of_the_package_exists(page):
     text = page.read_text("utf-8")

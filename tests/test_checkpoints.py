@@ -11,26 +11,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_training import STEPS, again, fit, small
+from small_training import STEPS, again, fit, interrupted, small
 
 from inpainting_guide.common import console, files, machine
 from inpainting_guide.filling import methods
 from inpainting_guide.training import checkpoints, store
-
-
-def interrupted(photographs, monkeypatch, after=1):
-    """Interrupt a training after some epochs; return its checkpoint."""
-
-    def interrupt(self, epoch, logs=None):
-        if epoch == after:
-            raise KeyboardInterrupt
-        self.began = 0
-
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(checkpoints.Checkpoint, "on_epoch_begin", interrupt)
-        fit(again(), photographs)
-    (path,) = store.folder().glob("*.part/epoch-*")
-    return path
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +36,10 @@ def interrupted_once(photographs, tmp_path_factory):
     """Where the checkpoints lie with which every test of an interrupted training begins."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("INPAINTING_GUIDE_STORE", str(tmp_path_factory.mktemp("interrupted")))
-        return interrupted(photographs, patch).parent
+        with interrupted():
+            fit(again(), photographs)
+        (path,) = store.folder().glob("*.part/epoch-*")
+        return path.parent
 
 
 @pytest.fixture

@@ -181,15 +181,27 @@ def test_the_two_files_of_a_flow_lead_where_keras_does(question, tiny_flow, nois
     assert sorted(np.prod(tensor.dims) for tensor in stored) == sorted(large)
 
 
-def test_weights_of_a_byte_are_multiples_of_a_unit_of_their_channel():
-    network = keras.Sequential([keras.Input((8, 8, 64)), keras.layers.Conv2D(64, 3)])
-    kernel = network.layers[0].kernel.numpy()
-    kernel[..., 5] = 0
-    network.layers[0].kernel.assign(kernel)
-    rounded = weights.in_bytes(network).layers[0].kernel.numpy()
-    unit = np.abs(kernel).max(axis=(0, 1, 2)) / weights.LARGEST
-    assert np.abs(rounded - kernel).max(axis=(0, 1, 2)) == pytest.approx(unit / 2, rel=0.02)
-    np.testing.assert_allclose(weights.in_bytes(network).get_weights()[0], rounded)
+@pytest.mark.parametrize(
+    ("layer", "channel_axis"), [(keras.layers.Conv2D, 3), (keras.layers.Conv2DTranspose, 2)]
+)
+def test_weights_of_a_byte_are_multiples_of_a_unit_of_their_channel(
+    layer, channel_axis, rng, tmp_path
+):
+    inputs = keras.Input((8, 8, 64), name="input")
+    network = keras.Model(inputs, layer(96, 3, strides=2, padding="same")(inputs))
+    kernel = network.layers[1].kernel.numpy()
+    np.moveaxis(kernel, channel_axis, 0)[5] = 0
+    network.layers[1].kernel.assign(kernel)
+    copy = weights.in_bytes(network)
+    rounded, others = copy.layers[1].kernel.numpy(), tuple({0, 1, 2, 3} - {channel_axis})
+    unit = np.abs(kernel).max(axis=others) / weights.LARGEST
+    assert np.abs(rounded - kernel).max(axis=others) == pytest.approx(unit / 2, rel=0.02)
+    np.testing.assert_allclose(weights.in_bytes(copy).get_weights()[0], rounded)
+    # And a file that stores the bytes computes the same.
+    example = np.float32(rng.normal(size=(2, 8, 8, 64)))
+    export.write_onnx(copy, tmp_path / "bytes.onnx", weights.store_bytes)
+    (computed,) = export.run_by_definition(tmp_path / "bytes.onnx", example)
+    np.testing.assert_allclose(computed, copy(example), atol=1e-4)
 
 
 def test_what_is_no_graph_of_layers_is_refused():

@@ -111,7 +111,7 @@ def test_of_a_network_that_paints_its_window_the_hole_counts(photographs):
     assert filled[0, 4:24, 4:24].min() > 0
 
 
-def test_a_flow_fills_as_it_is_told_to_by_then(photographs, monkeypatch):
+def test_a_flow_and_a_vae_fill_as_they_are_told_to_by_then(monkeypatch):
     network = networks.Flow(networks.unet_in_window(widths=(2, 2)), widths=(2, 2), steps=2)
     monkeypatch.setattr(networks.Flow, "call", lambda flow, x, training=False: 0 * x + flow.steps)
     for network.steps in (2, 5, 3):
@@ -122,4 +122,10 @@ def test_a_flow_fills_as_it_is_told_to_by_then(photographs, monkeypatch):
     for network.temperature in (0.5, 1.0):
         np.testing.assert_array_equal(
             by_network.predict(network, np.zeros((1, 32, 32, 4), np.float32)), network.temperature
+        )
+    vae = networks.VAE(widths=(2, 4))
+    monkeypatch.setattr(networks.VAE, "call", lambda vae, x, training=False: 0 * x + vae.turns)
+    for vae.turns in (1, 5, 2):
+        np.testing.assert_array_equal(
+            by_network.predict(vae, np.zeros((1, 32, 32, 4), np.float32)), vae.turns
         )

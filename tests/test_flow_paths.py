@@ -1,22 +1,16 @@
 """The other ways from noise to a fill that benchmarks compare with the flow's own."""
 
-import importlib
 import types
-from pathlib import Path
 
+import flow_distilled
+import flow_samples
 import keras
 import numpy as np
 import pytest
+import repaint
 from small_flow import small
 
 from inpainting_guide.data import holes, protocol, tensors
-
-ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture(autouse=True)
-def _benchmarks(monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "benchmarks")
 
 
 def to_one_answer(residual):
@@ -54,7 +48,7 @@ def equal_angles(steps):
 def end(name, denoiser, steps, noise):
     """Go one of the ways to its end."""
     network = types.SimpleNamespace(denoiser=denoiser, angles=equal_angles)
-    path = importlib.import_module("flow_samples").PATHS[name](network, steps)
+    path = flow_samples.PATHS[name](network, steps)
     *_, (residual, _) = path(None, None, noise)
     return np.asarray(residual)
 
@@ -74,7 +68,7 @@ def test_errors_fall_as_the_order_of_the_method_says(name, order, noise):
 
 
 def test_a_student_of_the_right_velocity_has_no_error(photographs, rng):
-    turning = importlib.import_module("flow_distilled").Turning
+    turning = flow_distilled.Turning
     images = photographs[:2, :16, :16]
     inputs = tensors.network_input(images, holes.random_square(2, rng, hole=4, size=16))
     student = turning.like(small(), steps=2)
@@ -90,7 +84,6 @@ def test_a_student_of_the_right_velocity_has_no_error(photographs, rng):
 
 @pytest.mark.parametrize("passes", [1, 3])
 def test_repainting_with_the_right_photograph_returns_it(passes):
-    repaint = importlib.import_module("repaint")
     task = protocol.validation()[:2]
     network = repaint.WholeCars(widths=(4, 8))
     network.denoiser = lambda *_, **how: (task.images - repaint.MEAN) / repaint.DEVIATION

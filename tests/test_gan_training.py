@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from small_game import GAMES, both_terms, example, generator, play, some_fill
+from small_training import resumed_and_whole
 
 from inpainting_guide import training
 from inpainting_guide.data import batches, holes, protocol
 from inpainting_guide.networks import discriminators, gan
-from inpainting_guide.training import checkpoints, store
+from inpainting_guide.training import store
 
 
 @pytest.fixture(autouse=True)
@@ -137,7 +138,9 @@ def test_bad_weights_are_refused(kind, settings, message):
 # --- Training -----------------------------------------------------------------------------------
 
 
-def test_an_interrupted_game_resumes_to_the_same_weights(photographs, monkeypatch, tmp_path):
+def test_an_interrupted_game_resumes_to_the_same_weights(
+    photographs, monkeypatch, tmp_path, capsys
+):
     images = np.ascontiguousarray(np.tile(photographs, (3, 1, 1, 1))[:32, ::2, ::2])
 
     def fit(name):
@@ -150,26 +153,14 @@ def test_an_interrupted_game_resumes_to_the_same_weights(photographs, monkeypatc
         game.run_eagerly = True  # for so few steps
         return game, training.fit(game, images, budget=32, batch_size=8, epochs=2)
 
-    def interrupt(self, epoch, logs=None):
-        if epoch == 1:
-            raise KeyboardInterrupt
-        self.began = 0
-
-    whole, record = fit("whole")
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(checkpoints.Checkpoint, "on_epoch_begin", interrupt)
-        fit("interrupted")
-    (kept,) = store.folder().glob("*.part/epoch-*")
-    assert kept.stem == "epoch-0001"
-    resumed, again = fit("interrupted")
+    (_, again), (whole, record) = resumed_and_whole(fit, capsys)
     for name in gan.PrintedGAN.measured:
         assert len(record["history"][name]) == 2
         assert record["history"][name] == again["history"][name]
     loaded = store.load("gan_as_printed")
     assert isinstance(loaded, gan.PrintedGAN)
-    for network in (resumed, loaded):
-        for a, b in zip(whole.get_weights(), network.get_weights(), strict=True):
-            np.testing.assert_array_equal(a, b)
+    for a, b in zip(whole.get_weights(), loaded.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_a_mended_game_trains_with_validation_and_keeps_every_term(photographs):

@@ -9,6 +9,9 @@ import keras
 import pytest
 import sections
 
+from inpainting_guide import networks
+from inpainting_guide.networks import blocks
+
 WATCHED = "inpainting_guide.networks.", "inpainting_guide.training.optimizers"
 KERAS_ASKS_FOR = {
     *("get_config", "from_config", "get_compile_config", "compile_from_config"),
@@ -126,3 +129,10 @@ def test_what_a_network_is_made_of_is_listed(pages, page):
         made_of(thing, asked, seen)
         hidden = sorted(f"{part.__module__}.{part.__qualname__}" for part in seen - listed)
         assert not hidden, f"{page} uses {thing.__qualname__} and hides {hidden}"
+
+
+def test_what_is_hidden_would_be_found(pages):
+    listed, used, asked = pages["unet"]
+    made_of(networks.unet, asked, seen := set())
+    assert networks.unet in used
+    assert {blocks.contract, blocks.expand, blocks.convolve} <= seen <= listed

@@ -19,6 +19,21 @@ def cut_out(images, location_map):
     return images[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
 
 
+def test_the_error_by_depth_is_that_of_the_rings_around_the_middle():
+    place = np.arange(12)
+    from_rim = 1 + np.minimum(place, 11 - place)
+    middle, corner = np.minimum.outer(from_rim, from_rim), np.minimum.outer(12 - place, 12 - place)
+    images = np.full((2, 32, 32, 3), 0.5, np.float32)
+    filled = images.copy()
+    filled[0, 10:22, 8:20] += 0.04 * middle[..., None]
+    filled[1, :12, :12] += 0.04 * corner[..., None]  # known neighbours on two sides alone
+    location_map = holes.square([10, 0], [8, 0])
+    found = metrics.squared_error_by_depth(images, filled, location_map, 12)
+    np.testing.assert_allclose(found, (0.04 * np.arange(1, 13)) ** 2, rtol=1e-5)
+    with pytest.raises(ValueError, match="may be at most 12"):
+        metrics.squared_error_by_depth(images, filled, location_map, 13)
+
+
 def test_psnr_of_a_float32_is_a_number_that_json_can_hold():
     assert isinstance(metrics.psnr(np.float32(0.01)), float)
 

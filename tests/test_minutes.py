@@ -1,15 +1,15 @@
 """The figure of time and quality, and the trainings that it shows."""
 
-import importlib
 import itertools
 import re
 from pathlib import Path
 
 import keras
+import minutes as benchmark
 import numpy as np
 import pytest
 
-from inpainting_guide import filling
+from inpainting_guide import filling, training
 from inpainting_guide.commands import claims
 from inpainting_guide.data import holes
 from inpainting_guide.measuring import metrics
@@ -92,9 +92,7 @@ def test_a_claim_may_take_longer_than_it_says_by_what_recordings_differ():
     assert max(an_image) / min(an_image) < 1 + claims.TIME_TOLERANCE
 
 
-def test_a_row_keeps_both_measures_and_the_intervals_where_they_are_known(monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "benchmarks")
-    summary = importlib.import_module("minutes").summary
+def test_a_row_keeps_both_measures_and_the_intervals_where_they_are_known():
     errors = np.random.default_rng(0).uniform(0.01, 0.03, 50)
     seeds = [
         {
@@ -107,24 +105,26 @@ def test_a_row_keeps_both_measures_and_the_intervals_where_they_are_known(monkey
     measured = (
         {"units": 0.964} | claims.average("validation", seeds) | claims.average("test", seeds)
     )
-    row = summary(68_000, measured)
+    row = benchmark.summary(68_000, measured)
     assert (row["images"], row["units"], row["seeds"]) == (68_000, 0.96, 2)
     low, high = row["test_interval"]
     assert low < row["test"] < high
     assert row["test"] < row["test_mean_psnr"]
     assert row["spread"] == pytest.approx(10 * np.log10(1.1) / np.sqrt(2), abs=1e-3)
     before = {key: value for key, value in measured.items() if "interval" not in key}
-    assert summary(68_000, before).keys() == row.keys() - {"test_interval", "validation_interval"}
+    assert benchmark.summary(68_000, before).keys() == row.keys() - {
+        "test_interval",
+        "validation_interval",
+    }
 
 
 @pytest.mark.parametrize(
     ("sees", "far_pixels_count"),
     [("window", False), ("harmonic fill", False), ("place", False), ("photograph", True)],
 )
-def test_what_is_seen_besides_the_window(sees, far_pixels_count, photographs, monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+def test_what_is_seen_besides_the_window(sees, far_pixels_count, photographs):
     keras.utils.set_random_seed(0)  # other weights can leave so few channels dead, and see nothing
-    network = importlib.import_module("minutes").build((8, 8), 24, sees)
+    network = benchmark.build((8, 8), 24, sees)
     location_map = holes.square([0], [0])  # the window ends at row and column 17
     incomplete = holes.cut(photographs[:1], location_map)
     changed = incomplete.copy()
@@ -132,6 +132,17 @@ def test_what_is_seen_besides_the_window(sees, far_pixels_count, photographs, mo
     fills = [filling.fill(network, images, location_map) for images in (incomplete, changed)]
     hole = location_map[..., 0] == 0
     assert (fills[0][hole] != fills[1][hole]).any() == far_pixels_count
+
+
+def test_a_change_of_the_recipe_reaches_the_training(monkeypatch, photographs):
+    asked = {}
+    monkeypatch.setattr(training, "fit", lambda network, images, **how: asked.update(how))
+    network, _ = benchmark.train(320, 1, photographs, momentum=0.95, widths=(2, 2))
+    assert (network.optimizer.momentum, network.optimizer.ns_steps) == (0.95, 3)
+    rate = network.optimizer._learning_rate
+    assert [float(rate(step)) for step in (0, 1, 20)] == pytest.approx([0, 3e-3, 0], abs=1e-8)
+    told = [asked[key] for key in ("budget", "batch_size", "epochs", "seed")]
+    assert told == [320, 16, 5, 1]
 
 
 def test_that_of_the_page_is_the_entry():

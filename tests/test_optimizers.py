@@ -48,6 +48,29 @@ def test_biases_and_the_kernels_at_the_image_are_left_to_adam(shape, rng):
     )
 
 
+def test_steps_of_a_kernel_are_those_that_keras_takes_with_its_matrix(rng):
+    kernel, matrix = (
+        keras.Variable(np.zeros(shape, np.float32)) for shape in ((3, 3, 8, 16), (72, 16))
+    )
+    off = {"weight_decay": None, "adam_weight_decay": None}
+    ours = ConvolutionMuon(0.01, momentum=0.9)
+    theirs = keras.optimizers.Muon(0.01, momentum=0.9, ns_steps=3, **off)
+    for _ in range(3):
+        gradient = np.float32(rng.normal(size=(72, 16)))
+        ours.apply([keras.ops.reshape(gradient, kernel.shape)], [kernel])
+        theirs.apply([keras.ops.convert_to_tensor(gradient)], [matrix])
+    found, expected = (np.reshape(each, (72, 16)) for each in (kernel, matrix))
+    np.testing.assert_allclose(found, expected, rtol=1e-2, atol=1e-5)
+
+
+def test_a_kernel_that_is_excluded_is_left_to_adam(gradient):
+    value = np.zeros_like(gradient)
+    muon, adam = ConvolutionMuon(0.01, exclude_layers=["conv2"]), keras.optimizers.Adam(0.01)
+    kernel = keras.Variable(value, name="conv2")
+    muon.apply([keras.ops.convert_to_tensor(gradient)], [kernel])
+    np.testing.assert_allclose(kernel, step(adam, value, gradient), rtol=1e-4)
+
+
 def test_it_survives_saving(gradient):
     optimizer = ConvolutionMuon(0.02, least_channels=9, ns_steps=4)
     config = keras.saving.serialize_keras_object(optimizer)

@@ -1,13 +1,15 @@
 """What the recipes of the gallery are made of, and the one that benchmarks repeat."""
 
-import importlib
 import inspect
 import re
 from pathlib import Path
 
+import flow_students
 import keras
 import numpy as np
+import page_recipe
 import pytest
+import seeds
 
 from inpainting_guide import training
 from inpainting_guide.data import batches, cars, protocol
@@ -21,12 +23,6 @@ ROOT = Path(__file__).parents[1]
 def network():
     inputs = keras.Input((32, 32, 4))
     return keras.Model(inputs, keras.layers.Conv2D(3, 1, name="tiny")(inputs), name="tiny")
-
-
-@pytest.fixture
-def page_recipe(monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "benchmarks")
-    return importlib.import_module("page_recipe")
 
 
 def test_the_learning_rate_climbs_then_falls_to_zero():
@@ -53,7 +49,7 @@ def test_the_loss_is_the_squared_error_over_the_holes_of_a_batch(photographs, rn
     assert float(training.hole_loss()(images, filled, weight)) == pytest.approx(expected, rel=1e-5)
 
 
-def test_the_recipe_of_the_pages_is_handed_on_whole(network, page_recipe, monkeypatch):
+def test_the_recipe_of_the_pages_is_handed_on_whole(network, monkeypatch):
     asked = {}
 
     def fit(network, images, **settings):
@@ -77,15 +73,14 @@ def page():
     return lambda name: (ROOT / "gallery" / f"{name}.py").read_text("utf-8")
 
 
-def test_benchmarks_repeat_what_the_pages_say(page_recipe, page):
-    seeds = importlib.import_module("seeds")
+def test_benchmarks_repeat_what_the_pages_say(page):
     assert set(page_recipe.IMAGES) == {"direct_cnn", "autoencoder", "unet", "cvae"}
     for name, images in page_recipe.IMAGES.items():
         assert f"{images:_}" in page(name)
         assert "training.warm_up_and_cosine(3e-3, " in page(name)
         assert "training.ConvolutionMuon(" in page(name)
-        own = [str(v) for k, v in seeds.OWN.get(name, {}).items() if k == "least_channels"]
-        assert re.findall(r"least_channels=(\d+)", page(name)) == own
+        own = [str(page_recipe.LEAST_CHANNELS[name])] if name in page_recipe.LEAST_CHANNELS else []
+        assert re.findall(r"ConvolutionMuon\(rate, least_channels=(\d+)", page(name)) == own
         assert f"epochs={page_recipe.EPOCHS}" in page(name)
         size = rf"BATCH_SIZE = (?:{images:_}, )?{page_recipe.BATCH_SIZE}\b"
         assert re.search(size, page(name))
@@ -93,14 +88,12 @@ def test_benchmarks_repeat_what_the_pages_say(page_recipe, page):
         assert ("variance=0.01)" if name == "cvae" else "training.hole_loss()") in page(name)
 
 
-def test_students_and_games_of_the_benchmarks_are_those_of_the_pages(monkeypatch, page):
-    monkeypatch.syspath_prepend(ROOT / "benchmarks")
-    students, seeds = map(importlib.import_module, ("flow_students", "seeds"))
+def test_students_and_games_of_the_benchmarks_are_those_of_the_pages(page):
     taught = page("flow_in_one_step")
-    assert f"IMAGES, BATCH_SIZE = {students.IMAGES:_}, {students.BATCH_SIZE}" in taught
-    assert f"epochs={students.EPOCHS}" in taught
+    assert f"IMAGES, BATCH_SIZE = {flow_students.IMAGES:_}, {flow_students.BATCH_SIZE}" in taught
+    assert f"epochs={flow_students.EPOCHS}" in taught
     assert "warm_up_and_cosine(3e-3, " in taught
-    assert students.PEAK == 3e-3
+    assert flow_students.PEAK == 3e-3
     game, ours = page("gan"), inspect.getsource(seeds.play)
     assert f"IMAGES = {seeds.GAME_IMAGES:_}\nBATCH_SIZE = {seeds.GAME_BATCH_SIZE}\n" in game
     for setting in (

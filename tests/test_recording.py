@@ -1,25 +1,20 @@
 """What the benchmarks record, for chapters to quote."""
 
-import importlib
 import json
+import re
 import types
 from pathlib import Path
 
 import numpy as np
 import pytest
+import recording
 
 from inpainting_guide.measuring.quantities import Quantity
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
-@pytest.fixture
-def recording(monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    return importlib.import_module("recording")
-
-
-def test_a_record_holds_the_results_the_machine_and_the_date(recording, tmp_path, monkeypatch):
+def test_a_record_holds_the_results_the_machine_and_the_date(tmp_path, monkeypatch):
     monkeypatch.setattr(recording, "RESULTS", tmp_path / "results")
     recording.record("speed", {"unet": {"gain": Quantity(0.5, "dB", 0.4, 0.6)}, "images": 6400})
     (path,) = (tmp_path / "results").iterdir()
@@ -30,7 +25,7 @@ def test_a_record_holds_the_results_the_machine_and_the_date(recording, tmp_path
     assert {"date", "processor", "tensorflow", "precision"} <= found.keys()
 
 
-def test_a_quick_run_is_not_recorded(recording, tmp_path, monkeypatch):
+def test_a_quick_run_is_not_recorded(tmp_path, monkeypatch):
     monkeypatch.setattr(recording, "RESULTS", tmp_path)
     monkeypatch.setenv("INPAINTING_GUIDE_QUICK", "1")
     with pytest.raises(ValueError, match="speed.json keeps what was measured: unset INPAINTING_"):
@@ -45,7 +40,22 @@ def test_records_are_written_in_one_place():
     assert writing == ["recording.py"]
 
 
-def test_a_part_is_added_to_what_was_recorded_in_the_same_way(recording, tmp_path, monkeypatch):
+def test_every_record_was_made_with_the_images_of_its_script():
+    budget = r'(?m)^(?:\w+_)?IMAGES\b.*? = ([\d_]+)|"--images".*default=([\d_]+)'
+    compared = {}
+    for path in BENCHMARKS.glob("*.py"):
+        text = path.read_text("utf-8")
+        images, name = re.search(budget, text), re.search(r'\brecord\("(\w+)"', text)
+        results = BENCHMARKS / "results" / f"{name and name[1]}.json"
+        if images and results.exists():
+            (found,) = json.loads(results.read_text("utf-8")).values()
+            if "images" in found:  # and not a budget for each of its rows
+                compared[path.name] = found["images"], int(images[1] or images[2])
+    assert len(compared) > 12
+    assert all(found == expected for found, expected in compared.values()), compared
+
+
+def test_a_part_is_added_to_what_was_recorded_in_the_same_way(tmp_path, monkeypatch):
     monkeypatch.setattr(recording, "RESULTS", tmp_path)
     settings = {"images": 6400, "seeds": 3}
     assert recording.recorded("losses", settings) == {}
@@ -63,19 +73,19 @@ def test_a_part_is_added_to_what_was_recorded_in_the_same_way(recording, tmp_pat
         recording.recorded("losses", settings)
 
 
-def test_results_are_shown_a_line_each(recording, capsys):
+def test_results_are_shown_a_line_each(capsys):
     recording.show({"unet": {"gain": Quantity(0.5, "dB", 0.4, 0.6)}, "seeds": "0, 1"})
     assert capsys.readouterr().out.splitlines() == [
         "unet:", "  gain: 0.50 (0.40 to 0.60)", "seeds: 0, 1"
     ]  # fmt: skip
 
 
-def test_ranges_are_written_as_their_unit_deserves(recording):
+def test_ranges_are_written_as_their_unit_deserves():
     assert str(recording.ends([16.287, 16.251, 16.26])) == "16.25 to 16.29"
     assert str(recording.ends([0.54, 0.523], "")) == "0.523 to 0.540"
 
 
-def test_a_lead_is_averaged_over_seeds_and_has_its_interval_over_cars(recording):
+def test_a_lead_is_averaged_over_seeds_and_has_its_interval_over_cars():
     ours, theirs = (
         [types.SimpleNamespace(psnr=np.array(psnr)) for psnr in of_seeds]
         for of_seeds in ([[2.5, 3], [4, 4]], [[2, 1.5], [2.5, 1.5]])

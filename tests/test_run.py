@@ -158,12 +158,15 @@ def test_tox_gets_the_arguments_and_can_find_its_own_python(tmp_path, monkeypatc
     called = {}
     with machine(tmp_path, "3.12", Uv()) as this:
         monkeypatch.setattr(
-            run.subprocess, "call", lambda *command, **options: called.update(options, all=command)
+            run.subprocess,
+            "call",
+            lambda *command, **options: called.update(options, all=command) or 3,
         )
         this.argv = ["run.py", "tests", "-k", "holes"]
         (tmp_path / "tox.ini").write_text("[tox]\n")
-        with pytest.raises(SystemExit):
+        with pytest.raises(SystemExit) as end:
             run.main()
+    assert end.value.code == 3  # the tests' own
     assert called["all"][0][1:] == ["-m", "tox", "run", "-e", "py", "--", "-k", "holes"]
     before, _, last = called["env"]["PATH"].rpartition(os.pathsep)
     assert (before, last) == (os.environ["PATH"], "home of python3.12")

@@ -1,6 +1,7 @@
 """Scoring a network, a method or its fills: the numbers, the places, and what is refused."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import keras
@@ -75,7 +76,20 @@ def test_fills_are_scored_and_drawn(quick_task, capsys, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"telea.npz", "telea-score.png"}
 
 
-def test_a_method_a_network_and_its_files_are_filled_with(quick_task, capsys):
+@pytest.mark.parametrize("which", ["validation", "test"])
+def test_the_cars_that_are_asked_for_are_scored(capsys, monkeypatch, which):
+    monkeypatch.setattr(trade_off, "draw", lambda *_: plt.figure())  # which takes longest
+    options = ["--test"] if which == "test" else []
+    assert command.main(["score", "telea", *options]) == 0
+    protocol.declare_final()
+    task = getattr(protocol, which)()
+    psnr = measuring.score(TELEA(task.incomplete, task.location_map), task).summary()
+    psnr = psnr["psnr_of_mean"]
+    assert f"squared error, dB: {psnr} ({psnr.interval})" in capsys.readouterr().out
+
+
+def test_a_method_a_network_and_its_files_are_filled_with(quick_task, monkeypatch):
+    monkeypatch.setattr(entries, "AT_ONCE", 10)  # in parts, of which the last is smaller
     pictures = quick_task.incomplete, quick_task.location_map
     np.testing.assert_array_equal(entries.fills("telea", quick_task), TELEA(*pictures))
     keras.utils.set_random_seed(0)
@@ -89,7 +103,8 @@ def test_a_method_a_network_and_its_files_are_filled_with(quick_task, capsys):
     np.testing.assert_allclose(entries.fills("mine.onnx", quick_task), expected, atol=1e-3)
 
 
-def test_an_onnx_file_with_noise_gives_a_sample(quick_task):
+def test_an_onnx_file_with_noise_gives_a_sample(quick_task, monkeypatch):
+    monkeypatch.setattr(entries, "AT_ONCE", 10)
     inputs, noise = keras.Input((32, 32, 4)), keras.Input((3,))
     outputs = 0 * inputs[..., :3] + 0.5 + 0.1 * keras.layers.Reshape((1, 1, 3))(noise)
     export.write_onnx(keras.Model([inputs, noise], outputs), Path("mine.onnx"))
@@ -98,6 +113,16 @@ def test_an_onnx_file_with_noise_gives_a_sample(quick_task):
     expected = np.broadcast_to(0.5 + 0.1 * drawn[:, None, None], filled.shape)
     expected = holes.compose(quick_task.images, expected, quick_task.location_map)
     np.testing.assert_allclose(filled, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(("levels", "kept"), [(0.4, True), (0.7, False)])
+def test_known_pixels_may_be_rounded_to_8_bits_and_no_more(quick_task, levels, kept):
+    filled = quick_task.images.copy()
+    row, column = np.argwhere(quick_task.location_map[5, ..., 0])[0]
+    filled[5, row, column] += np.float32(levels / 255)
+    np.savez("mine.npz", anything=filled)
+    with nullcontext() if kept else pytest.raises(ValueError, match="known pixels"):
+        entries.fills("mine.npz", quick_task)
 
 
 def test_the_test_cars_are_given_out_when_asked_and_every_look_is_counted(

@@ -74,9 +74,8 @@ def test_the_reader_chooses_methods_and_cars(address, tab, wall):
         assert note == f"{telea['psnr'][1]} dB"
 
 
-def test_it_needs_no_server(site, browser):
-    context = browser.new_context(viewport={"width": PHONE, "height": 900})
-    page = context.new_page()
+def test_it_needs_no_server(site, new_page):
+    page = new_page(viewport={"width": PHONE, "height": 900})
     page.goto((site / PAGE).as_uri())
     page.wait_for_selector(READY)
     picture = page.locator(f"{tile('U-Net')} >> nth=0")
@@ -84,15 +83,12 @@ def test_it_needs_no_server(site, browser):
     page.click("text='Next car'")
     assert page.inner_text(".chooser [role=status]") == "test car 2 of 24"
     assert picture.screenshot() != before
-    context.close()
 
 
 @pytest.mark.parametrize("fault", ["no JavaScript", "no wall"])
-def test_where_it_cannot_run_the_figure_stands_there(address, browser, fault):
-    context = browser.new_context(java_script_enabled=fault != "no JavaScript")
-    page = context.new_page()
+def test_where_it_cannot_run_the_figure_stands_there(address, new_page, fault):
+    page = new_page(java_script_enabled=fault != "no JavaScript")
     page.route("**/comparison.png", lambda route: route.abort())
     page.goto(f"{address}/{PAGE}", wait_until="load")
     page.wait_for_selector(FIGURE)
     assert not page.is_visible(".chooser")
-    context.close()

@@ -44,15 +44,13 @@ def test_menus_and_search_come_when_they_are_touched_or_a_moment_later(address, 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_first_page_has_its_colours_before_the_theme_has_started(address, browser, scheme):
-    context = browser.new_context(color_scheme=scheme)
-    page = context.new_page()
+def test_the_first_page_has_its_colours_before_the_theme_has_started(address, new_page, scheme):
+    page = new_page(color_scheme=scheme)
     page.route("**/pydata-sphinx-theme.js*", lambda route: route.abort())
     page.goto(f"{address}/index.html")
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", ground)[:3])) < 200) == (scheme == "dark")
     assert page.locator(".navbar-brand img:visible").count() <= 1
-    context.close()
 
 
 def test_a_hole_that_stays_in_its_pixel_is_not_filled_again(address, tab):
@@ -127,9 +125,8 @@ def test_without_javascript_there_is_a_still_picture_of_the_same(address, browse
         assert not page.is_visible("[data-part=again]")
 
 
-def test_if_a_network_does_not_come_the_page_says_so_and_keeps_its_still_pictures(address, browser):
-    context = browser.new_context()
-    page = context.new_page()
+def test_if_a_network_does_not_come_the_page_says_so_and_keeps_its_pictures(address, new_page):
+    page = new_page()
     held = []
     page.route("**/*.wasm.gz", lambda route: held.append(route))
     page.route("**/flow_in_one_step.onnx", lambda route: route.abort())
@@ -142,13 +139,10 @@ def test_if_a_network_does_not_come_the_page_says_so_and_keeps_its_still_picture
     still = [shown(page, tile(title)) for title in [*FILLS, "best mean"]]
     assert len(np.unique(still, axis=0)) == 5
     assert page.is_disabled("[data-part=again]")
-    context.close()
 
 
-def test_where_no_page_made_its_pictures_there_is_no_landing(address, browser):
-    context = browser.new_context()
-    page = context.new_page()
+def test_where_no_page_made_its_pictures_there_is_no_landing(address, new_page):
+    page = new_page()
     page.route("**/networks/*", lambda route: route.abort())
     page.goto(f"{address}/index.html")
     page.wait_for_selector(".landing", state="hidden")
-    context.close()

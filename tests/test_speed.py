@@ -5,8 +5,10 @@ import importlib.util
 import sys
 from pathlib import Path
 
+import every_network
 import keras
 import numpy as np
+import operations
 import pytest
 from small_flow import HOLE, SIZE, small
 
@@ -15,28 +17,22 @@ from inpainting_guide.data import batches, holes
 from inpainting_guide.filling import methods
 
 
-@pytest.fixture
-def benchmark(monkeypatch):
-    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
-    return importlib.import_module
-
-
-def test_every_network_of_the_registry_is_timed(benchmark):
-    every = benchmark("every_network")
+def test_every_network_of_the_registry_is_timed():
     compared = {"direct_cnn_at_the_hole", "autoencoder_at_the_hole", "completion_network"}
     compared |= {"unet_in_window_of_equal_widths"}
-    assert every.NETWORKS.keys() == methods.SCRIPTS.keys() | compared
+    assert every_network.NETWORKS.keys() == methods.SCRIPTS.keys() | compared
     assert {m.networks[-1] for m in methods.METHODS.values() if m.family == "adversarial"} == {
-        *every.GAMES
+        *every_network.GAMES
     }
     page = Path(__file__).parents[1] / "gallery" / methods.SCRIPTS["unet_in_window"]
-    assert f"widths={every.WIDTHS}" in page.read_text("utf-8")
-    assert every.NETWORKS["unet_in_window"]().get_layer("down1").filters == every.WIDTHS[0]
+    assert f"widths={every_network.WIDTHS}" in page.read_text("utf-8")
+    assert (
+        every_network.NETWORKS["unet_in_window"]().get_layer("down1").filters
+        == every_network.WIDTHS[0]
+    )
 
 
-def test_operations_are_those_of_all_layers_and_of_the_gradients_that_are_wanted(
-    benchmark, photographs
-):
+def test_operations_are_those_of_all_layers_and_of_the_gradients_that_are_wanted(photographs):
     inputs = keras.Input((32, 32, 3))
     x = keras.layers.Conv2D(2, 4, strides=4)(inputs)  # 8 x 8
     x = keras.layers.Conv2DTranspose(5, 4, strides=2, padding="same")(x)
@@ -48,10 +44,10 @@ def test_operations_are_those_of_all_layers_and_of_the_gradients_that_are_wanted
     first, second, third = 64 * 16 * 3 * 2, 64 * 16 * 2 * 5, 16 * 16 * 5 * 7
     # Forward, to the weights, and, but for the first layer, to the input.
     expected = 6 * 2 * (2 * first + 3 * second + 3 * third)
-    assert benchmark("operations").of_a_step(network, batch) == expected
+    assert operations.of_a_step(network, batch) == expected
 
 
-def test_operations_of_a_teacher_count_as_often_as_it_is_asked(benchmark, photographs, rng):
+def test_operations_of_a_teacher_count_as_often_as_it_is_asked(photographs, rng):
     images = np.ascontiguousarray(photographs[:2, ::2, ::2])
     batch = batches.example(images, holes.random_square(2, rng, hole=HOLE, size=SIZE))
     counts = []
@@ -59,15 +55,15 @@ def test_operations_of_a_teacher_count_as_often_as_it_is_asked(benchmark, photog
         student = networks.FlowInOneStep.taught_by(small(steps=steps))
         student.compile("adam", run_eagerly=True)
         student.train_on_batch(*batch)
-        counts.append(benchmark("operations").of_a_step(student, batch))
+        counts.append(operations.of_a_step(student, batch))
     assert counts[2] - counts[1] == counts[1] - counts[0] > 0
 
 
 @pytest.mark.parametrize(
     ("name", "option"), [("speed", "--record"), ("speed", "--pytorch"), ("unet_step", "--record")]
 )
-def test_what_chapters_quote_of_pytorch_is_not_lost(benchmark, monkeypatch, capsys, name, option):
-    main = benchmark(name).main
+def test_what_chapters_quote_of_pytorch_is_not_lost(monkeypatch, capsys, name, option):
+    main = importlib.import_module(name).main
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(sys, "argv", [name, option])
     with pytest.raises(SystemExit):

@@ -55,8 +55,10 @@ def test_a_training_killed_at_random_points_ends_with_the_same_weights(
     for _ in range(KILLS):
         process, reader = start()
         # Wait for an epoch that no earlier run reached, and a random moment more.
+        latest = time.monotonic() + 300
         while not kept(tmp_path) - reached:
             assert process.poll() is None, said
+            assert time.monotonic() < latest, "no epoch came to its end"
             time.sleep(0.005)
         time.sleep(moments.uniform(0, 0.1))  # about an epoch
         assert process.poll() is None, "the training ended before it could be killed"

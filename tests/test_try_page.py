@@ -175,39 +175,42 @@ def test_without_javascript_there_is_a_still_picture(address, browser):
 
 
 @pytest.mark.parametrize("name", ["try", "index"])
-def test_a_page_opened_as_a_file_says_how_to_serve_it(site, address, browser, tab, name):
+def test_a_page_opened_as_a_file_says_how_to_serve_it(site, address, new_page, tab, name):
     with reopened(tab, address) as page:
         page.goto(f"{address}/{name}.html")
         assert not page.is_visible(".from-file")
-    context = browser.new_context()
-    page = context.new_page()
+    page = new_page()
     page.goto((site / f"{name}.html").as_uri())
     assert page.is_visible(".from-file")
     assert "python -m http.server" in page.inner_text(".from-file")
     assert not page.inner_text("[data-part=status]")
-    context.close()
 
 
-def test_if_the_page_cannot_start_its_picture_stays(address, browser):
-    context = browser.new_context()
-    page = context.new_page()
+def test_if_the_page_cannot_start_its_picture_stays(address, new_page):
+    page = new_page()
     page.route("**/catalogue.json", lambda route: route.abort())
     page.goto(f"{address}/try.html")
     page.wait_for_selector("[data-part=status]:text('could not be started')")
     assert page.is_visible("figure.still img")
     assert not page.is_visible("[data-part=stage]")
-    context.close()
 
 
-def test_a_network_that_does_not_come_leaves_the_others(address, browser):
-    context = browser.new_context()
-    page = context.new_page()
+def test_a_network_that_does_not_come_leaves_the_others(address, new_page):
+    page = new_page()
     page.route("**/autoencoder.onnx", lambda route: route.abort())
     start(page, address)
     assert "could not be started" in page.inner_text("figure:has(strong:text-is('autoencoder'))")
     assert "ms" in page.inner_text("figure:has(strong:text-is('U-Net'))")
     assert page.inner_text("[data-part=status]")
-    context.close()
+
+
+@pytest.mark.parametrize("name", ["try", "index"])
+def test_without_webassembly_nobody_is_told_to_load_the_page_again(address, new_page, name):
+    page = new_page()
+    page.add_init_script("delete globalThis.WebAssembly")
+    page.goto(f"{address}/{name}.html")
+    said = page.wait_for_selector("[data-part=status]:text('WebAssembly is switched off')")
+    assert "again" not in said.inner_text()
 
 
 def test_the_page_keeps_to_its_budget(site):
