@@ -15,6 +15,7 @@ and uv), and trained networks are kept in ~/.inpainting-guide.
 """
 
 import configparser
+import contextlib
 import os
 import platform
 import re
@@ -46,7 +47,10 @@ def main():
     command += ["--", *rest] if rest else []
     # tox looks for the runner's Python again, which may lie off the search path.
     home = re.search("^home = (.+)$", (runner / "pyvenv.cfg").read_text("utf-8"), re.MULTILINE)[1]
-    sys.exit(subprocess.call(command, cwd=ROOT, env=with_folders(home)))
+    with subprocess.Popen(command, cwd=ROOT, env=with_folders(home)) as tox:
+        while True:
+            with contextlib.suppress(KeyboardInterrupt):  # tox has it too, and ends in good order
+                sys.exit(tox.wait())
 
 
 def versions_for(environment):
@@ -95,6 +99,8 @@ def find_uv():
         import venv
 
         venv.create(folder, with_pip=True, clear=True, symlinks=not WINDOWS)
+    except OSError as error:
+        sys.exit(f"{folder} cannot be written: {error.strerror or error}.")
     except (ImportError, subprocess.CalledProcessError):
         package = "python{}.{}-venv".format(*sys.version_info)
         sys.exit(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -112,6 +113,7 @@ def test_more_time_than_the_rules_allow_is_refused_and_not_recorded(write, capsy
     entry = write()
     assert "units, and the rules allow 1.5" in refused(capsys, entry, "--test", "--record")
     assert not entry.with_suffix(".json").exists()
+    assert not store.folder().with_name("looks_at_the_test_cars.json").exists()
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda path: path.stem)
@@ -190,6 +192,32 @@ def test_every_seed_begins_alike_and_the_clock_runs_from_the_first_line(write, c
     assert claims.read(entry.with_suffix(".json"))["seconds"] >= 0.1  # that of the wall
     assert os.environ["INPAINTING_GUIDE_STORE"] == before
     assert not store.folder().exists() or not list(store.folder().iterdir())
+
+
+def test_the_processor_is_counted_for_other_processes_too():
+    work = "import time; end = time.process_time() + 0.2\nwhile time.process_time() < end: pass"
+    before = challenge.processor_time()
+    subprocess.run([sys.executable, "-S", "-c", work], check=True)
+    assert challenge.processor_time() - before > 0.15
+
+
+def test_a_claim_that_cannot_be_written_is_told(write, capsys, monkeypatch):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(challenge.files, "write_json", fail)
+    assert run(write(), "--test", "--record") == 2
+    said = capsys.readouterr()
+    assert "cannot be written (No space left on device): save the lines above" in said.err
+    assert json.loads(said.out[said.out.index("{\n") :])["unit_seconds"] == 3600
+
+
+def test_who_ends_the_command_is_no_failure_of_the_entry(write):
+    code = "from inpainting_guide.common.console import Ended\n"
+    entry = write(code + "def train(photographs, seed):\n    raise Ended(143)\n")
+    with pytest.raises(SystemExit) as end:
+        run(entry)
+    assert end.value.code == 143
 
 
 def test_neighbours_can_be_imported_at_any_time_and_begin_anew_with_every_seed(write, capsys):

@@ -88,6 +88,16 @@ def test_numbers_below_one_are_refused(number):
         devices.train(number, steps=1, batch_size=8, seed=0, rate=0.1)
 
 
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [(["--batch", "9"], "9 images for 2 devices"), (["--steps", "0"], "steps is 0")],
+)
+def test_numbers_that_do_not_fit_are_refused_before_the_training(tmp_path, option, reason, capsys):
+    with pytest.raises(SystemExit):
+        devices.main([str(tmp_path / "result.npz"), *option])
+    assert reason in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", ["result", "no_folder/result.npz"])
 def test_a_result_that_cannot_be_written_is_refused_before_the_training(tmp_path, name, capsys):
     with pytest.raises(SystemExit):

@@ -196,6 +196,17 @@ def test_a_batch_that_cannot_be_divided_is_refused(monkeypatch, capsys):
     assert "32 images for 3 workers: expected a multiple of 3" in capsys.readouterr().err
 
 
+def test_a_job_that_diverges_ends_and_keeps_no_checkpoint_of_it(folders, capsys, monkeypatch):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    folder = folders / "diverged"
+    options = ["--optimizer", "sgd", "--rate", "1e30", "--every", "1"]
+    assert hosts.main([str(folder), *JOB, *options]) == 1
+    assert "and no checkpoint is kept of it: start in another" in capsys.readouterr().err
+    kept = int(tf.train.latest_checkpoint(str(folder)).rsplit("-", 1)[1])
+    assert kept < 6
+    assert not (folder / "weights.npz").exists()
+
+
 def test_a_checkpoint_of_something_else_is_refused(alone, folders, capsys):
     for other in (["--width", "4"], ["--width", "8", "--optimizer", "muon"]):
         assert hosts.main([str(folders / "one"), *JOB, *other]) == 1

@@ -5,6 +5,7 @@ import sys
 import types
 
 import keras
+import numpy as np
 import pytest
 import tensorflow as tf
 from small_training import again
@@ -86,6 +87,23 @@ def test_a_loss_of_a_page_that_changed_is_another_training(photographs):
         )
         found |= {of_loss(loss, photographs) for loss in (space["mine"], space["Mine"]())}
     assert len(found) == 4
+
+
+@pytest.mark.parametrize("kind", ["around", "constant", "helper"])
+def test_what_a_function_of_a_page_takes_from_around_it_is_a_part_of_it(kind, photographs):
+    codes = {
+        "around": "def make(w):\n    def loss(t, p):\n        return w * (t - p) ** 2\n"
+        "    return loss\nloss = make({})",
+        "constant": "WEIGHT = {}\ndef loss(t, p):\n    return WEIGHT * (t - p) ** 2\n",
+        "helper": "def error(t, p):\n    return {} * (t - p) ** 2\n"
+        "def loss(t, p):\n    return error(t, p)\n",
+    }
+    found = set()
+    for weight in (1, 2, 1):
+        space = {"__name__": "__main__", "np": np}
+        exec(codes[kind].format(weight), space)
+        found.add(of_loss(space["loss"], photographs))
+    assert len(found) == 2
 
 
 def with_unnamed_layers(*cropped, pool=keras.layers.AveragePooling2D):

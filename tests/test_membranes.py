@@ -36,6 +36,17 @@ def test_one_channel_or_one_pixel_is_enough(solve):
 
 
 @pytest.mark.parametrize("solve", [membranes.membrane, membranes.plate])
+def test_a_picture_one_pixel_wide_is_filled_as_one_that_is_one_pixel_high(solve, rng):
+    row, missing = rng.random((1, 9, 3), np.float32), np.zeros((1, 9), bool)
+    missing[0, 2:5] = missing[0, 8] = True
+    column = solve(row.swapaxes(0, 1), missing.T)
+    np.testing.assert_allclose(column, solve(row, missing), atol=1e-6)
+    if solve is membranes.membrane:
+        between = np.linspace(row[0, 1], row[0, 5], 5)[1:-1]
+        np.testing.assert_allclose(column[:3], between, atol=1e-6)
+
+
+@pytest.mark.parametrize("solve", [membranes.membrane, membranes.plate])
 def test_nothing_but_the_surroundings_of_a_hole_decides(solve, rng):
     image = rng.random((40, 50, 3), np.float32)
     missing = np.zeros((40, 50), bool)

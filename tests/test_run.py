@@ -155,13 +155,20 @@ def test_pythons_of_pyenv_are_found_off_the_search_path(tmp_path, monkeypatch):
 
 
 def test_tox_gets_the_arguments_and_can_find_its_own_python(tmp_path, monkeypatch):
-    called = {}
+    called, ends = {}, iter([KeyboardInterrupt, 3])
+
+    class Tox(contextlib.nullcontext):
+        def __init__(self, *command, **options):
+            called.update(options, all=command)
+            super().__init__(self)
+
+        def wait(self):
+            if (end := next(ends)) is KeyboardInterrupt:  # which tox has got, too
+                raise end
+            return end
+
     with machine(tmp_path, "3.12", Uv()) as this:
-        monkeypatch.setattr(
-            run.subprocess,
-            "call",
-            lambda *command, **options: called.update(options, all=command) or 3,
-        )
+        monkeypatch.setattr(run.subprocess, "Popen", Tox)
         this.argv = ["run.py", "tests", "-k", "holes"]
         (tmp_path / "tox.ini").write_text("[tox]\n")
         with pytest.raises(SystemExit) as end:

@@ -149,7 +149,10 @@ def test_networks_that_give_something_else_are_refused(capsys):
     keras.Model(inputs, keras.layers.Flatten()(inputs)).save("flat.keras")
     assert "flat.keras: the prediction has shape (24, 4096)" in refused(capsys, "flat.keras")
     keras.Model(inputs, [inputs, inputs]).save("two.keras")
-    assert "two.keras: the prediction has shape" in refused(capsys, "two.keras")
+    assert "two.keras has 2 outputs: expected one" in refused(capsys, "two.keras")
+    whole = keras.Input((32, 32, 4), dtype="uint8")
+    keras.Model(whole, keras.layers.Rescaling(1 / 255)(whole)).save("whole.keras")
+    assert "whole.keras takes uint8, and pixels are given" in refused(capsys, "whole.keras")
 
 
 def test_a_name_that_nobody_knows_is_refused(capsys):

@@ -1,5 +1,7 @@
+import json
 import os
 import time
+import zipfile
 from pathlib import Path
 
 import keras
@@ -108,6 +110,18 @@ def test_what_is_no_network_is_refused_in_one_way(tmp_path, content):
         store.read_network(tmp_path / "a.keras")
     with pytest.raises(ValueError, match=r"there is no file .*b\.keras"):
         store.read_network(tmp_path / "b.keras")
+
+
+@pytest.mark.parametrize(
+    ("version", "remedy"),
+    [("9.1.0", "Keras 9.1.0 has saved it, and this is"), (keras.__version__, "get it anew")],
+)
+def test_a_file_of_another_keras_is_told_from_a_damaged_one(tmp_path, version, remedy):
+    with zipfile.ZipFile(tmp_path / "a.keras", "w") as archive:
+        archive.writestr("metadata.json", json.dumps({"keras_version": version}))
+        archive.writestr("config.json", '{"class_name": "Functional", "config": {"new": 1}}')
+    with pytest.raises(ValueError, match=remedy):
+        store.read_network(tmp_path / "a.keras")
 
 
 @pytest.mark.parametrize("error", [RecursionError, ModuleNotFoundError, MemoryError])

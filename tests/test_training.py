@@ -10,7 +10,7 @@ import numpy as np
 import preloaded
 import pytest
 import train_for_resume
-from small_training import again, fit, small
+from small_training import again, fit, interrupted, small
 
 from inpainting_guide import filling
 from inpainting_guide.common import machine
@@ -92,6 +92,21 @@ def test_a_trained_network_is_read_from_the_store_not_trained_again(photographs,
     for a, b, c in zip(*(n.get_weights() for n in (first, second, loaded)), strict=True):
         np.testing.assert_array_equal(a, b)
         np.testing.assert_array_equal(a, c)
+
+
+def test_a_network_is_trained_once_after_it_was_compiled(photographs):
+    network = small()
+    fit(network, photographs)
+    for again_with in (network, again()):  # trained, and read from the store
+        if again_with is not network:
+            fit(again_with, photographs)
+        with pytest.raises(ValueError, match="small has been trained since it was compiled"):
+            fit(again_with, photographs)
+    network = again()
+    with interrupted():
+        fit(network, photographs, seed=1)
+    with pytest.raises(ValueError, match="or its training was begun: build and compile it anew"):
+        fit(network, photographs, seed=1)
 
 
 class ClaimedError(Exception):

@@ -8,8 +8,14 @@ import sys
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from inpainting_guide.commands import command
+from inpainting_guide.common import console
+
+
+def end(signal_number, _):
+    """Let go of what is held: to be ended politely leaves no half-written file behind."""
+    raise console.Ended(128 + signal_number)
+
 
 if __name__ == "__main__":
-    # To be ended politely leaves no half-written file behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, end)
     sys.exit(command.main())

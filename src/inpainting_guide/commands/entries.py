@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from inpainting_guide.common import console
 from inpainting_guide.data import holes
 from inpainting_guide.photographs import models
 
@@ -142,6 +143,8 @@ def run(code):
     """
     try:
         return runpy.run_path(str(code), run_name="entry")
+    except (MemoryError, console.Ended):
+        raise
     except (Exception, SystemExit) as error:
         raise ValueError(f"{code} cannot be run: {type(error).__name__}: {error}") from error
 
@@ -163,8 +166,9 @@ def by_keras(entry, network, task):
     Raises
     ------
     ValueError
-        If it takes or gives other shapes, or its fills are none: NaN, or far outside [0, 1].
+        If it takes or gives other things, or its fills are none: NaN, or far outside [0, 1].
     """
+    models.check_kind(entry, network)
 
     def compute(given):
         # In mixed precision a network may answer in bfloat16.

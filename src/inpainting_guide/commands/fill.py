@@ -157,15 +157,26 @@ def _fills(options, pixels, missing):
         raise ValueError(one_only)
     _check_holes(options.model, network, missing)
 
+    import tensorflow as tf
+
     from inpainting_guide.filling import by_network
 
-    if options.samples is not None:
-        task = painting.in_float32(pixels, missing)
-        filled = samples(*task, options.samples, options.seed or 0)[:, 0]
-    elif missing.shape == network.input_shape[1:3]:
-        filled = by_network.fill(network, *painting.in_float32(pixels, missing))
-    else:
-        return [painting.by_network(network, pixels, missing)]
+    try:
+        if options.samples is not None:
+            task = painting.in_float32(pixels, missing)
+            filled = samples(*task, options.samples, options.seed or 0)[:, 0]
+        elif missing.shape == network.input_shape[1:3]:
+            filled = by_network.fill(network, *painting.in_float32(pixels, missing))
+        else:
+            return [painting.by_network(network, pixels, missing)]
+    except tf.errors.ResourceExhaustedError as error:
+        raise MemoryError(str(error)) from error
+    except tf.errors.OpError as error:
+        first, *_ = str(error).splitlines() or [""]
+        raise ValueError(
+            f"TensorFlow cannot compute {options.model} ({type(error).__name__}: {first}). If this "
+            "machine has a graphics card, set CUDA_VISIBLE_DEVICES to nothing, and try again."
+        ) from error
     return [painting.by_batch(image, pixels, missing) for image in filled]
 
 

@@ -7,6 +7,10 @@ import sys
 from pathlib import Path
 
 
+class Ended(SystemExit):
+    """The process was asked to end: whatever it runs, of others too, has not failed."""
+
+
 def say(text, file=None):
     """Print a line, whatever the terminal can show.
 

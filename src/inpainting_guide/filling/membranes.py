@@ -106,14 +106,14 @@ def _laplacian(pixels, shape):
     """
     height, width = shape
     row, column = np.divmod(pixels, width)
-    steps = {
-        -width: row > 0,
-        width: row < height - 1,
-        -1: column > 0,
-        1: column < width - 1,
-    }
-    centre = np.concatenate([np.flatnonzero(exists) for exists in steps.values()])
-    beside = np.concatenate([pixels[exists] + step for step, exists in steps.items()])
+    steps = [  # of a picture that is one pixel wide, two are equal
+        (-width, row > 0),
+        (width, row < height - 1),
+        (-1, column > 0),
+        (1, column < width - 1),
+    ]
+    centre = np.concatenate([np.flatnonzero(exists) for _, exists in steps])
+    beside = np.concatenate([pixels[exists] + step for step, exists in steps])
     reached = np.union1d(pixels, beside)
     every = np.arange(len(pixels))
     count = np.bincount(centre, minlength=len(pixels))

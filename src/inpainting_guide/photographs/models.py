@@ -80,6 +80,7 @@ def network(name):
     """
     path = Path(name) if Path(name).suffix.lower() == ".keras" else _find(name)
     loaded = read(path)
+    check_kind(path, loaded)
     shape = getattr(loaded, "input_shape", None)
     if not (isinstance(shape, tuple) and len(shape) == 4 and shape[3] == 4):
         raise ValueError(f"{path} holds no network of this guide: it takes {shape}.")
@@ -107,6 +108,33 @@ def read(path):
     _check_file(path)
     console.import_quietly("keras")
     return store.read_network(path)
+
+
+def check_kind(name, network):
+    """Refuse a network that takes no floats, or has several outputs.
+
+    Parameters
+    ----------
+    name : str or pathlib.Path
+        What it is called in the message.
+    network : keras.Model
+
+    Raises
+    ------
+    ValueError
+        With what was expected.
+    """
+    import keras
+
+    for tensor in getattr(network, "inputs", None) or ():
+        if not keras.backend.is_float_dtype(tensor.dtype):
+            raise ValueError(
+                f"{name} takes {tensor.dtype}, and pixels are given as floats in [0, 1], which "
+                "would be rounded away: let its input take float32."
+            )
+    count = len(getattr(network, "outputs", None) or [0])
+    if count != 1:
+        raise ValueError(f"{name} has {count} outputs: expected one, the image with its fill.")
 
 
 def only_size(serialized):

@@ -152,10 +152,7 @@ def train(count, *, steps, batch_size, seed, rate, kind="plain", optimizer="adam
     ValueError
         If a number is no whole one from 1, or the batch no multiple of the devices.
     """
-    arguments.whole(devices=count, steps=steps, batch_size=batch_size)
-    arguments.whole(seed=seed, least=0, most=2**32 - 1)
-    if batch_size % count:
-        raise ValueError(f"a batch of {batch_size} images for {count} devices: not a multiple.")
+    _check(count, steps, batch_size, seed)
     keras.utils.set_random_seed(seed)
     if count == 1:
         strategy = tf.distribute.get_strategy()
@@ -173,6 +170,13 @@ def train(count, *, steps, batch_size, seed, rate, kind="plain", optimizer="adam
     stream = batches.training(cars.load().train, batch_size, seed)
     history = network.fit(stream, epochs=steps, steps_per_epoch=1, shuffle=False, verbose=0)
     return network.get_weights(), history.history["loss"]
+
+
+def _check(count, steps, batch_size, seed):
+    arguments.whole(devices=count, steps=steps, batch_size=batch_size)
+    arguments.whole(seed=seed, least=0, most=2**32 - 1)
+    if batch_size % count:
+        raise ValueError(f"a batch of {batch_size} images for {count} devices: not a multiple.")
 
 
 def main(line=None):
@@ -196,6 +200,11 @@ def main(line=None):
     told = parser.parse_args(line)
     if told.result.suffix != ".npz" or not told.result.parent.is_dir():
         parser.error(f"{told.result}: expected a name that ends in .npz, in a folder that exists")
+    try:
+        for count in told.devices:
+            _check(count, told.steps, told.batch, told.seed)
+    except ValueError as error:
+        parser.error(str(error))
     machine.use_precision("float32")
     prepare(max(told.devices))
     found = {}

@@ -82,11 +82,11 @@ def fit(
     Raises
     ------
     ValueError
-        If the network is not compiled, the images are not what `inpainting_guide.data.holes`
-        asks for, a number is not whole, the epochs do not divide the batches, a network that is
-        computed at the hole alone is to learn another loss or larger holes, the pool is not what
-        `inpainting_guide.data.pools.check` asks for or its holes are to be frozen, or a file of an
-        earlier run is damaged.
+        If the network is not compiled, or was trained since, the images are not what
+        `inpainting_guide.data.holes` asks for, a number is not whole, the epochs do not divide the
+        batches, a network that is computed at the hole alone is to learn another loss or larger
+        holes, the pool is not what `inpainting_guide.data.pools.check` asks for or its holes are to
+        be frozen, or a file of an earlier run is damaged.
     RuntimeError
         If the test cars were given out before (`inpainting_guide.data.protocol.declare_final`).
     FloatingPointError
@@ -96,6 +96,11 @@ def fit(
     """
     if not network.compiled:
         raise ValueError(f"{network.name} is not compiled: call network.compile(...) before fit.")
+    if vars(network).get("_trained_with") is network.optimizer:
+        raise ValueError(
+            f"{network.name} has been trained since it was compiled, or its training was begun: "
+            "build and compile it anew (in a notebook, run again the cell that builds it)."
+        )
     whole = getattr(network, "whole", network)
     if whole is not network:
         _check_at_the_hole(network, over, validation, pool)
@@ -133,6 +138,7 @@ def fit(
     if not path.exists():
         with checkpoints.claim(path) as folder:
             if not path.exists():  # another process may have trained it while this one waited
+                _mark(network)
                 record = _train(network, images, validation, folder, recipe, pool)
                 record |= told
                 if pool is not None:
@@ -141,6 +147,7 @@ def fit(
                 store.note_use(path, network.name, seed)
                 console.say(_summary(record))
                 return record | {"path": str(path)}
+    _mark(network)
     record = _read(network, path, seed, steps * batch_size, epochs)
     console.say(f"{_summary(record)} · trained before, read from the store")
     return record
@@ -192,6 +199,11 @@ def train(
     return history
 
 
+def _mark(network):
+    """Remember, past Keras, that the optimizer has done its work: no name in the store tells it."""
+    object.__setattr__(network, "_trained_with", network.optimizer)
+
+
 def _verbosity():
     """Choose how Keras shows progress: as a bar, as lines, or not while the site is built."""
     if os.environ.get("INPAINTING_GUIDE_RESULTS"):
@@ -204,7 +216,9 @@ def _train(network, images, validation, folder, recipe, pool):
     try:
         history = train(network, images, validation, folder, pool=pool, **recipe)
     except KeyboardInterrupt:
-        console.say("\nInterrupted. Run the same script again to go on from the last whole epoch.")
+        remedy = "Run the same script again (of a notebook, from the cell that builds the network) "
+        remedy += "to go on from the last whole epoch."
+        console.say(f"\nInterrupted. {remedy if any(folder.glob('epoch-*')) else ''}".rstrip())
         raise
     return {
         "network": network.name,

@@ -17,6 +17,7 @@ gradient of its slice of the batch, and the optimizer adds them up over all work
 
 import argparse
 import json
+import math
 import os
 import sys
 import time
@@ -31,11 +32,7 @@ from inpainting_guide.data import holes, shards
 from inpainting_guide.training import agreement, digests, parallel, patience
 from inpainting_guide.training.optimizers import ConvolutionMuon
 
-OPTIMIZERS = {
-    "sgd": keras.optimizers.SGD,
-    "adam": keras.optimizers.Adam,
-    "muon": ConvolutionMuon,
-}
+OPTIMIZERS = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam, "muon": ConvolutionMuon}
 IMPLEMENTATION = tf.distribute.experimental.CommunicationImplementation.RING
 
 LOST = (
@@ -160,6 +157,9 @@ def work(told):
             console.say(f"stopped after step {number}")
             raise
         seconds.append(time.perf_counter() - began)
+        if not math.isfinite(losses[-1]):  # of the whole batch, so all workers see it
+            told = f"the loss of step {number + 1} is {losses[-1]}, and no checkpoint is kept of it"
+            raise ValueError(f"{told}: start in another folder, with a lower --rate.")
         done.assign_add(1)
         if (number + 1) % told.every == 0 or number + 1 == told.steps:
             manager.save(checkpoint_number=number + 1)

@@ -5,6 +5,7 @@ import inspect
 import json
 import re
 import sys
+import types
 from pathlib import Path
 
 import keras
@@ -15,6 +16,7 @@ from inpainting_guide.data import batches, pools
 from inpainting_guide.training import digests, store
 
 PACKAGE = digests.PACKAGE.name
+EMPTY = types.CellType()
 
 
 def path(network, images, validation, recipe, pool=None):
@@ -128,7 +130,36 @@ def _own_code(runs, pool):
     functions = (f for f in code if not f.__module__.startswith(foreign))
     streams = [batches] if pool is None else [batches, pools]
     files += [Path(module.__file__) for module in streams]
-    return [digests.behaviour(*files), *sorted(map(_source, functions))]
+    told, seen = [digests.behaviour(*files)], set()
+    return told + sorted(text for function in functions for text in _with_names(function, seen))
+
+
+def _with_names(function, seen):
+    """Tell a function of a page, and what it takes from around it: constants, its own helpers."""
+    if function in seen:
+        return
+    seen.add(function)
+    yield _source(function)
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    around = {name: cell.cell_contents for name, cell in cells if cell != EMPTY}
+    around |= {
+        name: function.__globals__[name]
+        for name in function.__code__.co_names
+        if name in function.__globals__
+    }
+    for name, value in sorted(around.items()):
+        if isinstance(value, bool | int | float | str | tuple):
+            yield f"{name} = {value!r}"
+        elif isinstance(value, np.ndarray):
+            yield f"{name} = {hashlib.sha256(np.ascontiguousarray(value)).hexdigest()}"
+        elif inspect.isfunction(value) and not _is_installed(value):
+            yield from _with_names(value, seen)
+
+
+def _is_installed(function):
+    """Tell whether a function is of a library, whose version is told otherwise, or of this one."""
+    file = function.__code__.co_filename
+    return function.__module__.startswith(PACKAGE) or "site-packages" in file
 
 
 def _functions(base):

@@ -20,8 +20,10 @@ Reading needs no right to write: a store can be shared.
 
 import contextlib
 import importlib
+import json
 import os
 import pkgutil
+import zipfile
 from pathlib import Path
 
 from inpainting_guide.common import files, machine
@@ -168,10 +170,21 @@ def read_network(path):
         raise
     # A file that somebody tampered with can make Keras fail in any way: each means the same.
     except Exception as error:
+        remedy = "get it anew, or train it again."
+        if (version := _saved_by(path)) not in (None, keras.__version__):
+            remedy = f"Keras {version} has saved it, and this is {keras.__version__}: try that one."
         raise ValueError(
-            f"{path} is damaged or is no Keras file of this guide ({error}): get it anew, or train "
-            "it again."
+            f"{path} is damaged or is no Keras file of this guide ({error}): {remedy}"
         ) from error
+
+
+def _saved_by(path):
+    """Tell the version of Keras that has written a file, if the file says so."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return json.loads(archive.read("metadata.json")).get("keras_version")
+    except (OSError, ValueError, KeyError, AttributeError, zipfile.BadZipFile):
+        return None
 
 
 def _register_own_classes():
