@@ -74,6 +74,8 @@ def main():
     parser.add_argument("--record", action="store_true", help="write results/browser.json")
     arguments = parser.parse_args()
     site = arguments.site
+    if arguments.rounds < 1:
+        parser.error(f"--rounds {arguments.rounds}: expected at least 1")
     if not (site / "try.html").exists():
         parser.error(f"{site} holds no built site: run python run.py docs first")
     entries = json.loads((site / "networks" / "catalogue.json").read_text("utf-8"))["networks"]

@@ -36,6 +36,7 @@ def main():
     arguments = parser.parse_args()
     machine.use_precision()
     flow = filling.load("flow")
+    flow.temperature = 1.0  # with all of the noise, as all ways are compared
     use_own_store("flow_distilled")
     trained, teacher = {}, Turning.like(flow, FIRST)
     while teacher.steps > 1:

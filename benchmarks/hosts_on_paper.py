@@ -8,6 +8,7 @@ the measurements stay as they are, with their machine and date.
 
 import argparse
 
+import numpy as np
 from recording import RESULTS, record, show
 
 from inpainting_guide.common import files
@@ -50,6 +51,13 @@ def derive(results):
     shared = results["shared"].value
     for workers in (2, 3):
         adding = results[f"adding_{workers}"]
+        megabytes = [int(name[3:]) for name in adding if name.startswith("mb_")]
+        sent = [all_reduce.bytes_sent(1e6 * size, workers) for size in megabytes]
+        seconds = np.array([adding[f"mb_{size}"].value for size in megabytes]) / 1000
+        # To small relative errors: a few ms count where that is all.
+        slope, start = np.polyfit(sent, seconds, 1, w=1 / seconds)
+        adding["megabytes_a_second"] = Quantity(1e-6 / slope, "count")
+        adding["first_byte"] = Quantity(max(0, 1000 * start), "ms")
         delay = adding["first_byte"].value / (2 * (workers - 1))
         adding["message"] = Quantity(delay, "ms")
         for row in [row for name, row in results.items() if name.startswith("width_")]:

@@ -38,6 +38,7 @@ def main():
     arguments = parser.parse_args()
     machine.use_precision()
     over_the_hole = filling.load("flow")
+    over_the_hole.temperature = 1.0  # with all of the noise, as the other one
     use_own_store("repaint")
     keras.utils.set_random_seed(0)
     network = WholeCars()

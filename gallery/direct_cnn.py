@@ -270,12 +270,11 @@ pages.show_code(
 # %%
 # .. topic:: What to try next
 #
-#    Train with the loss over the whole image, as the thesis did: in a copy of this script compile
-#    ``network`` in place of ``at_the_hole``, and pass it to ``training.fit`` with ``over="image"``.
-#    How much of the gain over the harmonic fill is left?
-#
-#    Or let the network fill a photograph of your own, ``python -m inpainting_guide fill photo.png
-#    --mask mask.png --model direct_cnn`` (:ref:`command`). How wide may a scratch be?
+#    Let the network fill a photograph of your own, ``python -m inpainting_guide fill photo.png
+#    --mask mask.png --model direct_cnn`` (:ref:`command`). How wide may a scratch be? Or train with
+#    the loss over the whole image, as the thesis did: in a copy of this script compile ``network``
+#    in place of ``at_the_hole``, and pass it to ``training.fit`` with ``over="image"``. How much of
+#    the gain is left? (Then run this page again, since others load what was trained last.)
 
 rim, centre = measuring.psnr(profiles["direct CNN"][[0, -1]])
 whole_image = np.square(fills["direct CNN"] - task.images).mean()

@@ -156,7 +156,8 @@ print(f"the game: {cost['gain_mean'].signed} dB ({cost['gain_mean'].interval})")
 #
 # .. topic:: What to try next
 #
-#    Show the discriminator the map: ``printed_discriminator(see_map=True)``.
+#    Show the discriminator the map: ``printed_discriminator(see_map=True)``. (Give the games names
+#    of their own: later pages load these.)
 #
 #    Show the discriminator composites and the map, look closely at the hole, and keep the
 #    discriminator smooth: :ref:`sphx_glr_gallery_gan.py`.

@@ -277,8 +277,8 @@ pages.show_table(by_kind, {names.key(n): n for n in order} | {"lead": "lead over
 #
 # .. topic:: What to try next
 #
-#    Train on all four kinds of holes at once: a pool may hold any maps. What do strokes lose, and
-#    what do letters win?
+#    Train on all four kinds of holes at once (a pool may hold any maps), under another name, since
+#    other pages load ``unet_on_strokes``. What do strokes lose, and what do letters win?
 
 published = {
     names.key(name): row | training.cost(trained[name][1]) for name, row in measured.items()

@@ -210,7 +210,7 @@ def evidence(network, images, draws, seed=0):
         squares = np.square(z) - np.square(z - mean) / np.exp(log_variance)
         prior_over_encoder = -0.5 * np.sum(squares - log_variance, axis=-1)
         logarithms.append(prior_over_encoder - np.asarray(surprise))
-    return logsumexp(logarithms, axis=0) - np.log(draws)
+    return logsumexp(logarithms, axis=0) - np.log(len(logarithms))
 
 
 few = task.images[:100]

@@ -73,7 +73,7 @@ def test_outside_the_rooms_there_is_only_the_command():
     outside = {name for name in MODULES if room_of(name) not in ROOMS}
     assert outside == {"__init__", "__main__"}
     assert IMPORTS["__init__"] == set()
-    assert IMPORTS["__main__"] == {"commands.command"}
+    assert IMPORTS["__main__"] == {"commands.command", "common.console"}
 
 
 def test_what_rooms_may_import_has_no_circle():

@@ -11,6 +11,22 @@ class Ended(SystemExit):
     """The process was asked to end: whatever it runs, of others too, has not failed."""
 
 
+def end(signal_number, _):
+    """End the process on a signal, in good order: no half-written file is left behind.
+
+    Parameters
+    ----------
+    signal_number : int
+        As `signal.signal` passes it.
+
+    Raises
+    ------
+    Ended
+        Always, with the exit status that such an end has.
+    """
+    raise Ended(128 + signal_number)
+
+
 def say(text, file=None):
     """Print a line, whatever the terminal can show.
 
