@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from inpainting_guide.common import files, machine
 from inpainting_guide.measuring import metrics
 from inpainting_guide.measuring.quantities import Quantity, Range, plain
+from inpainting_guide.training import digests
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -26,7 +28,7 @@ def use_own_store(name):
 
 
 def record(name, results):
-    """Write ``results/NAME.json``: the results, the machine, the versions and the date.
+    """Write ``results/NAME.json``: the results, the machine, the versions, the code and the date.
 
     Parameters
     ----------
@@ -37,9 +39,24 @@ def record(name, results):
         quoted: of a quantity the site also makes names that end in ``_signed`` and, if it has an
         interval, ``_interval`` and ``_signed_interval``.
     """
-    described = machine.describe()
+    described = described_run()
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
     write(RESULTS / f"{name}.json", plain({name: described | {"date": date} | results}))
+
+
+def described_run():
+    """Tell the machine, the versions, and the code of the command that runs.
+
+    Returns
+    -------
+    dict of str to int or str
+        As `inpainting_guide.common.machine.describe`, and ``code``, a digest of what runs in the
+        command's script, in the recipe of the pages, and in all of the package that they import.
+    """
+    scripts = [Path(__file__).with_name("page_recipe.py")]
+    if script := getattr(sys.modules["__main__"], "__file__", None):
+        scripts.append(Path(script))
+    return machine.describe() | {"code": digests.behaviour(*scripts)[:12]}
 
 
 def write(path, content):
@@ -69,8 +86,8 @@ def write(path, content):
 def recorded(name, settings):
     """Read what an earlier run has recorded, for a run of a part that adds to it.
 
-    Ask before anything is trained: a record tells of one machine and one choice of settings, so
-    that what was measured otherwise must not be added.
+    Ask before anything is trained: a record tells of one machine, one choice of settings and one
+    code, so that what was measured otherwise must not be added.
 
     Parameters
     ----------
@@ -88,13 +105,14 @@ def recorded(name, settings):
     Raises
     ------
     ValueError
-        If the record was made with other settings, on another machine, or with other versions.
+        If the record was made with other settings or code, on another machine, or with other
+        versions.
     """
     path = RESULTS / f"{name}.json"
     if not path.exists():
         return {}
     found = files.read_json(path)[name]
-    for key, value in (machine.describe() | settings).items():
+    for key, value in (described_run() | settings).items():
         if found.get(key) != value:
             raise ValueError(
                 f"{path.name} was recorded with {key} {found.get(key)}, this run has {value}: "

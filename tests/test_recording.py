@@ -22,7 +22,7 @@ def test_a_record_holds_the_results_the_machine_and_the_date(tmp_path, monkeypat
     found = json.loads(path.read_text("utf-8"))["speed"]
     assert found["unet"] == {"gain": {"value": 0.5, "unit": "dB", "low": 0.4, "high": 0.6}}
     assert found["images"] == 6400
-    assert {"date", "processor", "tensorflow", "precision"} <= found.keys()
+    assert {"date", "processor", "tensorflow", "precision", "code"} <= found.keys()
 
 
 def test_a_quick_run_is_not_recorded(tmp_path, monkeypatch):
@@ -67,6 +67,10 @@ def test_a_part_is_added_to_what_was_recorded_in_the_same_way(tmp_path, monkeypa
     assert found["seeds"] == 3
     with pytest.raises(ValueError, match=r"losses.json was recorded with seeds 3, this run has 1"):
         recording.recorded("losses", settings | {"seeds": 1})
+    with monkeypatch.context() as patch:
+        patch.setattr(recording.digests, "behaviour", lambda *_: "another code")
+        with pytest.raises(ValueError, match=r"with code \w+, this run has another code: a part"):
+            recording.recorded("losses", settings)
     versions = recording.machine.versions() | {"keras": "0.1"}
     monkeypatch.setattr(recording.machine, "versions", lambda: versions)
     with pytest.raises(ValueError, match=r"with keras \d.*, this run has 0.1: a part can be added"):
