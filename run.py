@@ -48,9 +48,11 @@ def main():
     # tox looks for the runner's Python again, which may lie off the search path.
     home = re.search("^home = (.+)$", (runner / "pyvenv.cfg").read_text("utf-8"), re.MULTILINE)[1]
     with subprocess.Popen(command, cwd=ROOT, env=with_folders(home)) as tox:
-        while True:
-            with contextlib.suppress(KeyboardInterrupt):  # tox has it too, and ends in good order
+        for _ in range(3):  # tox is interrupted, too, and ends in good order
+            with contextlib.suppress(KeyboardInterrupt):
                 sys.exit(tox.wait())
+        tox.terminate()  # or was not: whoever asks so often means it
+        sys.exit(tox.wait())
 
 
 def versions_for(environment):
@@ -100,7 +102,7 @@ def find_uv():
 
         venv.create(folder, with_pip=True, clear=True, symlinks=not WINDOWS)
     except OSError as error:
-        sys.exit(f"{folder} cannot be written: {error.strerror or error}.")
+        sys.exit(f"{folder} cannot be made: {error.strerror or error}.")
     except (ImportError, subprocess.CalledProcessError):
         package = "python{}.{}-venv".format(*sys.version_info)
         sys.exit(

@@ -37,7 +37,7 @@ def main():
     derive(results)
     show(results)
     if arguments.record:
-        record("hosts", results)
+        record("hosts", {"code": "of hosts.py"} | results)
 
 
 def derive(results):

@@ -240,7 +240,7 @@ print(f"{left} of the multiplications are left")
 
 # %%
 # And the answer? It is the same, up to rounding. (So ``filling.by``, which turned the network into
-# a method above, takes this way too, wherever the hole is no larger.) In 100 validation cars:
+# a method above, takes this way too, wherever the hole is no larger.) In 100 validation holes:
 
 held_out = protocol.validation()[:100]
 asked = tensors.network_input(held_out.incomplete, held_out.location_map)

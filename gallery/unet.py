@@ -36,10 +36,10 @@ pages.show_code(networks.convolve, networks.double, blocks.crop)
 # (``around`` is 0 here: the whole photograph is painted. A network that paints a part of it, as on
 # :ref:`sphx_glr_gallery_how_far_minutes_go.py`, can save what only the rest would need.)
 #
-# ``BatchNormalization``, here and in the autoencoder, is a version of Keras's layer. It differs in
-# training alone, and there in its time, not in its result but for rounding: Keras puts it together
-# from a dozen operations, and TensorFlow has a single one. (In a saved network Keras's own layer
-# stands in its place, so that Keras alone can read the file.)
+# ``BatchNormalization``, here and in the autoencoder, is a version of Keras's layer. It differs
+# only in training, and there only in its time: Keras puts it together from a dozen operations, and
+# TensorFlow has a single one with the same result, up to rounding. (In a saved network Keras's own
+# layer stands in its place, so that Keras can read the file without this package.)
 
 pages.show_code(blocks.BatchNormalization.call)
 

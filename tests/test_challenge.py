@@ -194,6 +194,7 @@ def test_every_seed_begins_alike_and_the_clock_runs_from_the_first_line(write, c
     assert not store.folder().exists() or not list(store.folder().iterdir())
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows does not tell of other processes")
 def test_the_processor_is_counted_for_other_processes_too():
     work = "import time; end = time.process_time() + 0.2\nwhile time.process_time() < end: pass"
     before = challenge.processor_time()

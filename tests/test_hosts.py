@@ -81,7 +81,7 @@ def run_jobs(folders):
     other = [*options, "--seed", "1"]
     started["at odds"] = launching.start([options, other, other], indices=(0, 1, 1))
     ended = {"killed": launching.wait(first, SECONDS)}
-    assert time.monotonic() - killed < 180, "the other worker has waited for more than minutes"
+    assert time.monotonic() - killed < 180, "the other worker has waited too long"
     return done, ended | {
         name: launching.wait(started[name], SECONDS) for name in ("again", "at odds")
     }

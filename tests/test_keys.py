@@ -89,21 +89,43 @@ def test_a_loss_of_a_page_that_changed_is_another_training(photographs):
     assert len(found) == 4
 
 
-@pytest.mark.parametrize("kind", ["around", "constant", "helper"])
-def test_what_a_function_of_a_page_takes_from_around_it_is_a_part_of_it(kind, photographs):
-    codes = {
-        "around": "def make(w):\n    def loss(t, p):\n        return w * (t - p) ** 2\n"
-        "    return loss\nloss = make({})",
-        "constant": "WEIGHT = {}\ndef loss(t, p):\n    return WEIGHT * (t - p) ** 2\n",
-        "helper": "def error(t, p):\n    return {} * (t - p) ** 2\n"
-        "def loss(t, p):\n    return error(t, p)\n",
-    }
+AROUND = {
+    "cell": "def make(w):\n    def loss(t, p):\n        return w * (t - p)\n    return loss\n"
+    "loss = make({})",
+    "constant": "W = {}\ndef loss(t, p):\n    return W * (t - p)",
+    "NumPy's number": "W = np.float32({})\ndef loss(t, p):\n    return W * (t - p)",
+    "array": "W = np.zeros(({}, 2))\ndef loss(t, p):\n    return W * (t - p)",
+    "dict": "W = dict(a=[{}])\ndef loss(t, p):\n    return W['a'][0] * (t - p)",
+    "default": "def loss(t, p, w={}):\n    return w * (t - p)",
+    "keyword": "def loss(t, p, *, w={}):\n    return w * (t - p)",
+    "inside": "W = {}\ndef loss(t, p):\n    return (lambda: W)() * (t - p)",
+    "helper": "def error(t, p):\n    return {} * (t - p)\ndef loss(t, p):\n    return error(t, p)",
+    "part": "def error(w, t):\n    return w * t\ntwice = functools.partial(error, {})\n"
+    "def loss(t, p):\n    return twice(t - p)",
+    "graph": "@tf.function\ndef error(t, p):\n    return {} * (t - p)\n"
+    "def loss(t, p):\n    return error(t, p)",
+}
+
+
+@pytest.mark.parametrize("code", AROUND.values(), ids=AROUND)
+def test_what_a_function_of_a_page_takes_from_around_it_is_a_part_of_it(code, photographs):
     found = set()
     for weight in (1, 2, 1):
-        space = {"__name__": "__main__", "np": np}
-        exec(codes[kind].format(weight), space)
+        space = {"__name__": "__main__", "np": np, "functools": functools, "tf": tf}
+        exec(code.format(weight), space)
         found.add(of_loss(space["loss"], photographs))
     assert len(found) == 2
+
+
+def test_what_a_function_of_a_page_does_not_use_is_no_part_of_it(photographs):
+    code = "def helper(t):\n    return loss\n"
+    code += "def loss(t, p):\n    return helper(t).shape[0] - THINGS[0]"
+    found = set()
+    for other in (1, 2):  # an attribute's name; and where something lies in the memory
+        space = {"__name__": "__main__", "shape": other, "THINGS": (object(), np.array([object()]))}
+        exec(code, space)
+        found.add(of_loss(space["loss"], photographs))
+    assert len(found) == 1
 
 
 def with_unnamed_layers(*cropped, pool=keras.layers.AveragePooling2D):

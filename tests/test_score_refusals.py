@@ -155,6 +155,19 @@ def test_networks_that_give_something_else_are_refused(capsys):
     assert "whole.keras takes uint8, and pixels are given" in refused(capsys, "whole.keras")
 
 
+def test_a_model_class_of_ones_own_may_have_layers_of_any_name(quick_task):
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.inputs = keras.layers.Rescaling(1.0)
+            self.outputs = [keras.layers.Conv2D(3, 1), keras.layers.Activation("sigmoid")]
+
+        def call(self, x):
+            return self.outputs[1](self.outputs[0](self.inputs(x)))
+
+    assert entries.by_keras("own", Own(), quick_task).shape == quick_task.images.shape
+
+
 def test_a_name_that_nobody_knows_is_refused(capsys):
     assert "there is no model nothing." in refused(capsys, "nothing")
 

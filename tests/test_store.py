@@ -114,7 +114,7 @@ def test_what_is_no_network_is_refused_in_one_way(tmp_path, content):
 
 @pytest.mark.parametrize(
     ("version", "remedy"),
-    [("9.1.0", "Keras 9.1.0 has saved it, and this is"), (keras.__version__, "get it anew")],
+    [("9.1.0", "or try Keras 9.1.0, which has saved it"), (keras.__version__, "train it again.")],
 )
 def test_a_file_of_another_keras_is_told_from_a_damaged_one(tmp_path, version, remedy):
     with zipfile.ZipFile(tmp_path / "a.keras", "w") as archive:

@@ -175,7 +175,7 @@ def _fills(options, pixels, missing):
         first, *_ = str(error).splitlines() or [""]
         raise ValueError(
             f"TensorFlow cannot compute {options.model} ({type(error).__name__}: {first}). If this "
-            "machine has a graphics card, set CUDA_VISIBLE_DEVICES to nothing, and try again."
+            "machine has a graphics card, set CUDA_VISIBLE_DEVICES to -1, and try again."
         ) from error
     return [painting.by_batch(image, pixels, missing) for image in filled]
 

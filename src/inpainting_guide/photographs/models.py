@@ -126,14 +126,17 @@ def check_kind(name, network):
     """
     import keras
 
-    for tensor in getattr(network, "inputs", None) or ():
+    def tensors(name):  # a class of somebody's own may call anything so
+        parts = keras.tree.flatten(getattr(network, name, None))
+        return [part for part in parts if isinstance(part, keras.KerasTensor)]
+
+    for tensor in tensors("inputs"):
         if not keras.backend.is_float_dtype(tensor.dtype):
             raise ValueError(
                 f"{name} takes {tensor.dtype}, and pixels are given as floats in [0, 1], which "
                 "would be rounded away: let its input take float32."
             )
-    count = len(getattr(network, "outputs", None) or [0])
-    if count != 1:
+    if (count := len(tensors("outputs"))) > 1:
         raise ValueError(f"{name} has {count} outputs: expected one, the image with its fill.")
 
 

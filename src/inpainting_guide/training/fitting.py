@@ -82,7 +82,7 @@ def fit(
     Raises
     ------
     ValueError
-        If the network is not compiled, or was trained since, the images are not what
+        If the network is not compiled, or its optimizer was used, the images are not what
         `inpainting_guide.data.holes` asks for, a number is not whole, the epochs do not divide the
         batches, a network that is computed at the hole alone is to learn another loss or larger
         holes, the pool is not what `inpainting_guide.data.pools.check` asks for or its holes are to
@@ -96,9 +96,9 @@ def fit(
     """
     if not network.compiled:
         raise ValueError(f"{network.name} is not compiled: call network.compile(...) before fit.")
-    if vars(network).get("_trained_with") is network.optimizer:
+    if network.optimizer is not None and int(network.optimizer.iterations):
         raise ValueError(
-            f"{network.name} has been trained since it was compiled, or its training was begun: "
+            f"{network.name} has been trained with this optimizer, or its training was begun: "
             "build and compile it anew (in a notebook, run again the cell that builds it)."
         )
     whole = getattr(network, "whole", network)
@@ -138,7 +138,6 @@ def fit(
     if not path.exists():
         with checkpoints.claim(path) as folder:
             if not path.exists():  # another process may have trained it while this one waited
-                _mark(network)
                 record = _train(network, images, validation, folder, recipe, pool)
                 record |= told
                 if pool is not None:
@@ -147,7 +146,6 @@ def fit(
                 store.note_use(path, network.name, seed)
                 console.say(_summary(record))
                 return record | {"path": str(path)}
-    _mark(network)
     record = _read(network, path, seed, steps * batch_size, epochs)
     console.say(f"{_summary(record)} · trained before, read from the store")
     return record
@@ -197,11 +195,6 @@ def train(
             verbose=_verbosity(),
         )
     return history
-
-
-def _mark(network):
-    """Remember, past Keras, that the optimizer has done its work: no name in the store tells it."""
-    object.__setattr__(network, "_trained_with", network.optimizer)
 
 
 def _verbosity():
@@ -261,6 +254,7 @@ def _read(network, path, seed, images, epochs):
             f"and {path.name} and run the script again."
         ) from error
     store.note_use(path, network.name, seed)
+    network.optimizer.iterations.assign(images // record["batch_size"])  # they are behind it
     return record | {"path": str(path)}
 
 

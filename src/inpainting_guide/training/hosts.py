@@ -17,7 +17,6 @@ gradient of its slice of the batch, and the optimizer adds them up over all work
 
 import argparse
 import json
-import math
 import os
 import sys
 import time
@@ -114,7 +113,7 @@ def work(told):
     ------
     ValueError
         If a number is out of range, the batch cannot be divided, the checkpoint was made with other
-        options or has more steps, or the workers do not agree on what they do.
+        options or has more steps, the workers do not agree on what they do, or a loss is infinite.
     tensorflow.errors.OpError
         If one is lost on the way.
     """
@@ -157,9 +156,8 @@ def work(told):
             console.say(f"stopped after step {number}")
             raise
         seconds.append(time.perf_counter() - began)
-        if not math.isfinite(losses[-1]):  # of the whole batch, so all workers see it
-            told = f"the loss of step {number + 1} is {losses[-1]}, and no checkpoint is kept of it"
-            raise ValueError(f"{told}: start in another folder, with a lower --rate.")
+        with agreement.left_together(strategy, cluster):  # all see the loss of the whole batch
+            parallel.check_finite(number + 1, losses[-1])
         done.assign_add(1)
         if (number + 1) % told.every == 0 or number + 1 == told.steps:
             manager.save(checkpoint_number=number + 1)

@@ -1,11 +1,13 @@
 """What a trained network is called in the store: a digest of all that decides its outcome."""
 
+import dis
+import functools
 import hashlib
 import inspect
 import json
 import re
 import sys
-import types
+import sysconfig
 from pathlib import Path
 
 import keras
@@ -16,7 +18,6 @@ from inpainting_guide.data import batches, pools
 from inpainting_guide.training import digests, store
 
 PACKAGE = digests.PACKAGE.name
-EMPTY = types.CellType()
 
 
 def path(network, images, validation, recipe, pool=None):
@@ -130,36 +131,60 @@ def _own_code(runs, pool):
     functions = (f for f in code if not f.__module__.startswith(foreign))
     streams = [batches] if pool is None else [batches, pools]
     files += [Path(module.__file__) for module in streams]
-    told, seen = [digests.behaviour(*files)], set()
-    return told + sorted(text for function in functions for text in _with_names(function, seen))
+    return [digests.behaviour(*files), *sorted(map(_with_names, functions))]
 
 
-def _with_names(function, seen):
+def _with_names(function, seen=()):
     """Tell a function of a page, and what it takes from around it: constants, its own helpers."""
-    if function in seen:
-        return
-    seen.add(function)
-    yield _source(function)
-    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-    around = {name: cell.cell_contents for name, cell in cells if cell != EMPTY}
-    around |= {
-        name: function.__globals__[name]
-        for name in function.__code__.co_names
-        if name in function.__globals__
-    }
-    for name, value in sorted(around.items()):
-        if isinstance(value, bool | int | float | str | tuple):
-            yield f"{name} = {value!r}"
-        elif isinstance(value, np.ndarray):
-            yield f"{name} = {hashlib.sha256(np.ascontiguousarray(value)).hexdigest()}"
-        elif inspect.isfunction(value) and not _is_installed(value):
-            yield from _with_names(value, seen)
+    code, seen = function.__code__, (*seen, function)
+    cells = zip(code.co_freevars, function.__closure__ or (), strict=True)
+    # A cell may be empty still.
+    taken = {f"{name} around": _in(cell) for name, cell in cells}
+    outside = function.__globals__
+    taken |= {name: outside[name] for name in _global_names(code) if name in outside}
+    taken |= {"by default": [function.__defaults__, function.__kwdefaults__]}
+    told = (f"{name}: {_told(value, seen)}" for name, value in sorted(taken.items()))
+    return "\n".join([_source(function), *told])
 
 
-def _is_installed(function):
-    """Tell whether a function is of a library, whose version is told otherwise, or of this one."""
-    file = function.__code__.co_filename
-    return function.__module__.startswith(PACKAGE) or "site-packages" in file
+def _in(cell):
+    """Return what a cell holds, or None."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
+
+
+def _global_names(code):
+    """Find the global names that a function reads, and the functions inside it."""
+    for line in dis.get_instructions(code):
+        if line.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield line.argval
+    for constant in code.co_consts:
+        if inspect.iscode(constant):
+            yield from _global_names(constant)
+
+
+def _told(value, seen):
+    """Tell a value in words that are the same in every run; of most objects, the class alone."""
+    value = getattr(value, "python_function", value)  # of a `tf.function`
+    if isinstance(value, functools.partial):
+        value = [value.func, value.args, value.keywords]
+    if isinstance(value, np.ndarray | np.generic) and value.dtype != object:
+        return f"{value.dtype} {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()}"
+    if value is None or isinstance(value, bool | int | float | complex | str | bytes):
+        return repr(value)
+    if isinstance(value, dict):
+        value = [*value.items()]
+    if isinstance(value, list | tuple):
+        return str([_told(part, seen) for part in value])
+    if inspect.isfunction(value) and value not in seen:
+        file = Path(value.__code__.co_filename)
+        if value.__module__.startswith(f"{PACKAGE}."):
+            return digests.behaviour(file)
+        if "-packages" not in str(file) and Path(sysconfig.get_path("stdlib")) not in file.parents:
+            return _with_names(value, seen)
+    return type(value).__qualname__
 
 
 def _functions(base):

@@ -1,5 +1,7 @@
 """What a network, a batch and a step must be so that several workers can share them."""
 
+import math
+
 import keras
 import tensorflow as tf
 
@@ -38,6 +40,26 @@ def compile_step(strategy, network, optimizer):
         return strategy.reduce(tf.distribute.ReduceOp.SUM, losses, axis=None)
 
     return step
+
+
+def check_finite(step, loss):
+    """Refuse to go on with a training that has diverged.
+
+    Parameters
+    ----------
+    step : int
+    loss : float
+
+    Raises
+    ------
+    ValueError
+        If the loss is infinite or no number.
+    """
+    if not math.isfinite(loss):
+        raise ValueError(
+            f"the loss of step {step} is {loss}, and no checkpoint is kept of it: start in another "
+            "folder, with a lower --rate."
+        )
 
 
 def slices(told, first_step, worker, workers):

@@ -170,11 +170,11 @@ def read_network(path):
         raise
     # A file that somebody tampered with can make Keras fail in any way: each means the same.
     except Exception as error:
-        remedy = "get it anew, or train it again."
+        remedy = "get it anew, or train it again"
         if (version := _saved_by(path)) not in (None, keras.__version__):
-            remedy = f"Keras {version} has saved it, and this is {keras.__version__}: try that one."
+            remedy += f"; or try Keras {version}, which has saved it, for {keras.__version__}"
         raise ValueError(
-            f"{path} is damaged or is no Keras file of this guide ({error}): {remedy}"
+            f"{path} is damaged or is no Keras file of this guide ({error}): {remedy}."
         ) from error
 
 
@@ -183,7 +183,9 @@ def _saved_by(path):
     try:
         with zipfile.ZipFile(path) as archive:
             return json.loads(archive.read("metadata.json")).get("keras_version")
-    except (OSError, ValueError, KeyError, AttributeError, zipfile.BadZipFile):
+    except MemoryError:
+        raise
+    except Exception:  # of a file that may be damaged anywhere
         return None
 
 
