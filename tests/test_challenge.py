@@ -213,6 +213,12 @@ def test_a_claim_that_cannot_be_written_is_told(write, capsys, monkeypatch):
     assert json.loads(said.out[said.out.index("{\n") :])["unit_seconds"] == 3600
 
 
+def test_a_folder_in_the_claims_place_is_refused_before_the_training(write, capsys):
+    entry = write()
+    entry.with_suffix(".json").mkdir()
+    assert "entry.json cannot be written: copy" in refused(capsys, entry, "--test", "--record")
+
+
 def test_who_ends_the_command_is_no_failure_of_the_entry(write):
     code = "from inpainting_guide.common.console import Ended\n"
     entry = write(code + "def train(photographs, seed):\n    raise Ended(143)\n")

@@ -4,6 +4,7 @@ import errno
 import sys
 
 import pytest
+import tensorflow as tf
 from own_photographs import (
     HEIGHT,
     WIDTH,
@@ -19,6 +20,7 @@ from PIL import Image
 
 from inpainting_guide import networks
 from inpainting_guide.commands import command
+from inpainting_guide.filling import by_network
 from inpainting_guide.networks import cvae
 from inpainting_guide.photographs import models, painting, pictures
 
@@ -106,6 +108,23 @@ def test_whatever_ends_a_fill_is_one_line(folder, capsys, monkeypatch, error, st
     assert fill() == status
     assert reason in one_line(capsys)
     assert names(folder) == {"photo.png", "mask.png"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("ResourceExhaustedError", "the memory does not suffice: cut out"),
+        ("UnimplementedError", "cannot compute tiny (UnimplementedError: no DNN library). If"),
+    ],
+)
+def test_what_tensorflow_cannot_compute_is_one_line(small, capsys, monkeypatch, kind, reason):
+    def fail(*_):
+        raise getattr(tf.errors, kind)(None, None, "no DNN library\n[[node conv1]]")
+
+    keep(tiny())
+    monkeypatch.setattr(by_network, "fill", fail)
+    assert reason in refused(capsys, model="tiny")
+    assert "photo-filled.png" not in names(small)
 
 
 @pytest.mark.parametrize(

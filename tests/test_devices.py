@@ -24,7 +24,10 @@ def found(tmp_path_factory):
         [sys.executable, "-m", devices.__name__, str(result), *told],
         env=environment, stdout=preloaded.PIPE, stderr=preloaded.STDOUT, text=True,
     )  # fmt: skip
-    said, _ = process.communicate(timeout=500)
+    try:
+        said, _ = process.communicate(timeout=500)
+    finally:
+        process.kill()
     assert process.returncode == 0, said
     with np.load(result) as file:
         return {name: file[name] for name in file.files}
