@@ -32,6 +32,7 @@ from sphinx.cmd.build import build_main
 from sphinx_gallery.utils import get_md5sum
 
 from inpainting_guide.common import console, machine
+from inpainting_guide.filling import methods
 from inpainting_guide.training import digests, store
 
 ROOT = Path(__file__).parents[1]
@@ -49,9 +50,11 @@ RESULTS = BUILD / "results"
 API = BUILD / "api.digest"
 LIBRARIES = (
     "keras",
+    "matplotlib",
     "numpy",
     "onnx",
     "opencv-python-headless",
+    "pillow",
     "scikit-image",
     "scipy",
     "tensorflow",
@@ -89,8 +92,9 @@ def main():
 
 
 def package_digest():
-    """Digest all of the package that a page may show: its code, and what was recorded."""
-    return digests.text(*digests.PACKAGE.rglob("*.py"), *digests.PACKAGE.rglob("*.json"))
+    """Digest all of the package that a page may show: code, records, photographs."""
+    told = digests.text(*digests.PACKAGE.rglob("*.py"), *digests.PACKAGE.rglob("*.json"))
+    return f"{told} {contents(digests.PACKAGE.rglob('*.webp'))}"
 
 
 def build(chosen, check_links):
@@ -112,6 +116,12 @@ def build(chosen, check_links):
     os.environ["INPAINTING_GUIDE_API_IS_CURRENT"] = "1" if known else ""
     # What Sphinx has read is kept for each builder: not all of them link to the code.
     doctrees = BUILD / f"doctrees-{builder}"
+    # Sphinx keeps what it has read before it writes: interrupted then, it would write it never.
+    done = doctrees / "done"
+    doctrees.mkdir(parents=True, exist_ok=True)
+    if not done.exists():
+        (doctrees / "environment.pickle").unlink(missing_ok=True)
+    done.unlink(missing_ok=True)
     options = ["-b", builder, "-d", str(doctrees)]
     if chosen:
         print(f"Pages that are run: {len(marks)} of {len(scripts())}.")
@@ -133,8 +143,8 @@ def build(chosen, check_links):
         console.say(f"Not made: {lacking[0]} (the first of {len(lacking)}).")
     if failed or lacking:
         # Sphinx warns of what it reads: it must read all again, or the next build warns of nothing.
-        (doctrees / "environment.pickle").unlink(missing_ok=True)
         sys.exit(failed or 1)
+    done.touch()
     progress.end()
     if builder == "html":  # no other builder writes the pages of the code
         write_mark(API, api, api_pages())
@@ -155,7 +165,9 @@ def stage():
     for path in SOURCE.glob("api/inpainting_guide.*.rst"):
         if not digests.PACKAGE.joinpath(*path.stem.split(".")[1:]).with_suffix(".py").exists():
             path.unlink()
-    results = (*RESULTS.glob("*.*"), *RESULTS.glob("runs/*.json"))
+    for path in RESULTS.rglob("unfinished-*"):  # of a build that was killed
+        path.unlink()
+    results = (*RESULTS.glob("*.*"), *RESULTS.glob("runs/*.json"), *RESULTS.glob("site/*.*"))
     of_folder = {"index", "gallery_python", "gallery_jupyter"}
     for path in (*SOURCE.glob("gallery/*.*"), *results):
         page = path.name.split(".")[0]
@@ -210,12 +222,13 @@ def page_digest(script, package):
 def forget_if_stale(script, digest):
     """Make sphinx-gallery run a page again; by itself it sees only the script's own changes.
 
-    What a page ran on is recorded last of all: without that, it is known not to be finished.
+    What the page had made goes: it may make less from now on.
     """
     if not is_current(generated(script, ".digest"), digest, made_by(script)):
-        *_, run, mark = necessary(script)
-        for path in (run, mark):
-            path.unlink(missing_ok=True)
+        handed_out = RESULTS / "site"  # a page may add to what others have put into its folders
+        for path in made_by(script):
+            if path.parent.parent != handed_out and store.folder() != path.parent:
+                path.unlink(missing_ok=True)
 
 
 def api_digest(package):
@@ -231,14 +244,15 @@ def api_pages():
 
 
 def made_by(script):
-    """List all that a page's script made: its text, figures and numbers, and what it hands out."""
+    """List all that a page's script made, and the notes which of its networks were used last."""
     made = [*necessary(script), RESULTS / f"{script.stem}.csv", RESULTS / f"site/{script.stem}.png"]
     made += RESULTS.glob(f"{script.stem}.*.png")
     for end in ("[0-9]*", "thumb"):
         made += (SOURCE / "gallery" / "images").rglob(f"sphx_glr_{script.stem}_{end}.png")
     if "export.folder()" in script.read_text(encoding="utf-8"):
         made += RESULTS.glob("site/*/*")
-    return made
+    trained = [name for name, trains in methods.SCRIPTS.items() if trains == script.name]
+    return made + [store.pointer(name, 0) for name in trained]
 
 
 def necessary(script):

@@ -32,3 +32,17 @@ def by_module(folder=TUTORIAL):
             for module in sorted(set(MODULE.findall(text))):
                 found.setdefault(module, []).append(label["label"])
     return {module: labels[:MOST] for module, labels in found.items()}
+
+
+def note_what_is_read(app, env, names):
+    """Remember whether a chapter is read anew."""
+    app.reads_chapters = any(name.startswith("tutorial/") for name in names)
+
+
+def write_what_refers(app, env):
+    """List the pages to write where a chapter was read: they show its titles and numbers.
+
+    Sphinx writes only what it has read, and numbers equations and figures while it writes.
+    """
+    names = env.found_docs if app.reads_chapters else ()
+    return [name for name in names if not name.startswith("api/")]

@@ -160,6 +160,8 @@ html_sidebars = {name: [] for name in ("index", "try", *ALONE)}
 def setup(app):
     for event in ("env-before-read-docs", "env-updated"):  # before chapters are read, and written
         app.connect(event, between_pages.set_aside)
+    app.connect("env-before-read-docs", chapters.note_what_is_read)
+    app.connect("env-updated", chapters.write_what_refers)
     if os.environ.get("INPAINTING_GUIDE_API_IS_CURRENT"):
         # Leave the API's pages alone: to make them, TensorFlow is loaded.
         for event in ("builder-inited", "html-collect-pages"):

@@ -106,6 +106,10 @@ def draw_all(folder):
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    wanted = {f"{draw.__name__}.svg" for draw in FIGURES}
+    for path in folder.glob("*.svg"):
+        if path.name not in wanted:
+            path.unlink()
     for draw in FIGURES:
         _replace(folder / f"{draw.__name__}.svg", svg(draw))
 

@@ -104,7 +104,9 @@ export class Hole {
       if (moved.pointerId === event.pointerId) act(...this.place(moved));
     };
     const listening = new AbortController();
-    const stop = () => listening.abort();
+    const stop = (ended) => { // not when another finger is lifted
+      if (ended.pointerId === event.pointerId) listening.abort();
+    };
     const listen = (name, listener) => {
       this.stage.addEventListener(name, listener, { signal: listening.signal });
     };

@@ -114,7 +114,8 @@ def as_html(rows, titles):
         which a click on a column's title sorts a long table.
     """
     heads = "".join(f'<th scope="col">{html.escape(title)}</th>' for title in titles.values())
-    kind = "results sortable" if len(rows) >= LONG else "results"
+    # Sorted, an empty cell comes last: it is no 0.
+    kind = "results sortable n-last" if len(rows) >= LONG else "results"
     lines = [f'<table class="{kind}">', f"<thead><tr><td></td>{heads}</tr></thead>", "<tbody>"]
     for name, row in rows.items():
         cells = "".join(_html_cell(row.get(key, "")) for key in titles)

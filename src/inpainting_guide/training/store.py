@@ -112,7 +112,7 @@ def newest(name, seed=0):
     used = _used_here.get((folder(), name, seed))
     if used is None:
         with contextlib.suppress(ValueError, KeyError):
-            used = folder() / str(files.read_json(_pointer(name, seed))["network"])
+            used = folder() / str(files.read_json(pointer(name, seed))["network"])
     # Without a pointer the file's time is all there is to go by.
     return used if used in found else max(found, key=lambda path: path.stat().st_mtime_ns)
 
@@ -128,13 +128,25 @@ def note_use(path, name, seed):
     """
     _used_here[path.parent, name, seed] = path
     with contextlib.suppress(ValueError, KeyError):
-        if files.read_json(_pointer(name, seed))["network"] == path.name:
+        if files.read_json(pointer(name, seed))["network"] == path.name:
             return
     with contextlib.suppress(OSError):  # a store that may only be read
-        files.write_json(_pointer(name, seed), {"network": path.name})
+        files.write_json(pointer(name, seed), {"network": path.name})
 
 
-def _pointer(name, seed):
+def pointer(name, seed):
+    """Return the path of the note which network of a name and seed was used last.
+
+    Parameters
+    ----------
+    name : str
+    seed : int
+
+    Returns
+    -------
+    pathlib.Path
+        Whether it exists or not.
+    """
     return folder() / f"{name}-seed{seed}.json"
 
 
