@@ -53,6 +53,13 @@ def test_a_finder_is_asked_about_the_whole_image_and_a_filler_about_what_fit_is_
     np.testing.assert_array_equal(weight, 1 - image_and_map[..., 3])
 
 
+def test_one_image_is_enough_where_no_other_is_wanted(batch):
+    one = [part[:1] for part in batch]
+    compiled(contents=["zeros", "mean", "noise"]).lesson(one, 0)
+    with pytest.raises(ValueError, match="the batch holds 1 image"):
+        compiled(contents=["photograph"]).lesson(one, 0)
+
+
 def test_training_draws_its_noise_anew_and_validation_does_not(batch, monkeypatch):
     for name in ("train_step", "test_step"):
         monkeypatch.setattr(keras.Model, name, lambda self, lesson: np.array(lesson[0]))

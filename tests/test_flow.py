@@ -11,7 +11,7 @@ from small_flow import HOLE, SIZE, mean_network, small
 from small_training import resumed_and_whole
 
 from inpainting_guide import training
-from inpainting_guide.data import batches, holes
+from inpainting_guide.data import batches, holes, tensors
 from inpainting_guide.networks import flow, windows
 from inpainting_guide.training import store
 
@@ -228,6 +228,21 @@ def test_a_loaded_flow_draws_the_same_samples(task, tmp_path):
         assert layer["class_name"] == built["class_name"]
         assert layer["config"] == built["config"]
     np.testing.assert_array_equal(loaded.samples(*question, 2), network.samples(*question, 2))
+
+
+def test_where_a_pixel_is_known_the_mean_network_is_not_asked(task):
+    network = unchanged()
+    images, maps = task[0][:1], np.ones((1, SIZE, SIZE, 1), np.float32)
+    maps[:, 6:8, 6:8] = 0  # smaller than the square that is painted
+    inputs = tensors.network_input(holes.cut(images, maps), maps)
+    window, mean = network.condition(ops.convert_to_tensor(inputs))
+    state, angle = ops.zeros_like(mean), ops.zeros((1, 1))
+    changed = np.array(mean)
+    known = maps[:, 6 : 6 + HOLE, 6 : 6 + HOLE, 0] == 1
+    changed[known] += 0.5
+    means = mean, ops.convert_to_tensor(changed)
+    first, second = (network.denoiser([window, each, state, angle]) for each in means)
+    np.testing.assert_array_equal(first, second)
 
 
 # --- Training -----------------------------------------------------------------------------------

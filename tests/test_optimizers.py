@@ -63,6 +63,16 @@ def test_steps_of_a_kernel_are_those_that_keras_takes_with_its_matrix(rng):
     np.testing.assert_allclose(found, expected, rtol=1e-2, atol=1e-5)
 
 
+@pytest.mark.parametrize("steps", [3, 4, 7, 12])
+def test_many_iterations_stay_where_few_have_led(steps, rng):
+    left, right = (np.linalg.qr(rng.normal(size=(side, 64)))[0] for side in (288, 64))
+    matrix = np.float32(left * np.geomspace(1, 1e-8, 64) @ right.T)
+    update = ConvolutionMuon().zeropower_via_newtonschulz5(
+        keras.ops.convert_to_tensor(matrix), steps
+    )
+    assert 0.6 < np.linalg.norm(update, 2) < 1.3
+
+
 def test_a_kernel_that_is_excluded_is_left_to_adam(gradient):
     value = np.zeros_like(gradient)
     muon, adam = ConvolutionMuon(0.01, exclude_layers=["conv2"]), keras.optimizers.Adam(0.01)

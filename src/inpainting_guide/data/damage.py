@@ -51,7 +51,7 @@ def damage(images, location_map, content, seed=None, others=None):
     Raises
     ------
     ValueError
-        If there is no such content.
+        If there is no such content, or another photograph is wanted and there is none.
 
     Notes
     -----

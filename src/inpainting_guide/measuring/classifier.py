@@ -67,7 +67,8 @@ def classifier_accuracy(
 
     It learns on the fills of one half of some training cars and on the photographs of the other
     half, then judges the task's fills and its photographs. Both kinds come with a hole: the
-    network sees the composite and, as a fourth channel, the location map.
+    network sees the composite and, as a fourth channel, the location map. TensorFlow's
+    deterministic operations are switched on, for the whole process.
 
     Parameters
     ----------

@@ -212,7 +212,8 @@ def psnr_of_mean(squared_errors):
     """Convert the mean of per-image squared errors to decibels, with its interval.
 
     This is not the mean of the per-image PSNRs: the logarithm is concave, so by Jensen's
-    inequality that mean is never lower. This one is ruled by the hardest images.
+    inequality that mean is never lower (of errors above `SMALLEST_ERROR`). This one is ruled by
+    the hardest images.
 
     Parameters
     ----------

@@ -115,12 +115,14 @@ class AdversarialGame(keras.Model):
             with generator_tape.stop_recording():  # the discriminator's step
                 with tf.GradientTape() as discriminator_tape:
                     judged = self.discriminator_terms(inputs, image, filled, training=True)
+                    loss = self.discriminator_optimizer.scale_loss(judged["loss"])
                 variables = self.discriminator.trainable_variables
-                gradients = discriminator_tape.gradient(judged["loss"], variables)
+                gradients = discriminator_tape.gradient(loss, variables)
                 self.discriminator_optimizer.apply(gradients, variables)
             terms = self.generator_terms(inputs, image, filled, weight, training=True)
+            loss = self.optimizer.scale_loss(terms["loss"])
         variables = self.generator.trainable_variables
-        gradients = generator_tape.gradient(terms["loss"], variables)
+        gradients = generator_tape.gradient(loss, variables)
         self.optimizer.apply(gradients, variables)
         return self.track(judged, terms, inputs)
 

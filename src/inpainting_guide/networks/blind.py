@@ -78,7 +78,8 @@ class Blind(keras.Model):
             Damaged images, target and weight: in another order, kind by kind.
         """
         image_and_map, image, weight = batch
-        others, kinds = damage.another(image), len(self.contents)
+        kinds = len(self.contents)
+        others = damage.another(image) if {"photograph", "blended"} & {*self.contents} else image
         parts = []
         for number, content in enumerate(self.contents):
             known, photograph, other, weights = (

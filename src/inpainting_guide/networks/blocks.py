@@ -41,7 +41,8 @@ class BatchNormalization(layers.BatchNormalization):
         -------
         tensor, shape (n, height, width, channels)
         """
-        usual = self.trainable and self.center and self.scale and not self.synchronized
+        usual = self.trainable and self.center and self.scale and self.compute_dtype != "float64"
+        usual = usual and not (self.synchronized or getattr(self, "renorm", False))
         images = len(inputs.shape) == 4 and self.axis in (-1, 3) and mask is None
         if not (training and usual and images):
             return super().call(inputs, training=training, mask=mask)

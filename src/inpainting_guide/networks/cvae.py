@@ -223,14 +223,15 @@ class ConditionalVAE(variational.Variational):
         prior_mean, prior_log_variance, *features = self.latent(inputs, training)
         mean, log_variance = self.recognition([inputs, image], training=training)
         z = gaussians.sample(mean, log_variance, noise)
-        squares = ops.square(self.decode(z, features, training) - image) * weight[..., None]
+        squares = ops.square(self.decode(z, features, training) - image)
         divergence = gaussians.divergence(mean, log_variance, prior_mean, prior_log_variance)
         divergence = ops.sum(divergence, axis=(1, 2, 3))
-        summed, values = ops.sum(squares, axis=(1, 2, 3)), 3 * ops.sum(weight, axis=(1, 2))
+        summed = ops.sum(squares * weight[..., None], axis=(1, 2, 3))
+        values = 3 * ops.sum(weight, axis=(1, 2))
         surprise = gaussians.negative_log_likelihood(summed, values, self.log_variance)
         return {
             "loss": ops.mean(surprise + divergence),
-            "squared_error": ops.sum(summed) / ops.sum(values),
+            "squared_error": tensors.mean_over(weight, squares),
             "divergence": ops.mean(divergence),
         }
 

@@ -185,7 +185,8 @@ class Flow(sampling.Sampler):
         inputs, image, _ = data
         with tf.GradientTape() as tape:
             loss = self.error(inputs, image, (self.noise, self.noise), training=True)
-        gradients = tape.gradient(loss, self.trainable_variables)
+            scaled = self.optimizer.scale_loss(loss)
+        gradients = tape.gradient(scaled, self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
         self.tracker.update_state(loss, ops.shape(inputs)[0])
         return {"velocity_error": self.tracker.result()}

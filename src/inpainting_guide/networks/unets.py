@@ -179,9 +179,11 @@ def denoiser(widths, window, hole, scale):
     mean = keras.Input((hole, hole, 3), name="mean")
     state = keras.Input((hole, hole, 3), name="state")
     angle = keras.Input((1,), name="angle")
-    picture = layers.Add(name="filled")(
-        [known[..., :3], layers.ZeroPadding2D(around, name="pad_mean")(mean)]
-    )
+    # The mean network's fill of the square is shown where something is missing.
+    missing = layers.Rescaling(-1.0, 1.0, name="missing")(known[..., 3:4])
+    inside = layers.ZeroPadding2D(around, name="pad_mean")(mean)
+    inside = layers.Multiply(name="mean_in_hole")([inside, missing])
+    picture = layers.Add(name="filled")([known[..., :3], inside])
     picture = layers.Rescaling(1 / scale, name="in_units")(picture)
     inside = layers.ZeroPadding2D(around, name="pad_state")(state)
     x = layers.Concatenate(name="join")([picture, known[..., 3:], inside])

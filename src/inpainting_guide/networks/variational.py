@@ -150,7 +150,8 @@ class Variational(sampling.Sampler):
         """
         with tf.GradientTape() as tape:
             terms = self.terms(*data, self.noise, training=True)
-        gradients = tape.gradient(terms["loss"], self.trainable_variables)
+            loss = self.optimizer.scale_loss(terms["loss"])
+        gradients = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
         if self.learn_variance:
             variance = 0.95 * ops.exp(self.log_variance) + 0.05 * terms["squared_error"]

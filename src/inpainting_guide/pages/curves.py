@@ -36,7 +36,9 @@ def training_curve(records):
             history = record["history"]
             error = budgets.squared_error(record)
             arguments.one_of("history", f"val_{error}", history)
-            parts = {error: ("--", "training"), f"val_{error}": ("-", "validation")}
+            over_image = error == "loss" and record["loss"] == "squared error, image"
+            whole = " over the whole image" if over_image else ""
+            parts = {error: ("--", f"training{whole}"), f"val_{error}": ("-", "validation")}
             for key, (style, part) in parts.items():
                 label = f"{name}, {part}" if len(records) > 1 else part
                 values = metrics.psnr(np.array(history[key]))

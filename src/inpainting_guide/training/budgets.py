@@ -20,6 +20,11 @@ def recipe(network, over):
     dict of str to str
         ``optimizer`` with its highest learning rate, for instance "ConvolutionMuon, 0.003"; and
         ``loss``, for instance "squared error, hole".
+
+    Raises
+    ------
+    ValueError
+        If a network with a loss of its own is to learn it over the image: its words say where.
     """
     # In float16 Keras wraps the optimizer in one that scales the loss.
     optimizer = getattr(network.optimizer, "inner_optimizer", network.optimizer)
@@ -29,6 +34,11 @@ def recipe(network, over):
         settings = rate["config"] if isinstance(rate["config"], dict) else {}
         rate = settings.get("warmup_target") or settings.get("initial_learning_rate")
     loss = getattr(network, "loss_in_words", None)
+    if loss is not None and over != "hole":
+        raise ValueError(
+            f"{network.name} has a loss of its own, {loss}: leave out over={over!r}, which is for "
+            "plain losses."
+        )
     if loss is None:
         # Of an object, of a function, or a name already.
         name = getattr(network.loss, "name", getattr(network.loss, "__name__", network.loss))

@@ -89,8 +89,14 @@ class ConvolutionMuon(keras.optimizers.Muon):
         for step in range(steps):
             polynomial = self.muon_a * identity + self.muon_b * gram + self.muon_c * gram @ gram
             product = polynomial if product is None else polynomial @ product
-            if step < steps - 1:
+            if step == steps - 1:
+                break
+            if step % 3 < 2:
                 gram = polynomial @ gram @ polynomial
+            else:  # begins anew, before the errors of small eigenvalues have grown
+                x = (x @ product if tall else product @ x) / length
+                length, product = 1.0, None
+                gram = ops.transpose(x) @ x if tall else x @ ops.transpose(x)
         product *= scale / length
         return x @ product if tall else product @ x
 
