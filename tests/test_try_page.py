@@ -205,6 +205,22 @@ def test_a_network_that_does_not_come_leaves_the_others(address, new_page):
 
 
 @pytest.mark.parametrize("name", ["try", "index"])
+@pytest.mark.parametrize("fault", ["lost", "outdated"])
+def test_if_the_program_does_not_come_as_a_whole_the_page_says_so(address, new_page, name, fault):
+    page = new_page()
+    act = {
+        "lost": lambda route: route.abort(),
+        "outdated": lambda route: route.fulfill(body="", content_type="text/javascript"),
+    }
+    page.route(
+        "**/browser/desk.js*", act[fault]
+    )  # of an earlier version it lacks what is asked for
+    page.goto(f"{address}/{name}.html")
+    page.wait_for_selector("[data-part=status]:text('could not start the program')")
+    assert page.locator("img[src*='still']:visible, figure.still img:visible").count()
+
+
+@pytest.mark.parametrize("name", ["try", "index"])
 def test_without_webassembly_nobody_is_told_to_load_the_page_again(address, new_page, name):
     page = new_page()
     page.add_init_script("delete globalThis.WebAssembly")
