@@ -17,7 +17,7 @@ def end(signal_number, _):
     Parameters
     ----------
     signal_number : int
-        As `signal.signal` passes it.
+        As ``signal.signal`` passes it.
 
     Raises
     ------
