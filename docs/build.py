@@ -222,13 +222,13 @@ def page_digest(script, package):
 def forget_if_stale(script, digest):
     """Make sphinx-gallery run a page again; by itself it sees only the script's own changes.
 
-    What the page had made goes: it may make less from now on.
+    What chapters quote of the page goes: it may tell less from now on.
     """
-    if not is_current(generated(script, ".digest"), digest, made_by(script)):
-        handed_out = RESULTS / "site"  # a page may add to what others have put into its folders
-        for path in made_by(script):
-            if path.parent.parent != handed_out and store.folder() != path.parent:
-                path.unlink(missing_ok=True)
+    made = made_by(script)
+    if not is_current(generated(script, ".digest"), digest, made):
+        quoted = [path for path in made if path.parent in (RESULTS, RESULTS / "runs")]
+        for path in (*quoted, generated(script, ".py.md5")):
+            path.unlink(missing_ok=True)
 
 
 def api_digest(package):
