@@ -138,7 +138,6 @@ def _with_names(function, seen=()):
     """Tell a function of a page, and what it takes from around it: constants, its own helpers."""
     code, seen = function.__code__, (*seen, function)
     cells = zip(code.co_freevars, function.__closure__ or (), strict=True)
-    # A cell may be empty still.
     taken = {f"{name} around": _in(cell) for name, cell in cells}
     outside = function.__globals__
     taken |= {name: outside[name] for name in _global_names(code) if name in outside}
@@ -148,7 +147,7 @@ def _with_names(function, seen=()):
 
 
 def _in(cell):
-    """Return what a cell holds, or None."""
+    """Return what a cell holds, or None if it is empty still."""
     try:
         return cell.cell_contents
     except ValueError:
